@@ -1,0 +1,313 @@
+"""Book → what concerns us: stamp, cover and the tables of known forms, still raw.
+
+This is the last step inside a reading worker: it knows the forms, not the roster. The
+values keep their Excel addresses; what is typed and checked comes later, for all
+files at once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sxxt_excel.layout import Headings, find_headings, share
+from sxxt_excel.model import Form
+from sxxt_excel.read import Book, Sheet, cell_name, column_letter
+from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET, Stamp, stamp_from
+from sxxt_excel.text import Value, clean, fold, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_KNOWN_SHARE = 0.6
+_COVER_SEARCH = 60
+_FOOTER = re.compile(r"^(注|说明|备注|填报人|填表人|审核人|经办人|合计|单位\(盖章\)|单位盖章|负责人|"
+                     r"党组织书记|填报单位|填报日期|联系电话|日期)")  # fmt: skip
+_FOOTER_CELLS = 3
+_TITLES = ("填报说明", "填表说明", "上级清单", "审核结果")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell without a usable value: an error like #N/A, or a formula never calculated."""
+
+    code: str
+    text: str
+
+
+Raw = Value | Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a sheet to be told: a code of the catalogue, a cell and words."""
+
+    code: str
+    form: str = ""
+    sheet: str = ""
+    cell: str = ""
+    field: str = ""
+    got: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """The rows of one form on one sheet, column by column.
+
+    `rows` are Excel row numbers; `columns` maps heading → its raw values, one a row;
+    `letters` maps heading → column letter. A cover has one row and `cells` instead.
+    """
+
+    form: str
+    sheet: str
+    header_row: int
+    rows: tuple[int, ...]
+    columns: dict[str, list[Raw]]
+    letters: dict[str, str]
+    missing: tuple[str, ...] = ()
+    cells: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What a workbook holds for us. `heading` is the text above the tables, for evidence."""
+
+    kind: str
+    stamp: Stamp | None
+    tables: tuple[RawTable, ...]
+    remarks: tuple[Remark, ...]
+    heading: str = ""
+    macros: bool = False
+    links: bool = False
+
+
+def extract(book: Book, forms: Sequence[Form]) -> Extract:
+    """Return stamp, cover, tables and remarks of a book, given the forms there are."""
+    stamp = _stamp(book)
+    tables: list[RawTable] = []
+    remarks: list[Remark] = []
+    cover = next((f for f in forms if f.layout == "cover"), None)
+    sheets = [s for s in book.sheets if s.name not in {STAMP_SHEET, LISTS_SHEET}]
+    taken: set[str] = set()
+    if cover is not None:
+        for sheet in _cover_first(sheets, cover):
+            table = _cover(sheet, cover)
+            if table is not None:
+                tables.append(table)
+                taken.add(sheet.name)
+                break
+    listed = [f for f in forms if f.layout == "table"]
+    for form, sheet in _pair(sheets, listed, taken):
+        taken.add(sheet.name)
+        headings = find_headings(sheet, form)
+        if headings is None:
+            if form.optional and not _filled(sheet):
+                continue
+            remarks.append(Remark("S112", form.id, sheet.name))
+            continue
+        tables.append(_table(sheet, form, headings))
+        remarks.extend(_remarks(sheet, form, headings))
+    remarks.extend(
+        Remark("S106", sheet=s.name, got=s.name)
+        for s in sheets
+        if s.name not in taken and s.rows and fold(s.name) not in map(fold, _TITLES)
+    )
+    return Extract(
+        kind=book.kind,
+        stamp=stamp,
+        tables=tuple(tables),
+        remarks=tuple(remarks),
+        heading=_heading(sheets),
+        macros=book.macros,
+        links=book.external_links or book.dde,
+    )
+
+
+def _stamp(book: Book) -> Stamp | None:
+    sheet = next((s for s in book.sheets if s.name == STAMP_SHEET), None)
+    if sheet is None:
+        return None
+    pairs = {to_text(row[0]): to_text(row[1]) for row in sheet.rows if len(row) > 1}
+    return stamp_from(pairs)
+
+
+def _heading(sheets: Iterable[Sheet]) -> str:
+    """Return the first texts of all sheets, as evidence of what the workbook is."""
+    return " ".join(
+        text for s in sheets for row in s.rows[:2] for v in row[:1] if (text := clean(to_text(v)))
+    )
+
+
+def _filled(sheet: Sheet) -> bool:
+    return any(v is not None and to_text(v).strip() for row in sheet.rows for v in row)
+
+
+# ---- which sheet is which form ----------------------------------------------------
+
+
+def _pair(
+    sheets: list[Sheet], forms: list[Form], taken: set[str]
+) -> Iterable[tuple[Form, Sheet]]:
+    """Yield form and sheet: by the sheet's name first, then by its headings."""
+    free = [s for s in sheets if s.name not in taken]
+    open_forms = list(forms)
+    for sheet in tuple(free):
+        form = _named(sheet, open_forms)
+        if form is not None:
+            free.remove(sheet)
+            open_forms.remove(form)
+            yield form, sheet
+    scored = sorted(
+        (
+            (-share(sheet, form), order, number, form, sheet)
+            for number, sheet in enumerate(free)
+            if sheet.rows and fold(sheet.name) not in map(fold, _TITLES)
+            for order, form in enumerate(open_forms)
+        ),
+        key=lambda item: item[:3],
+    )
+    used: set[str] = set()
+    for score, _, _, form, sheet in scored:
+        if -score >= _KNOWN_SHARE and form in open_forms and sheet.name not in used:
+            used.add(sheet.name)
+            open_forms.remove(form)
+            yield form, sheet
+
+
+def _named(sheet: Sheet, forms: list[Form]) -> Form | None:
+    key = fold(sheet.name)
+    for form in forms:
+        if key in {fold(form.id), *(fold(a) for a in form.aliases)}:
+            return form
+    return None
+
+
+# ---- a table --------------------------------------------------------------------
+
+
+def _table(sheet: Sheet, form: Form, headings: Headings) -> RawTable:
+    start = headings.row + 1 - sheet.top
+    lines = sheet.rows[start:]
+    first = headings.row + 1
+    keep = [i for i, row in enumerate(lines) if _is_data(row, form)]
+    faults = _faults(sheet)
+    merged = _merged(sheet, headings.row)
+    columns: dict[str, list[Raw]] = {}
+    for name, column in headings.columns:
+        offset = column - sheet.left
+        values: list[Raw] = [lines[i][offset] for i in keep]
+        if faults or merged:
+            for place, i in enumerate(keep):
+                at = (first + i, column)
+                if at in faults:
+                    values[place] = faults[at]
+                elif values[place] is None and at in merged:
+                    row, col = merged[at]
+                    values[place] = sheet.value(row, col)
+        columns[name] = values
+    return RawTable(
+        form=form.id,
+        sheet=sheet.name,
+        header_row=headings.row,
+        rows=tuple(first + i for i in keep),
+        columns=columns,
+        letters={name: column_letter(column) for name, column in headings.columns},
+        missing=headings.missing,
+    )
+
+
+def _is_data(row: Sequence[Value], form: Form) -> bool:
+    """Tell a row of data from a blank one and from a remark below the table."""
+    filled = [v for v in row if v is not None and v != ""]
+    if not filled:
+        return False
+    if len(filled) > _FOOTER_CELLS or len(form.fields) <= _FOOTER_CELLS:
+        return True
+    first = filled[0]
+    return not (isinstance(first, str) and _FOOTER.match(fold(first)))
+
+
+def _faults(sheet: Sheet) -> dict[tuple[int, int], Fault]:
+    faults = {place: Fault("V110", text) for place, text in sheet.errors}
+    faults.update((place, Fault("V111", "")) for place in sheet.uncalculated)
+    return faults
+
+
+def _merged(sheet: Sheet, header: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """Map each cell inside a merged range below the headings to the range's first cell."""
+    return {
+        (row, column): (top, left)
+        for top, left, bottom, right in sheet.merged
+        if top > header and (bottom - top + 1) * (right - left + 1) <= 10_000  # noqa: PLR2004
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    }
+
+
+def _remarks(sheet: Sheet, form: Form, headings: Headings) -> Iterable[Remark]:
+    def at(column: int) -> str:
+        return cell_name(headings.row, column)
+
+    if fold(sheet.name) not in {fold(form.id), *(fold(a) for a in form.aliases)}:
+        yield Remark("S108", form.id, sheet.name, got=sheet.name)
+    for name, text, column in headings.renamed:
+        yield Remark("S103", form.id, sheet.name, at(column), name, text)
+    for text, column in headings.extra:
+        yield Remark("S105", form.id, sheet.name, at(column), got=text)
+    for name, column in headings.doubled:
+        yield Remark("S111", form.id, sheet.name, at(column), name, name)
+    if not headings.in_order or headings.row != 2 or headings.columns[0][1] != 1:  # noqa: PLR2004
+        yield Remark("S104", form.id, sheet.name, at(headings.columns[0][1]))
+    for name in headings.missing:
+        field = form.field(name)
+        code = "S102" if field is not None and field.required else "S107"
+        yield Remark(code, form.id, sheet.name, at(headings.columns[0][1]), name)
+    merged = [m for m in sheet.merged if m[0] > headings.row and m[2] > m[0]]
+    if merged:
+        ranges = "、".join(f"{cell_name(a, b)}:{cell_name(c, d)}" for a, b, c, d in merged[:3])
+        first = cell_name(merged[0][0], merged[0][1])
+        yield Remark("S109", form.id, sheet.name, first, got=ranges)
+    hidden = [r for r in sheet.hidden_rows if r > headings.row]
+    if hidden:
+        yield Remark("S110", form.id, sheet.name, f"A{hidden[0]}", got=f"有{len(hidden)}行是隐藏的")
+    if not sheet.visible:
+        yield Remark("S110", form.id, sheet.name, got="这张表是隐藏的")
+
+
+# ---- the cover ------------------------------------------------------------------
+
+
+def _cover_first(sheets: list[Sheet], cover: Form) -> list[Sheet]:
+    return sorted(sheets, key=lambda s: fold(s.name) != fold(cover.id))
+
+
+def _cover(sheet: Sheet, form: Form) -> RawTable | None:
+    """Read labels and the value right of each; None where too few labels are there."""
+    labels = {fold(f.name): f.name for f in form.fields}
+    labels |= {fold(a): f.name for f in form.fields for a in f.aliases if fold(a) not in labels}
+    faults = _faults(sheet)
+    columns: dict[str, list[Raw]] = {}
+    cells: dict[str, str] = {}
+    for down, row in enumerate(sheet.rows[:_COVER_SEARCH]):
+        for right, value in enumerate(row):
+            name = labels.get(fold(value)) if isinstance(value, str) else None
+            if name is None or name in columns:
+                continue
+            place = (sheet.top + down, sheet.left + right + 1)
+            found: Raw = faults.get(place) or sheet.value(*place)
+            columns[name] = [found]
+            cells[name] = cell_name(*place)
+            break
+    if len(columns) < max(2, round(len(form.fields) * _KNOWN_SHARE)):
+        return None
+    return RawTable(
+        form=form.id,
+        sheet=sheet.name,
+        header_row=sheet.top,
+        rows=(sheet.top,),
+        columns=columns,
+        letters={},
+        missing=tuple(f.name for f in form.fields if f.name not in columns),
+        cells=cells,
+    )

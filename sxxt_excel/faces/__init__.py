@@ -1,0 +1,1 @@
+"""What is made of one form definition: the template, the schema, the table, the page."""

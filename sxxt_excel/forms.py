@@ -1,0 +1,245 @@
+"""validators/lists.toml and validators/forms/*.toml → `Form`, resolved for a packet."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast, get_args
+
+from sxxt_excel.model import KINDS, SEVERITIES, Field, Form, Kind, Ref, RowRule, Severity, When
+from sxxt_excel.toml import DefinitionError, Table, read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+_FIELD_KEYS = (
+    "name", "kind", "required", "required_in", "required_without", "choices", "open",
+    "synonyms", "to", "maximum", "aliases", "width", "hint", "example", "frame", "office",
+    "locked",
+)  # fmt: skip
+_FORM_KEYS = (
+    "id", "number", "title", "layout", "landscape", "optional", "purpose", "aliases",
+    "fixed", "field", "row",
+)  # fmt: skip
+_ROW_KEYS = (
+    "id", "title", "when", "only", "needs", "one_of", "not_before", "expect", "severity",
+    "serves", "basis", "form",
+)  # fmt: skip
+_FRAME_KINDS: tuple[Kind, ...] = ("serial", "filer", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A shared list of values with the variants that stand for them."""
+
+    values: tuple[str, ...]
+    synonyms: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormSource:
+    """A form as written, with what depends on regime and packet still open."""
+
+    form: Form
+    required_in: Mapping[str, tuple[str, ...]]
+    required_without: Mapping[str, tuple[str, ...]]
+
+    def resolve(self, regime: str, sheets: Iterable[str]) -> Form:
+        """Return the form as it applies in a packet of `regime` that has these sheets."""
+        present = set(sheets)
+
+        def settle(field: Field) -> Field:
+            by_regime = regime in self.required_in.get(field.name, ())
+            without = self.required_without.get(field.name)
+            by_packet = without is not None and not present & set(without)
+            required = field.required or by_regime or by_packet
+            return dataclasses.replace(field, required=required)
+
+        return dataclasses.replace(self.form, fields=tuple(settle(f) for f in self.form.fields))
+
+
+def load_lists(folders: Iterable[Path]) -> dict[str, Choices]:
+    """Return the shared lists by id; a later folder replaces a list of the same id."""
+    lists: dict[str, Choices] = {}
+    for folder in folders:
+        path = folder / "lists.toml"
+        if not path.is_file():
+            continue
+        root = Table(read_toml(path, path.name), path.name, "")
+        for item in root.tables("list"):
+            values = item.words("values")
+            if not values:
+                raise item.fault("values", "没有值", "至少写一个可选值")
+            variants = item.conditions("synonyms")
+            for value, _ in variants:
+                if value not in values:
+                    raise item.fault("synonyms", f"“{value}”不在 values 里", "左边只能写 values 中的值")
+            synonyms = tuple((word, value) for value, words in variants for word in words)
+            lists[item.need("id", str)] = Choices(values, synonyms)
+            item.done(("id", "values", "synonyms"))
+        root.done(("list",))
+    return lists
+
+
+def load_forms(
+    folders: Iterable[Path], lists: Mapping[str, Choices], sub: str = "forms"
+) -> dict[str, FormSource]:
+    """Return all forms of `sub` by id; a file of a later folder replaces the earlier whole.
+
+    Raises:
+        DefinitionError: a file is faulty; says which key and what to write.
+    """
+    forms: dict[str, FormSource] = {}
+    for folder in folders:
+        for path in sorted((folder / sub).glob("*.toml")):
+            name = f"{sub}/{path.name}"
+            source = _form(Table(read_toml(path, name), name, ""), lists)
+            forms[source.form.id] = source
+    return forms
+
+
+def _form(root: Table, lists: Mapping[str, Choices]) -> FormSource:
+    required_in: dict[str, tuple[str, ...]] = {}
+    required_without: dict[str, tuple[str, ...]] = {}
+    fields = []
+    for item in root.tables("field"):
+        name = item.need("name", str)
+        if regimes := item.words("required_in"):
+            required_in[name] = regimes
+        if sheets := item.words("required_without"):
+            required_without[name] = sheets
+        fields.append(_field(name, item, lists))
+    _unique(root, [f.name for f in fields])
+    form = Form(
+        id=root.need("id", str),
+        number=root.need("number", str),
+        title=root.need("title", str),
+        fields=tuple(fields),
+        layout="cover" if root.one_of("layout", ("table", "cover"), "table") == "cover" else "table",
+        rows=tuple(row_rule(item) for item in root.tables("row")),
+        fixed=_fixed(root),
+        aliases=root.words("aliases"),
+        purpose=root.get("purpose", str, ""),
+        optional=root.get("optional", bool, False),
+        landscape=root.get("landscape", bool, True),
+    )
+    root.done(_FORM_KEYS)
+    for rule in form.rows:
+        check_row_rule(form, rule, root.file)
+    return FormSource(form, required_in, required_without)
+
+
+def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
+    kind = cast("Kind", item.one_of("kind", KINDS))
+    by_role = item.data.get("choices") == "@areas"
+    choices = _choices(item, lists)
+    reference = item.table("to")
+    to = None
+    if reference.data:
+        scope = reference.one_of("scope", ("unit", "above"), "unit")
+        to = Ref(reference.need("form", str), "above" if scope == "above" else "unit")
+        reference.done(("form", "scope"))
+    if kind in {"ref", "refs"} and to is None:
+        raise item.fault("to", "没有写", '引用别的表的列要写 to = { form = "表名" }')
+    if kind in {"choice", "choices"} and not (choices.values or by_role):
+        raise item.fault("choices", "没有写", "写出可选值，或 lists.toml 中的名称，或 @areas")
+    field = Field(
+        name=name,
+        kind=kind,
+        required=item.get("required", bool, False),
+        choices=choices.values,
+        choices_by_role=by_role,
+        open=item.get("open", bool, False),
+        synonyms=choices.synonyms,
+        to=to,
+        maximum=item.get("maximum", str, "") or None,
+        aliases=item.words("aliases"),
+        width=item.get("width", int, 12),
+        hint=item.get("hint", str, ""),
+        example=item.get("example", str, ""),
+        frame=item.get("frame", bool, kind in _FRAME_KINDS),
+        office=item.get("office", bool, False),
+        locked=item.get("locked", bool, False),
+    )
+    item.done(_FIELD_KEYS)
+    return field
+
+
+def _choices(item: Table, lists: Mapping[str, Choices]) -> Choices:
+    raw = item.data.get("choices")
+    if raw is None or raw == "@areas":
+        item.data.pop("choices", None)
+        return Choices((), ())
+    if isinstance(raw, str):
+        name = item.one_of("choices", (*lists, "@areas"))
+        return lists[name]
+    return Choices(item.words("choices"), ())
+
+
+def _fixed(root: Table) -> tuple[tuple[tuple[str, str], ...], ...]:
+    rows = root.get("fixed", list, [])
+    if not all(isinstance(row, dict) for row in rows):
+        raise root.fault("fixed", "有的项不是表", '每项写成 { "列名" = "值" }')
+    return tuple(tuple((str(k), str(v)) for k, v in row.items()) for row in rows)
+
+
+def _unique(root: Table, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise root.fault("[[field]]", f"“{name}”写了两次", "一张表里列名不能重复")
+
+
+def row_rule(item: Table) -> RowRule:
+    """Read one [[row]] of a form or a regime."""
+    condition = item.table("when")
+    when = When(
+        filled=condition.words("filled"),
+        equals=condition.conditions("equals"),
+        role=condition.words("role"),
+    )
+    condition.done(("filled", "equals", "role"))
+    only = item.words("only") if "only" in item.data else None
+    order = item.words("not_before")
+    if order and len(order) != len(("later", "earlier")):
+        raise item.fault("not_before", f"写了{len(order)}列", "写两列：后发生的在前，先发生的在后")
+    expect = item.conditions("expect")
+    rule = RowRule(
+        id=item.need("id", str),
+        when=when,
+        only=only,
+        needs=item.words("needs"),
+        one_of=item.words("one_of"),
+        not_before=(order[0], order[1]) if order else None,
+        expect=expect[0] if expect else None,
+        severity=cast("Severity", item.one_of("severity", SEVERITIES, "must")),
+        title=item.get("title", str, ""),
+        serves=item.words("serves"),
+        basis=item.get("basis", str, ""),
+    )
+    kinds = (rule.only is not None, rule.needs, rule.one_of, rule.not_before, rule.expect)
+    if sum(bool(kind) for kind in kinds) != 1:
+        raise item.fault("", "规则不明确", "only、needs、one_of、not_before、expect 必须且只能写一个")
+    item.done(_ROW_KEYS)
+    return rule
+
+
+def check_row_rule(form: Form, rule: RowRule, file: str) -> None:
+    """Refuse a row rule that names a heading its form does not have."""
+    named = (
+        *rule.when.filled,
+        *(name for name, _ in rule.when.equals),
+        *(rule.only or ()),
+        *rule.needs,
+        *rule.one_of,
+        *(rule.not_before or ()),
+        *((rule.expect[0],) if rule.expect else ()),
+    )
+    for name in named:
+        if form.field(name) is None:
+            raise DefinitionError(
+                file, f"[[row]] {rule.id}", f"“{form.id}”没有“{name}”这一列", "请核对列名，一字不差"
+            )
+
+
+assert set(get_args(Kind)) == set(KINDS)  # noqa: S101 - two spellings of one closed set

@@ -1,0 +1,174 @@
+"""Where the headings of a form are on a sheet, wherever a clerk has moved them.
+
+Exact headings first, then known variants, then likeness; whatever was not exact is
+told (S103), whatever is missing too: nothing is guessed in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sxxt_excel.text import clean, fold, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sxxt_excel.model import Form
+    from sxxt_excel.read import Sheet
+    from sxxt_excel.text import Value
+
+_SEARCH_ROWS = 40
+_LEAST_SHARE = 0.4
+_LIKENESS = 75.0
+_BRACKETS = re.compile(r"\([^()]*\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The heading row of a form on a sheet; columns are 1-based Excel positions.
+
+    `columns` has a pair (heading, column) for each field found, in the form's order.
+    `renamed` are (heading, what stands there, column); `extra` (what stands there,
+    column); `missing` headings not found; `doubled` headings that stand twice.
+    """
+
+    row: int
+    columns: tuple[tuple[str, int], ...]
+    renamed: tuple[tuple[str, str, int], ...] = ()
+    extra: tuple[tuple[str, int], ...] = ()
+    missing: tuple[str, ...] = ()
+    doubled: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def in_order(self) -> bool:
+        """Tell whether the columns stand in the form's own order without gaps of theirs."""
+        places = [column for _, column in self.columns]
+        return places == sorted(places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    exact: dict[str, str]
+    variants: dict[str, str]
+
+
+def find_headings(sheet: Sheet, form: Form) -> Headings | None:
+    """Return the heading row that fits the form best, or None where none does."""
+    words = _vocabulary(form)
+    best: tuple[int, int] | None = None
+    for offset, row in enumerate(sheet.rows[:_SEARCH_ROWS]):
+        score = _score(row, words)
+        if score and (best is None or score > best[0]):
+            best = (score, offset)
+            if score >= len(form.fields):
+                break
+    if best is None or best[0] < max(2, round(len(form.fields) * _LEAST_SHARE)):
+        return None
+    offset = best[1]
+    return _match(sheet.rows[offset], sheet.top + offset, sheet.left, form, words)
+
+
+def share(sheet: Sheet, form: Form) -> float:
+    """Return how much of the form's headings the best row of the sheet has, 0 to 1."""
+    words = _vocabulary(form)
+    best = max((_score(row, words) for row in sheet.rows[:_SEARCH_ROWS]), default=0)
+    return best / len(form.fields)
+
+
+@lru_cache(maxsize=256)
+def _vocabulary(form: Form) -> _Vocabulary:
+    exact = {fold(f.name): f.name for f in form.fields}
+    variants = {
+        fold(alias): f.name
+        for f in form.fields
+        for alias in f.aliases
+        if fold(alias) not in exact
+    }
+    return _Vocabulary(exact, variants)
+
+
+def _score(row: Sequence[Value], words: _Vocabulary) -> int:
+    hits = set()
+    for value in row:
+        if isinstance(value, str):
+            key = fold(value)
+            name = words.exact.get(key) or words.variants.get(key)
+            if name:
+                hits.add(name)
+    return len(hits)
+
+
+def _match(
+    row: Sequence[Value], number: int, left: int, form: Form, words: _Vocabulary
+) -> Headings:
+    cells = [(left + i, clean(to_text(v))) for i, v in enumerate(row) if to_text(v).strip()]
+    found: dict[str, int] = {}
+    renamed: list[tuple[str, str, int]] = []
+    doubled: list[tuple[str, int]] = []
+    rest: list[tuple[int, str]] = []
+    for column, text in cells:
+        name = words.exact.get(fold(text))
+        if name is None:
+            rest.append((column, text))
+        elif name in found:
+            doubled.append((name, column))
+        else:
+            found[name] = column
+    for step in (_variant, _bracketed, _alike):
+        rest = _settle(step, rest, form, words, found, renamed)
+    return Headings(
+        row=number,
+        columns=tuple((f.name, found[f.name]) for f in form.fields if f.name in found),
+        renamed=tuple(renamed),
+        extra=tuple((text, column) for column, text in rest),
+        missing=tuple(f.name for f in form.fields if f.name not in found),
+        doubled=tuple(doubled),
+    )
+
+
+def _settle(
+    step: object,
+    rest: list[tuple[int, str]],
+    form: Form,
+    words: _Vocabulary,
+    found: dict[str, int],
+    renamed: list[tuple[str, str, int]],
+) -> list[tuple[int, str]]:
+    """Give each open heading the field that `step` sees in it; return what stays open."""
+    assert callable(step)  # noqa: S101 - one of the three functions below
+    still: list[tuple[int, str]] = []
+    for column, text in rest:
+        open_names = tuple(f.name for f in form.fields if f.name not in found)
+        name = step(text, open_names, words)
+        if name is None or name in found:
+            still.append((column, text))
+        else:
+            found[name] = column
+            renamed.append((name, text, column))
+    return still
+
+
+def _variant(text: str, _open: tuple[str, ...], words: _Vocabulary) -> str | None:
+    return words.variants.get(fold(text))
+
+
+def _bracketed(text: str, open_names: tuple[str, ...], words: _Vocabulary) -> str | None:
+    """See through a remark in brackets: 完成时限（年月日）."""
+    key = _BRACKETS.sub("", fold(text))
+    name = words.exact.get(key) or words.variants.get(key)
+    return name if name in open_names else None
+
+
+def _alike(text: str, open_names: tuple[str, ...], _words: _Vocabulary) -> str | None:
+    """Take the one open heading that is clearly alike; two that are alike are none."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - only where a heading is unknown
+
+    scores = sorted(((fuzz.ratio(fold(text), fold(n)), n) for n in open_names), reverse=True)
+    if not scores or scores[0][0] < _LIKENESS:
+        return None
+    if len(scores) > 1 and scores[1][0] >= _LIKENESS:
+        return None
+    return scores[0][1]

@@ -1,0 +1,151 @@
+"""Who is who in a unit on a day: filers by role, the secretary, the leaders in charge."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sxxt_excel.model import Filer, Filers, Person, Regime, Role, Roster, Unit
+from sxxt_excel.text import fold, split_several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+AWAY = frozenset({"挂职", "学习", "病产假", "退休", "免报"})
+HEAD = "主要负责人"
+_BODY_MEMBERS = (HEAD, "班子其他成员")
+_OTHER_SECRETARIES = re.compile(r"副书记|纪委书记|纪检|团委|团总支|支部书记")
+_PLACE = re.compile(r"^.*?(学院|学校|中心|研究院|党委|部|处|馆|院)?(?=院长$|主任$|处长$|部长$|馆长$|校长$)")
+
+
+def present(person: Person, day: date) -> bool:
+    """Tell whether a person holds the post on that day and is not away or excused."""
+    return person.in_post(day) and person.state not in AWAY
+
+
+def members(roster: Roster, unit: str, day: date) -> tuple[Person, ...]:
+    """Return the members of a unit's leading body in post on that day."""
+    return tuple(p for p in roster.people_of(unit) if p.identity in _BODY_MEMBERS and p.in_post(day))
+
+
+def filers_of(
+    regime: Regime, group: Filers, roster: Roster, unit: Unit, day: date
+) -> tuple[Filer, ...]:
+    """Return who files in a unit on that day, in the order of the group's roles.
+
+    An empty post is filled by who 主持工作; someone away, or whose 填报 is 否, is left out.
+    """
+    people = [p for p in roster.people_of(unit.code) if present(p, day) and p.files]
+    taken: dict[str, Filer] = {}
+    filers: list[Filer] = []
+    lone = unit.kind in group.single and len([p for p in people if p.identity in _BODY_MEMBERS]) == 1
+    for role_id in group.roles:
+        role = regime.role(role_id)
+        if role.body:
+            if not lone:
+                filers.append(Filer(role.id, role.id))
+            continue
+        for person in _holders(role, people, unit):
+            if person.key not in taken:
+                taken[person.key] = Filer(person.name, role.id, person)
+                filers.append(taken[person.key])
+    return _distinct(filers)
+
+
+def _holders(role: Role, people: list[Person], unit: Unit) -> Iterable[Person]:
+    holders = [p for p in people if p.identity in role.identity]
+    if HEAD in role.identity and not any(p.identity == HEAD for p in holders):
+        holders = [p for p in people if p.acting] + holders
+    if role.titles:
+        holders += [
+            p for p in people if p.identity in _BODY_MEMBERS and _has_title(p, role.titles, unit)
+        ]
+    return holders
+
+
+def _has_title(person: Person, titles: tuple[str, ...], unit: Unit) -> bool:
+    """Tell whether one part of the 职务 is a head's title: 院长 or 机械学院院长, not 办公室主任."""
+    names = sorted((unit.name, *unit.names), key=len, reverse=True)
+    for part in split_several(person.post):
+        bare = part
+        for name in names:
+            bare = bare.removeprefix(name)
+        if bare in titles or _PLACE.sub("", bare) in titles and "副" not in bare and "室" not in bare:
+            return True
+    return False
+
+
+def _distinct(filers: list[Filer]) -> tuple[Filer, ...]:
+    """Tell namesakes within a unit apart by their post."""
+    counts = Counter(f.label for f in filers)
+    return tuple(
+        Filer(f"{f.label}（{f.person.post}）", f.role, f.person)
+        if counts[f.label] > 1 and f.person is not None
+        else f
+        for f in filers
+    )
+
+
+def secretaries(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
+    """Return the unit's secretary on that day, or who acts for one (ruling 9).
+
+    Several are returned where the roster has several; none where it has none.
+    """
+    in_post = [p for p in roster.people_of(unit.code) if p.in_post(day)]
+    branch = "支部" in unit.kind
+    found = [p for p in in_post if any(_is_secretary(part, branch) for part in split_several(p.post))]
+    here = [p for p in found if p.state not in AWAY]
+    return tuple(here or [p for p in in_post if p.acting] or found)
+
+
+def _is_secretary(part: str, branch: bool) -> bool:  # noqa: FBT001 - one flag, named by its caller
+    if "书记" not in part:
+        return False
+    return branch and "支部书记" in part and "副" not in part or not _OTHER_SECRETARIES.search(part)
+
+
+def in_charge(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
+    """Return the leaders in charge of a unit: by 分管单位代码, else its 联系校领导.
+
+    A department counts for the party body it belongs to; 联系 by a leader's own
+    联系单位代码 is not 分管.
+    """
+    codes = {unit.code, *(u.code for u in roster.units if u.party_body == unit.code)}
+    leaders = [
+        p for p in roster.people if p.unit != unit.code and p.in_post(day) and codes & set(p.in_charge)
+    ]
+    names = {fold(name) for name in split_several(unit.leader)}
+    leaders += [
+        p
+        for p in roster.people
+        if fold(p.name) in names and p.unit != unit.code and p.in_post(day) and p not in leaders
+    ]
+    return tuple(leaders)
+
+
+def units_under(roster: Roster, person: Person) -> tuple[str, ...]:
+    """Return the codes of the units a person is in charge of, through their party bodies."""
+    codes = []
+    for code in person.in_charge:
+        unit = roster.unit(code)
+        if unit is not None:
+            codes.append(unit.party_body or unit.code)
+    return tuple(dict.fromkeys(codes))
+
+
+def parent_of(regime: Regime, roster: Roster, unit: Unit) -> Unit | None:
+    """Return the unit one level up: by code, else the only unit of the level above."""
+    if unit.parent:
+        return roster.unit(unit.parent)
+    place = next((i for i, level in enumerate(regime.levels) if unit.kind in level.units), 0)
+    if place == 0:
+        return None
+    above = [u for u in roster.units if u.kind in regime.levels[place - 1].units]
+    return above[0] if len(above) == 1 else None
+
+
+def level_of(regime: Regime, unit: Unit) -> str | None:
+    """Return the id of the unit's level, or None where its kind belongs to none."""
+    return next((level.id for level in regime.levels if unit.kind in level.units), None)

@@ -1,0 +1,193 @@
+"""`Round`: everything one pass found, and the same as result.json."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sxxt_excel.model import (
+    EXPECTED_WORDS,
+    CascadeRow,
+    CountRow,
+    Decision,
+    Expected,
+    FileRow,
+    Finding,
+    Regime,
+    Roster,
+    Totals,
+    Unchecked,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    import pandas as pd
+
+    from sxxt_excel.settings import Settings
+
+SCHEMA = 1
+
+UNIT, CODE, PERIOD, STATUS = "_unit", "_unit_code", "_period", "_status"
+PATH, SHEET, ROW, FILER, ROLE = "_path", "_sheet", "_row", "_filer", "_role"
+FILE = "_file"
+LAST_DAY = "·末日"
+"""Suffix of the companion column of a 时限: the last day it means, or NaT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The result of one pass.
+
+    `tables` maps a form's id to its consolidated rows: the columns named above (unit and
+    its code, period id, accepted/returned, path in the inbox, sheet, Excel row, 责任主体,
+    role), then the form's own headings (text as str with NA, 整数 as Int64, 日期 as
+    datetime64, 时限 as str plus a column with LAST_DAY).
+    """
+
+    regime: Regime
+    settings: Settings
+    roster: Roster
+    inbox: Path
+    today: date
+    files: tuple[FileRow, ...]
+    findings: tuple[Finding, ...]
+    expected: tuple[Expected, ...]
+    cascade: tuple[CascadeRow, ...]
+    counts: tuple[CountRow, ...]
+    unchecked: tuple[Unchecked, ...]
+    decisions: tuple[Decision, ...]
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def totals(self) -> Totals:
+        """Return the head figures."""
+        status = Counter(f.status for f in self.files)
+        owing = {e.unit_code for e in self.expected if e.duty == "报送" and e.status != "excused"}
+        came = {e.unit_code for e in self.expected if e.duty == "报送" and e.arrived}
+        by_status = Counter(e.status for e in self.expected)
+        severity = Counter(f.severity for f in self.findings)
+        return Totals(
+            files=len(self.files),
+            accepted=status["accepted"],
+            returned=status["returned"],
+            unreadable=status["unreadable"],
+            foreign=status["foreign"],
+            attachments=status["attachment"],
+            units_expected=len(owing),
+            units_arrived=len(owing & came),
+            expected=len(self.expected),
+            by_status={name: by_status[name] for name in EXPECTED_WORDS},  # type: ignore[index]
+            findings={name: severity[name] for name in ("must", "query", "note")},  # type: ignore[index]
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """Return 1 where a must, a query or a missing dated 报送 stands, else 0."""
+        stands = any(f.severity != "note" for f in self.findings)
+        missing = any(e.status == "missing" and e.duty == "报送" and e.due for e in self.expected)
+        return int(stands or missing)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what result.json holds: only grow it, never break it."""
+        totals = self.totals
+        return {
+            "schema": SCHEMA,
+            "regime": self.regime.id,
+            "year": self.settings.year,
+            "as_of": self.today.isoformat(),
+            "totals": {
+                name: dict(value) if isinstance(value, dict) else value
+                for name in Totals.__slots__
+                for value in [getattr(totals, name)]
+            },
+            "files": [_file(f) for f in self.files],
+            "findings": [_finding(f) for f in self.findings],
+            "expected": [_expected(e) for e in self.expected],
+            "cascade": [
+                {
+                    "rule": c.rule,
+                    "parent_unit": c.parent_unit,
+                    "parent_filer": c.parent_filer,
+                    "parent_key": c.parent_key,
+                    "status": c.status,
+                    "children": list(c.children),
+                }
+                for c in self.cascade
+            ],
+            "counts": [
+                {
+                    "rule": c.rule,
+                    "unit": c.unit,
+                    "filer": c.filer,
+                    "period": c.period,
+                    "required": c.required,
+                    "found": c.found,
+                    "status": c.status,
+                }
+                for c in self.counts
+            ],
+            "unchecked": [
+                {"rule": u.rule, "unit": u.unit, "because": u.because} for u in self.unchecked
+            ],
+            "tables": {form: len(frame) for form, frame in self.tables.items()},
+        }
+
+
+def _file(row: FileRow) -> dict[str, Any]:
+    return {
+        "path": row.path,
+        "sha256": row.sha256,
+        "received_at": row.receipt.at,
+        "received_by": row.receipt.by,
+        "status": row.status,
+        "unit": row.unit,
+        "unit_code": row.unit_code,
+        "packet": row.packet,
+        "period": row.period,
+        "evidence": row.evidence,
+    }
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    where = found.where
+    return {
+        "code": found.code,
+        "severity": found.severity,
+        "path": where.path,
+        "sheet": where.sheet,
+        "cell": where.cell,
+        "row_key": where.row_key,
+        "unit": where.unit,
+        "filer": where.filer,
+        "form": where.form,
+        "field": where.field,
+        "got": found.got,
+        "message": found.message,
+        "remedy": found.remedy,
+        "basis": found.basis,
+        "rule": found.rule,
+    }
+
+
+def _expected(row: Expected) -> dict[str, Any]:
+    return {
+        "obligation": row.obligation,
+        "obligations": list(row.obligations),
+        "unit": row.unit,
+        "unit_code": row.unit_code,
+        "filer": row.filer,
+        "subject": row.subject,
+        "packet": row.packet,
+        "period": row.period,
+        "duty": row.duty,
+        "due": row.due,
+        "status": row.status,
+        "arrived": row.arrived,
+        "accepted": row.accepted,
+        "path": row.path,
+        "received_at": row.received_at,
+    }

@@ -1,0 +1,296 @@
+"""单位名册.xlsx → `Roster`, with its faults as findings that name the cell.
+
+The headings come from validators/roster/*.toml, like those of any form.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sxxt_excel.codes import finding
+from sxxt_excel.forms import load_forms, load_lists
+from sxxt_excel.layout import find_headings
+from sxxt_excel.model import Finding, Form, Person, Roster, Unit, Waiver, When, Where
+from sxxt_excel.package import Limits, Refusal
+from sxxt_excel.places import validators_dir
+from sxxt_excel.read import Sheet, cell_name, read_book
+from sxxt_excel.text import clean, fold, nearest, parse_day, split_several, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from sxxt_excel.text import Value
+
+ROSTER_FILE = "单位名册.xlsx"
+UNITS, PEOPLE, WAIVERS, RECEIPTS = "单位", "人员", "例外", "收件登记"
+_BASIS = "《单位名册》填写说明"
+
+
+class RosterError(Exception):
+    """The roster can't be read at all; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a register: cleaned words by heading, days by heading, and cell names."""
+
+    number: int
+    words: dict[str, str]
+    days: dict[str, date]
+    cells: dict[str, str]
+    sheet: str
+    path: str
+
+    def word(self, name: str) -> str:
+        """Return the text under a heading, "" where blank."""
+        return self.words.get(name, "")
+
+    def several(self, name: str) -> tuple[str, ...]:
+        """Return the parts of a cell that may hold several words."""
+        return split_several(self.word(name))
+
+    def where(self, name: str) -> Where:
+        """Return the address of a heading's cell in this row."""
+        return Where(
+            path=self.path, sheet=self.sheet, cell=self.cells.get(name), form=self.sheet, field=name
+        )
+
+
+@lru_cache(maxsize=1)
+def roster_forms() -> dict[str, Form]:
+    """Return the forms of the office's own registers (单位, 人员, 例外, 收件登记)."""
+    folders = (validators_dir(),)
+    return {k: v.form for k, v in load_forms(folders, load_lists(folders), "roster").items()}
+
+
+def read_register(sheet: Sheet, form: Form, path: str) -> tuple[tuple[Row, ...], list[Finding]]:
+    """Read the rows of one register and what is wrong with single cells of it."""
+    headings = find_headings(sheet, form)
+    if headings is None:
+        return (), [finding("R110", Where(path=path, sheet=sheet.name), got=form.id, basis=_BASIS)]
+    rows: list[Row] = []
+    findings: list[Finding] = []
+    for missing in headings.missing:
+        field = form.field(missing)
+        if field is not None and field.required:
+            at = Where(path=path, sheet=sheet.name, cell=f"A{headings.row}", field=missing)
+            findings.append(finding("R101", at, basis=_BASIS))
+    for offset, line in enumerate(sheet.rows[headings.row + 1 - sheet.top :]):
+        number = headings.row + 1 + offset
+        values = {name: line[column - sheet.left] for name, column in headings.columns}
+        if not any(to_text(v).strip() for v in values.values()):
+            continue
+        cells = {name: cell_name(number, column) for name, column in headings.columns}
+        row = _row(form, number, values, cells, sheet.name, path)
+        rows.append(row)
+        findings.extend(_faults(row, form, values))
+    return tuple(rows), findings
+
+
+def _row(
+    form: Form, number: int, values: dict[str, Value], cells: dict[str, str], sheet: str, path: str
+) -> Row:
+    words = {name: clean(to_text(value)) for name, value in values.items()}
+    days = {}
+    for field in form.of_kind("date"):
+        day = parse_day(values.get(field.name))
+        if day is not None and day.precision == "day":
+            days[field.name] = day.value
+    for field in form.of_kind("choice"):
+        exact = {fold(choice): choice for choice in field.choices}
+        word = words.get(field.name, "")
+        words[field.name] = exact.get(fold(word), word)
+    return Row(number, words, days, cells, sheet, path)
+
+
+def _faults(row: Row, form: Form, values: dict[str, Value]) -> Iterator[Finding]:
+    for field in form.fields:
+        word = row.word(field.name)
+        if not word:
+            if field.required and field.name in values:
+                yield finding("R101", row.where(field.name), basis=_BASIS)
+        elif field.kind == "date" and field.name not in row.days:
+            yield finding("R108", row.where(field.name), got=word, basis=_BASIS)
+        elif field.kind == "choice" and word not in field.choices and not field.open:
+            choices = "、".join(field.choices)
+            yield finding("R107", row.where(field.name), got=word, choices=choices, basis=_BASIS)
+    for rule in form.rows:
+        if applies(rule.when, row):
+            for name in rule.needs:
+                if not row.word(name):
+                    yield finding("R101", row.where(name), basis=_BASIS)
+
+
+def applies(when: When, row: Row) -> bool:
+    """Tell whether a row of a register satisfies a condition."""
+    return all(row.word(n) for n in when.filled) and all(
+        row.word(n) in values for n, values in when.equals
+    )
+
+
+def read_registers(
+    path: Path, forms: Iterable[Form]
+) -> tuple[dict[str, tuple[Row, ...]], list[Finding]]:
+    """Read several registers of one workbook; a sheet that is not there is a finding.
+
+    Raises:
+        RosterError: the workbook can't be read.
+    """
+    wanted = tuple(forms)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RosterError(f"打不开《{path.name}》，请关闭正在使用它的程序后再试") from error
+    book = read_book(data, path.name, Limits())
+    if isinstance(book, Refusal):
+        raise RosterError(f"《{path.name}》读不出来（{book.code}），请在Excel或WPS中另存为.xlsx后再试")
+    found: dict[str, tuple[Row, ...]] = {}
+    findings: list[Finding] = []
+    sheets = {fold(s.name): s for s in book.sheets}
+    for form in wanted:
+        sheet = sheets.get(fold(form.id)) or (book.sheets[0] if len(wanted) == 1 else None)
+        if sheet is None:
+            findings.append(finding("R110", Where(path=path.name), got=form.id, basis=_BASIS))
+            continue
+        if sheet.rows:
+            found[form.id], faults = read_register(sheet, form, path.name)
+            findings.extend(faults)
+    return found, findings
+
+
+def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
+    """Read units, people and waivers; faults of the book come beside it.
+
+    Raises:
+        RosterError: there is no roster, or it can't be read.
+    """
+    if not path.is_file():
+        raise RosterError(f"找不到《{path.name}》，请先在工作文件夹中填好单位名册")
+    forms = roster_forms()
+    books, findings = read_registers(path, (forms[UNITS], forms[PEOPLE], forms[WAIVERS]))
+    unit_rows = [r for r in books.get(UNITS, ()) if r.word("单位代码") and r.word("单位名称")]
+    codes = {r.word("单位代码") for r in unit_rows}
+    units = tuple(_unit(row) for row in unit_rows)
+    people_rows = [r for r in books.get(PEOPLE, ()) if r.word("姓名") and r.word("单位代码")]
+    people = tuple(_person(row) for row in people_rows if row.word("单位代码") in codes)
+    waivers = tuple(_waiver(row) for row in books.get(WAIVERS, ()))
+    findings += _unknown_codes(unit_rows, people_rows, books.get(WAIVERS, ()), codes)
+    findings += _repeated(unit_rows)
+    findings += _circles(unit_rows)
+    findings += _shared_names(unit_rows)
+    return Roster(units, people, waivers), tuple(findings)
+
+
+def _unit(row: Row) -> Unit:
+    return Unit(
+        code=row.word("单位代码"),
+        name=row.word("单位名称"),
+        kind=row.word("单位类别"),
+        names=row.several("简称"),
+        parent=row.word("上级单位代码") or None,
+        party_body=row.word("所属党组织代码") or None,
+        discipline=row.word("纪检机构"),
+        leader=row.word("联系校领导"),
+        contact=row.word("联系人"),
+        phone=row.word("联系电话"),
+        email=row.word("邮箱") or row.word("备用邮箱"),
+        founded=row.days.get("成立日期"),
+        dissolved=row.days.get("撤并日期"),
+        merged_into=row.word("并入单位代码") or None,
+        cell=row.cells.get("单位名称", ""),
+    )
+
+
+def _person(row: Row) -> Person:
+    return Person(
+        name=row.word("姓名"),
+        unit=row.word("单位代码"),
+        post=row.word("职务"),
+        identity=row.word("班子身份"),
+        id=row.word("人员编号"),
+        acting=row.word("主持工作") == "是",
+        party_member=row.word("是否中共党员") != "否",
+        files=row.word("填报") != "否",
+        in_charge=row.several("分管单位代码"),
+        field=row.word("分管领域"),
+        since=row.days.get("任职起"),
+        until=row.days.get("任职止"),
+        state=row.word("在岗状态") or "在岗",
+        email=row.word("邮箱"),
+        cell=row.cells.get("姓名", ""),
+    )
+
+
+def _waiver(row: Row) -> Waiver:
+    return Waiver(
+        unit=row.word("单位代码"),
+        filer=row.word("责任主体"),
+        matter=row.word("报送事项"),
+        kind=row.word("例外类型"),
+        until=row.days.get("延期至"),
+        reason=row.word("理由"),
+        approver=row.word("批准人"),
+        approved=row.days.get("批准日期"),
+        expires=row.days.get("有效期至"),
+        cell=row.cells.get("报送事项", ""),
+    )
+
+
+def _unknown_codes(
+    units: list[Row], people: list[Row], waivers: Iterable[Row], codes: set[str]
+) -> Iterator[Finding]:
+    checks = (
+        (units, ("上级单位代码", "所属党组织代码", "并入单位代码")),
+        (people, ("单位代码", "分管单位代码", "联系单位代码")),
+        (waivers, ("单位代码",)),
+    )
+    for rows, names in checks:
+        for row in rows:
+            for name in names:
+                for code in row.several(name):
+                    if code not in codes:
+                        near = nearest(code, codes)
+                        hint = f"；最接近的是“{near}”" if near else ""
+                        yield finding(
+                            "R102", row.where(name), got=code, near=hint, basis=_BASIS
+                        )
+
+
+def _repeated(units: list[Row]) -> Iterator[Finding]:
+    counts = Counter(r.word("单位代码") for r in units)
+    seen: set[str] = set()
+    for row in units:
+        code = row.word("单位代码")
+        if counts[code] > 1 and code in seen:
+            yield finding("R106", row.where("单位代码"), got=code, basis=_BASIS)
+        seen.add(code)
+
+
+def _circles(units: list[Row]) -> Iterator[Finding]:
+    parents = {r.word("单位代码"): r.word("上级单位代码") for r in units}
+    for row in units:
+        code = row.word("单位代码")
+        seen, at = {code}, parents.get(code, "")
+        while at and at not in seen:
+            seen.add(at)
+            at = parents.get(at, "")
+        if at == code:
+            yield finding(
+                "R103", row.where("上级单位代码"), got=row.word("单位名称"), basis=_BASIS
+            )
+
+
+def _shared_names(units: list[Row]) -> Iterator[Finding]:
+    counts = Counter(
+        fold(name) for r in units for name in {r.word("单位名称"), *r.several("简称")} if name
+    )
+    for row in units:
+        for name in (row.word("单位名称"), *row.several("简称")):
+            if counts[fold(name)] > 1:
+                field = "单位名称" if name == row.word("单位名称") else "简称"
+                yield finding("R113", row.where(field), got=name, basis=_BASIS)

@@ -1,0 +1,190 @@
+"""sxxt.toml → `Settings`: the regime, the year, and what the office has decided.
+
+Every question that the governing documents leave open is a setting with a stated
+default; `decisions` lists them for 口径说明.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sxxt_excel.dates import Calendar
+from sxxt_excel.model import Decision
+from sxxt_excel.package import Limits
+from sxxt_excel.toml import DefinitionError, Table, read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SETTINGS_FILE = "sxxt.toml"
+BY_UNIT, BY_PERSON = "按单位报送", "按人报送"
+_WINDOWS: Mapping[str, tuple[str, str]] = {
+    "年初": ("01-01", "03-31"),
+    "年中": ("06-01", "08-31"),
+    "年末": ("11-01", "次年01-31"),
+    "年终": ("11-01", "次年01-31"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What sxxt.toml says, defaults filled in.
+
+    `due` gives an office's own last day a filing duty (obligation id → words or date);
+    `duty` changes what kind of duty one is.
+    """
+
+    regime: str
+    year: int
+    today: date | None = None
+    filing: str = BY_UNIT
+    marking: str = "内部资料 注意保管"
+    key: str = ""
+    calendar: Calendar = field(default_factory=Calendar)
+    windows: Mapping[str, tuple[str, str]] = field(default_factory=lambda: dict(_WINDOWS))
+    also: tuple[str, ...] = ()
+    january: str = "下半年"
+    due: Mapping[str, str] = field(default_factory=dict)
+    duty: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    months_in_post: int = 6
+    name: str = ""
+    fonts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def by_person(self) -> bool:
+        """Tell whether each filer sends a workbook of his own."""
+        return self.filing == BY_PERSON
+
+
+def load_settings(path: Path) -> Settings:
+    """Read sxxt.toml.
+
+    Raises:
+        DefinitionError: a key or value is wrong; says which and what to write.
+    """
+    root = Table(read_toml(path, path.name), path.name, "")
+    calendar = root.table("deadline")
+    units = root.table("units")
+    settings = Settings(
+        regime=root.need("regime", str),
+        year=root.need("year", int),
+        today=_day(root),
+        filing=root.one_of("filing", (BY_UNIT, BY_PERSON), BY_UNIT),
+        marking=root.get("marking", str, "内部资料 注意保管"),
+        key=root.get("key", str, ""),
+        name=root.get("name", str, ""),
+        calendar=Calendar(
+            inclusive=calendar.get("inclusive", bool, True),
+            hour=_between(calendar, "hour", 24, 1, 24),
+            shift=calendar.get("shift", bool, False),
+            mid_month=int(calendar.one_of("mid_month", ("10", "20"), "20")),
+        ),
+        windows=_windows(root),
+        also=units.words("also"),
+        january=root.one_of("january", ("下半年", "年度"), "下半年"),
+        due=_words(root, "due"),
+        duty=_words(root, "duty"),
+        limits=_limits(root),
+        months_in_post=root.get("months_in_post", int, 6),
+        fonts=_words(root, "fonts"),
+    )
+    calendar.done(("inclusive", "hour", "shift", "mid_month"))
+    units.done(("also",))
+    root.done(("regime", "year", "today", "filing", "marking", "key", "name", "deadline",
+               "windows", "units", "january", "due", "duty", "limits",
+               "months_in_post", "fonts"))  # fmt: skip
+    return settings
+
+
+def _day(root: Table) -> date | None:
+    value = root.data.pop("today", None)
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise root.fault("today", f"写的是“{value}”", "写成 2025-07-15 的样子，或删去这一行") from error
+
+
+def _between(table: Table, key: str, default: int, low: int, high: int) -> int:
+    value = table.get(key, int, default)
+    if not low <= value <= high:
+        raise table.fault(key, f"写的是 {value}", f"应在 {low} 到 {high} 之间")
+    return value
+
+
+def _windows(root: Table) -> dict[str, tuple[str, str]]:
+    table = root.table("windows")
+    windows = dict(_WINDOWS)
+    for name in tuple(table.data):
+        ends = table.words(name)
+        if len(ends) != len(("from", "to")):
+            raise table.fault(name, "起止不全", '写成 ["01-01", "03-31"]，跨年的写 ["11-01", "次年01-31"]')
+        windows[name] = (ends[0], ends[1])
+    return windows
+
+
+def _words(root: Table, key: str) -> dict[str, str]:
+    table = root.table(key)
+    return {name: table.need(name, str) for name in tuple(table.data)}
+
+
+def _limits(root: Table) -> Limits:
+    table = root.table("limits")
+    default = Limits()
+    million = 1024 * 1024
+    limits = Limits(
+        file_bytes=table.get("file_mb", int, default.file_bytes // million) * million,
+        unpacked_bytes=table.get("unpacked_mb", int, default.unpacked_bytes // million) * million,
+        ratio=table.get("ratio", int, default.ratio),
+        entries=table.get("entries", int, default.entries),
+        rows=table.get("rows", int, default.rows),
+        columns=table.get("columns", int, default.columns),
+        cells=table.get("cells", int, default.cells),
+        seconds=float(table.get("seconds", int, int(default.seconds))),
+    )
+    table.done(("file_mb", "unpacked_mb", "ratio", "entries", "rows", "columns", "cells", "seconds"))
+    return limits
+
+
+def decisions(settings: Settings) -> tuple[Decision, ...]:
+    """Return the open questions and what holds in this workspace, for 口径说明."""
+    calendar, plain = settings.calendar, Settings(settings.regime, settings.year)
+
+    def line(key: str, title: str, value: str, *, default: bool, note: str = "") -> Decision:
+        return Decision(key, title, value, default, note)
+
+    windows = "；".join(f"{name} {a} 至 {b}" for name, (a, b) in settings.windows.items())
+    return (
+        line("deadline.inclusive", "“×月×日前”是否含当日",
+             "含当日" if calendar.inclusive else "不含当日",
+             default=calendar.inclusive, note="制度未明确；含当日，截至当日24时"),
+        line("deadline.hour", "截止到几时", f"{calendar.hour}时", default=calendar.hour == plain.calendar.hour),
+        line("deadline.shift", "截止日遇节假日是否顺延",
+             "顺延到下一工作日" if calendar.shift else "不顺延",
+             default=not calendar.shift, note="制度未规定顺延"),
+        line("deadline.mid_month", "“4月中旬前”按哪一天", f"4月{calendar.mid_month}日",
+             default=calendar.mid_month == plain.calendar.mid_month, note="中旬为11日至20日；11日起提醒"),
+        line("january", "1月份的报告覆盖哪一期", settings.january,
+             default=settings.january == plain.january, note="下半年：上年7月至12月；单位报年度报告的也收下"),
+        line("filing", "报送方式", settings.filing, default=settings.filing == plain.filing),
+        line("units.also", "另外要求报送的单位类别", "、".join(settings.also) or "无",
+             default=not settings.also, note="制度列明的是基层党委、党总支"),
+        line("", "主要负责人的清单由谁背书", "分管该单位的校领导，或名册中的联系校领导", default=True,
+             note="党政一肩挑的同此"),
+        line("months_in_post", "任职不满几个月的，次数要求只作提醒", f"{settings.months_in_post}个月",
+             default=settings.months_in_post == plain.months_in_post),
+        line("windows", "年初、年中、年末、年终指哪一段", windows,
+             default=dict(settings.windows) == dict(_WINDOWS), note="制度未定具体日期的事项用"),
+        line("due", "办公室另定的截止日", "；".join(f"{k}：{v}" for k, v in settings.due.items()) or "无",
+             default=not settings.due),
+        line("duty", "办公室另定的报送性质", "；".join(f"{k}：{v}" for k, v in settings.duty.items()) or "无",
+             default=not settings.duty),
+    )  # fmt: skip
+
+
+__all__ = ["BY_PERSON", "BY_UNIT", "SETTINGS_FILE", "DefinitionError", "Settings", "decisions", "load_settings"]
