@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast, get_args
 
-from sxxt_excel.model import KINDS, SEVERITIES, Field, Form, Kind, Ref, RowRule, Severity, When
+from sxxt_excel.model import KINDS, SEVERITIES, SOURCES, Field, Form, Kind, Ref, RowRule, Severity, When
 from sxxt_excel.toml import DefinitionError, Table, read_toml
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FIELD_KEYS = (
     "name", "kind", "required", "required_in", "required_without", "choices", "open",
     "synonyms", "to", "maximum", "aliases", "width", "hint", "example", "frame", "office",
-    "locked",
+    "locked", "source",
 )  # fmt: skip
 _FORM_KEYS = (
     "id", "number", "title", "layout", "landscape", "optional", "purpose", "aliases",
@@ -161,6 +161,7 @@ def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
         frame=item.get("frame", bool, kind in _FRAME_KINDS),
         office=item.get("office", bool, False),
         locked=item.get("locked", bool, False),
+        source=item.one_of("source", (*SOURCES, ""), ""),
     )
     item.done(_FIELD_KEYS)
     return field

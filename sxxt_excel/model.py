@@ -63,6 +63,8 @@ COUNT_WORDS: dict[str, str] = {
     "unchecked": "未检",
 }
 
+SOURCES: tuple[str, ...] = ("post", "identity", "field", "charge", "since", "until")
+
 # ---- definitions: forms ------------------------------------------------------------
 
 
@@ -81,6 +83,7 @@ class Field:
     `choices` are the allowed values (empty: free), `choices_by_role` says that they are
     the regime's areas of the row's filer; `open` lets other values pass with a note.
     `frame` marks what an issued workbook brings along: a row of nothing else is blank.
+    `source` names what of a person it is pre-filled with: one of `SOURCES`.
     """
 
     name: str
@@ -99,6 +102,7 @@ class Field:
     frame: bool = False
     office: bool = False
     locked: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +278,8 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Cascade:
     """Each row of `demand` is named by at least one row of `supply`, through field `by`.
+
+    A row of `supply` with its `unless` filled is a reason why not, no taker.
 
     `scope`: where the taker may stand: the same `unit`, `members` of the same unit,
     units `in_charge` of the row's filer. `told`: the `unit` that must act, or the

@@ -7,12 +7,12 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import period_title, period_word
-from sxxt_excel.faces.sheet import Fonts, TemplateError
+from sxxt_excel.faces.sheet import OFFICE_FONTS, TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.faces.sheet import Cell
+    from sxxt_excel.faces.sheet import Cell, Fonts
     from sxxt_excel.model import Field, Filer, Form, Packet, Regime, Unit
     from sxxt_excel.stamp import Stamp
 
@@ -49,7 +49,7 @@ class Blank:
     parents: tuple[ParentItem, ...] = ()
     prefix: str = ""
     first_number: int = 1
-    fonts: Fonts = Fonts()
+    fonts: Fonts = OFFICE_FONTS
 
     def title(self, text: str) -> str:
         """Return a title with year, period and the packet's title filled in."""

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sxxt_excel.faces.sheet import reference
+from sxxt_excel.faces.sheet import must, reference
 from sxxt_excel.stamp import LISTS_SHEET
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from sxxt_excel.faces.sheet import Pen
     from sxxt_excel.model import Field, Filer, Regime
+
+Areas: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Roles with their 重点方面."""
 
 _TITLE_LENGTH, _MESSAGE_LENGTH = 32, 255
 _PERIODS = ("年度", "上半年", "下半年", "专项")
@@ -26,7 +29,7 @@ _TYPED: Mapping[str, Mapping[str, Any]] = MappingProxyType({
     # A clerk types 2025.3.5: it is read all the same, so it may stay.
     "date": {"validate": "date", "criteria": "between", "minimum": _FIRST_DAY, "maximum": _LAST_DAY,
              "error_type": "information", "error_title": "请核对日期",
-             "error_message": "建议写成 2025-3-5 的样子。2025.3.5、2025年3月5日也能识别，可以保留。"},
+             "error_message": "建议写成 2025-3-5。2025.3.5、2025年3月5日也能识别，可以保留。"},
     "int": {"validate": "integer", "criteria": ">=", "value": 0,
             "error_title": "请填整数", "error_message": "这里只能填整数，没有填 0，不带单位。"},
     "number": {"validate": "decimal", "criteria": ">=", "value": 0,
@@ -37,9 +40,7 @@ _TYPED: Mapping[str, Mapping[str, Any]] = MappingProxyType({
 })  # fmt: skip
 
 
-def areas_by_role(
-    regime: Regime, filers: tuple[Filer, ...]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def areas_by_role(regime: Regime, filers: tuple[Filer, ...]) -> Areas:
     """Return the roles that have 重点方面, with them; only those of `filers` where any has."""
     ours = {filer.role for filer in filers}
     every = tuple((role.id, role.areas) for role in regime.roles if role.areas)
@@ -75,7 +76,7 @@ class Lists:
         for column, (values, name) in enumerate(self._names.items()):
             for row, text in enumerate((name, *values)):
                 sheet.write(row, column, text)
-            pen.book.define_name(name, self._range(column, values))
+            must(pen.book.define_name(name, self._range(column, values)), name)
         sheet.raw.hide()
 
     def _free_name(self, name: str) -> str:
@@ -113,16 +114,11 @@ def _from_list(item: Field, offers: Offers, lists: Lists) -> dict[str, Any] | No
         if item.open or item.kind == "choices":
             return _list(source, "information", _KEEP)
         return _list(source, "stop", f"“{item.name}”只能填下拉清单中的值，请点右边的箭头选。")
-    if item.kind == "filer" and offers.filers:
-        return _list(lists.source("责任主体", offers.filers), "warning", _KEEP)
-    if item.kind == "person" and offers.people:
-        return _list(lists.source("姓名", offers.people), "information", _KEEP)
-    if item.kind == "period":
-        return _list(lists.source("报告期", _PERIODS), "information", _KEEP)
     if item.kind in {"ref", "refs"} and item.to is not None:
         numbers = offers.above if item.to.scope == "above" else offers.keys.get(item.to.form)
         return _list(numbers, "information", _KEEP) if numbers else None
-    return None
+    known = {"filer": offers.filers, "person": offers.people, "period": _PERIODS}.get(item.kind)
+    return _list(lists.source(item.name, known), "information", _KEEP) if known else None
 
 
 def _list(source: str, style: str, message: str) -> dict[str, Any]:

@@ -11,19 +11,17 @@ from sxxt_excel.text import LIMIT_WORDINGS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sxxt_excel.faces.dropdowns import Areas
     from sxxt_excel.faces.sheet import Sheet
     from sxxt_excel.model import Field, Form, RowRule
 
 INSTRUCTIONS = "填报说明"
 _COLUMNS = (
-    ("栏目", 20),
-    ("是否必填", 10),
-    ("填什么", 12),
-    ("怎么填", 38),
-    ("可选的值", 34),
+    ("栏目", 20), ("是否必填", 10), ("填什么", 12), ("怎么填", 38), ("可选的值", 34),
     ("填好的一行（示例）", 34),
-)
+)  # fmt: skip
 _WIDTHS = tuple(width for _, width in _COLUMNS)
+_ROOM = tuple(width - 2 for width in _WIDTHS)  # what the indent leaves
 _LAST = len(_COLUMNS) - 1
 _KINDS: Mapping[str, str] = MappingProxyType({
     "serial": "顺序号", "text": "文字", "long": "文字", "int": "整数", "number": "数字",
@@ -36,28 +34,29 @@ _KINDS: Mapping[str, str] = MappingProxyType({
 
 def general_rules(*, parents: bool) -> tuple[str, ...]:
     """Return what holds for all sheets, one sentence or two a rule."""
+    words = "".join(f"“{wording}”" for wording in LIMIT_WORDINGS)
     rules = (
         "先填“封面”，再填后面各表。浅红底、红字的栏目必填；灰底的内容由党委办公室预填或填写，请勿改动。",
-        "请不要改表名和栏目名称，不要删列；调整列宽、列的先后、筛选和排序都不影响收表。"
+        "请不要改表名和栏目名称，不要删列；调整列宽、列的先后、筛选和排序都不影响收表。",
         "一件事一行，不合并单元格；行不够时接着往下填，多出的空行不必删。",
         "日期写到日，2025-3-5、2025.3.5、2025年3月5日都可以。",
-        f"时限可以写日期，也可以写：{'、'.join(LIMIT_WORDINGS)}。月份和年份按实际改写。",
-        "编号已预填的照用，一行一个，不要重复，跳号不要紧；只写 1、2、3 也可以，收表时自动补全。"
-        "引用别的表的编号时从下拉中选，几个编号之间用顿号。",
+        f"时限可以写日期，也可以写{words}，月份和年份按实际改写。",
+        "编号已预填的照用，一行一个，不要重复，跳号不要紧；只写 1、2、3 也可以，收表时自动补全。",
+        "引用别的表的编号，从下拉中选；允许填几个的，中间用顿号。",
         "某张表确无内容的，在“封面”的“空表说明”写明原因，视为零报告；各表原因不同时，每行写“表名：原因”。",
         "签字盖章的扫描件、Word 或 PDF 报告作为附件，和本表一起报送，不要把图片贴进单元格。",
         "“情况说明”平时不填。收到审核意见后，列为“需说明”且情况属实的，在其中写明原因。",
         "请用 Excel 或 WPS 填写，保留 .xlsx 格式，不设密码。不填涉密内容、问题线索和身份证号码。",
     )
     above = "“上级清单”列出与本单位有关的上级项目，供“上级项目编号”下拉选用，只看不填。"
-    return (*rules[:5], above, *rules[5:]) if parents else rules
+    return (*rules[:7], above, *rules[7:]) if parents else rules
 
 
 def write_instructions(
     sheet: Sheet,
     title: str,
     forms: Iterable[tuple[Form, tuple[RowRule, ...]]],
-    areas: tuple[tuple[str, tuple[str, ...]], ...],
+    areas: Areas,
     *,
     parents: bool,
 ) -> None:
@@ -85,7 +84,7 @@ def _form(
     row: int,
     form: Form,
     rules: tuple[RowRule, ...],
-    areas: tuple[tuple[str, tuple[str, ...]], ...],
+    areas: Areas,
 ) -> int:
     row = _section(sheet, row, form.id)
     if form.purpose:
@@ -101,18 +100,16 @@ def _form(
     return row + 1
 
 
-def _field(
-    sheet: Sheet, row: int, item: Field, areas: tuple[tuple[str, tuple[str, ...]], ...]
-) -> None:
+def _field(sheet: Sheet, row: int, item: Field, areas: Areas) -> None:
     need = "办公室填" if item.office else "必填" if item.required else ""
     values = _values(item, areas)
     texts = (item.name, need, _KINDS[item.kind], _how(item), values, item.example)
     pen = sheet.pen
-    name = pen.style("required" if item.required else "heading", align="left")
-    styles = (name, pen.style("centred"), pen.style("centred"), *[pen.style("cell")] * 3)
+    name = pen.style("required" if item.required else "heading", align="left", indent=1)
+    styles = (name, *[pen.style("centred")] * 2, *[pen.style("cell", indent=1)] * 3)
     for column, (text, style) in enumerate(zip(texts, styles, strict=True)):
         sheet.write(row, column, text, style)
-    sheet.height(row, row_height(zip(texts, _WIDTHS, strict=True)))
+    sheet.height(row, row_height(zip(texts, _ROOM, strict=True)))
 
 
 def _how(item: Field) -> str:
@@ -124,7 +121,7 @@ def _how(item: Field) -> str:
     return f"“{item.to.form}”中的编号{several}"
 
 
-def _values(item: Field, areas: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+def _values(item: Field, areas: Areas) -> str:
     if item.choices_by_role:
         return "\n".join(f"{role}：{'、'.join(words)}" for role, words in areas)
     others = "；也可以另写" if item.open else ""

@@ -23,12 +23,13 @@ from sxxt_excel.faces.instructions import INSTRUCTIONS, write_instructions
 from sxxt_excel.faces.sheet import (
     ACCENT,
     GREY,
-    LAST_COLUMN,
+    LINE,
     Fonts,
     Pen,
-    Sheet,
     TemplateError,
     body_font,
+    let_rows_grow,
+    must,
     reference,
     row_height,
     width_of,
@@ -37,7 +38,7 @@ from sxxt_excel.regime import EXPLANATIONS, form_rules
 from sxxt_excel.stamp import STAMP_SHEET
 
 if TYPE_CHECKING:
-    from sxxt_excel.faces.sheet import Cell
+    from sxxt_excel.faces.sheet import Area, Cell, Sheet
     from sxxt_excel.model import Field, Form
 
 __all__ = ("Blank", "Fonts", "ParentItem", "TemplateError", "build")
@@ -70,9 +71,9 @@ def build(blank: Blank) -> bytes:
     options = {"in_memory": True, "default_format_properties": body_font(blank.fonts)}
     book = xlsxwriter.Workbook(target, options)
     book.set_properties({"title": blank.title(blank.packet.title), "created": _CREATED})
-    _Maker(blank, Pen(book, blank.fonts)).make()
+    tables = _Maker(blank, Pen(book, blank.fonts)).make()
     book.close()
-    return target.getvalue()
+    return let_rows_grow(target.getvalue(), tables)
 
 
 class _Maker:
@@ -87,16 +88,19 @@ class _Maker:
         self._rows = {f.id: table_rows(blank, f) for f in self._forms if f.layout == "table"}
         self._offers = self._offered()
 
-    def make(self) -> None:
-        cover, *tables = self._forms
+    def make(self) -> tuple[int, ...]:
+        """Write everything and return where the tables stand among the sheets."""
+        cover, *forms = self._forms
         self._cover(cover)
         self._instructions()
-        for form in tables:
+        tables = []
+        for form in forms:
             if form.id == EXPLANATIONS and self._blank.parents:
                 self._parents()
-            self._table(form)
+            tables.append(self._table(form))
         self._lists.write(self._pen)
         self._stamp()
+        return tuple(tables)
 
     def _offered(self) -> Offers:
         filers, parents = self._blank.filers, self._blank.parents
@@ -132,14 +136,14 @@ class _Maker:
         sheet.columns(_COVER_WIDTHS)
         sheet.across(0, 1, blank.title(form.title), self._pen.style("title", font_size=20))
         sheet.height(0, 70)
-        sheet.across(
-            1, 1, f"依据{blank.regime.cite(blank.packet.basis)}", self._pen.style("subtitle")
-        )
+        basis = f"依据{blank.regime.cite(blank.packet.basis)}"
+        sheet.across(1, 1, basis, self._pen.style("subtitle"))
         sheet.height(1, 34)
         values = cover_values(blank, form)
         for row, item in enumerate(form.fields, _COVER_FIRST):
             self._cover_line(sheet, row, form, item, values.get(item.name, ""))
-        legend = "浅红底、红字的必填；灰底的已由党委办公室填好，请核对。各栏怎么填，见“填报说明”。"
+        known = "灰底的已由党委办公室填好，请核对。" if values else ""
+        legend = f"浅红底、红字的必填。{known}各栏怎么填，见“填报说明”。"
         row = _COVER_FIRST + len(form.fields)
         sheet.across(row, 1, legend, self._pen.style("subtitle", align="left"))
         sheet.height(row, 28)
@@ -154,7 +158,7 @@ class _Maker:
         shut = locked(self._blank, form, item)
         label = self._pen.style("required" if item.required else "heading")
         fill = {"bg_color": GREY} if shut else {}
-        style = self._cell_style(form, item, border=1, border_color="#A6A6A6", **fill)
+        style = self._cell_style(form, item, border=1, border_color=LINE, **fill)
         style.set_align("left")
         style.set_indent(1)
         sheet.write(row, 0, item.name, label)
@@ -168,7 +172,7 @@ class _Maker:
 
     # ---- the tables ----
 
-    def _table(self, form: Form) -> None:
+    def _table(self, form: Form) -> int:
         sheet = self._new(form.id, landscape=form.landscape, repeat=_HEADINGS)
         sheet.raw.set_tab_color(ACCENT)
         edge, last = len(form.fields) - 1, self._last(form)
@@ -176,16 +180,16 @@ class _Maker:
         sheet.height(0, 36)
         for column, item in enumerate(form.fields):
             self._column(sheet, form, item, column)
-        # Unlocked to the far right: Excel deletes a row of a protected sheet only if all of it is.
-        sheet.column(edge + 1, LAST_COLUMN, None, self._pen.style("plain", locked=False))
         sheet.height(_HEADINGS, row_height((f.name, f.width - 2) for f in form.fields) + 6)
         self._fill(sheet, form)
         self._lines(sheet, form, (_FIRST, 0, last, edge))
         sheet.raw.autofilter(_HEADINGS, 0, last, edge)
         sheet.raw.freeze_panes(_FIRST, _frozen_columns(form))
         # A number written as text is what we want: no green corners.
-        sheet.raw.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(edge)}{last + 1}"})
+        whole = f"A1:{xl_col_to_name(edge)}{last + 1}"
+        must(sheet.raw.ignore_errors({"number_stored_as_text": whole}), whole)
         sheet.protect(rows=True)
+        return sheet.index
 
     def _column(self, sheet: Sheet, form: Form, item: Field, column: int) -> None:
         heading = self._pen.style("required" if item.required else "heading")
@@ -202,14 +206,16 @@ class _Maker:
                 value = values.get(item.name, "")
                 if value != "":
                     sheet.write(row, column, value, styles[column])
+            texts = [(str(values.get(item.name, "")), item.width) for item in form.fields]
+            if (height := row_height(texts)) > row_height(()):
+                sheet.height(row, height)
 
-    def _lines(self, sheet: Sheet, form: Form, area: tuple[int, int, int, int]) -> None:
+    def _lines(self, sheet: Sheet, form: Form, area: Area) -> None:
         """Draw lines around printed rows and any other row that holds something."""
         first, _, last, edge = area
         printed = _FIRST + len(self._rows[form.id])
-        formula = (
-            f"=OR(ROW()<={printed},COUNTA($A{first + 1}:${xl_col_to_name(edge)}{first + 1})>0)"
-        )
+        row = f"$A{first + 1}:${xl_col_to_name(edge)}{first + 1}"
+        formula = f"=OR(ROW()<={printed},COUNTA({row})>0)"
         for column, item in enumerate(form.fields):
             shut = locked(self._blank, form, item)
             look = self._pen.border(GREY if shut else None)
@@ -236,10 +242,8 @@ class _Maker:
         centred, left = self._pen.style("grey", align="center"), self._pen.style("grey")
         for row, item in enumerate(self._blank.parents, _FIRST):
             texts = (item.key, item.text, item.limit)
-            for column, (text, style) in enumerate(
-                zip(texts, (centred, left, centred), strict=True)
-            ):
-                sheet.write(row, column, text, style)
+            for column, text in enumerate(texts):
+                sheet.write(row, column, text, left if column == 1 else centred)
             sheet.height(row, row_height(zip(texts, widths, strict=True)))
         sheet.raw.freeze_panes(_FIRST, 0)
         sheet.protect(rows=False)
@@ -270,5 +274,5 @@ def _frozen_columns(form: Form) -> int:
 def _pen_line(label: str) -> str:
     """A label and a line to write on, as wide as every other."""
     text = f"{label}："
-    room = _SIGNATURE_WIDTH - width_of(text) - 2
-    return f"{text}{'_' * room}  "
+    room = _SIGNATURE_WIDTH - width_of(text) - 4
+    return f"{text}{'＿' * (room // 2)}    "

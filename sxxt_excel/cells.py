@@ -1,0 +1,226 @@
+"""One cell: raw value → typed value, or a code that says why not, or how it was repaired.
+
+Nothing here knows of files or tables; `normalise` applies it to whole columns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sxxt_excel.dates import PeriodError, period_id
+from sxxt_excel.extract import Fault
+from sxxt_excel.text import (
+    LIMIT_WORDINGS,
+    clean,
+    fold,
+    looks_like_id_number,
+    looks_like_mobile,
+    nearest,
+    parse_day,
+    parse_limit,
+    parse_number,
+    split_several,
+    to_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sxxt_excel.extract import Raw
+    from sxxt_excel.model import Field
+
+Typed = str | int | float | date | None
+_DIGITS = re.compile(r"[\d０-９][\d０-９\- －]{8,}")
+_PLAIN = re.compile(r"^(?:第)?(\d{1,4})(?:项|号|条)?$")
+_JOIN = "、"
+_CONTACT_KINDS = frozenset({"phone", "key", "ref", "refs", "file"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A cell after conversion. `known` False: there was something, but it can't be used.
+
+    `code` with `words` is a remark or fault to report; `last` the day a 时限 means.
+    """
+
+    value: Typed = None
+    code: str | None = None
+    words: tuple[tuple[str, str], ...] = ()
+    known: bool = True
+    last: date | None = None
+    filled: bool = True
+
+
+BLANK = Outcome(filled=False)
+
+
+def convert(field: Field, raw: Raw, year: int) -> Outcome:
+    """Convert a cell whose meaning does not depend on whose row it is."""
+    if raw is None or raw == "":
+        return BLANK
+    if isinstance(raw, Fault):
+        return Outcome(code=raw.code, words=(("got", raw.text),), known=False)
+    text = to_text(raw)
+    cleaned = clean(text)
+    if not cleaned:
+        return BLANK
+    return _CONVERTERS.get(field.kind, _text)(field, raw, cleaned, year)
+
+
+def _bad(code: str, got: str, **words: str) -> Outcome:
+    return Outcome(code=code, words=(("got", got), *words.items()), known=False)
+
+
+def _repaired(value: Typed, code: str, got: str, shown: str, last: date | None = None) -> Outcome:
+    return Outcome(value, code, (("got", got), ("value", shown)), last=last)
+
+
+def _text(field: Field, raw: Raw, cleaned: str, _year: int) -> Outcome:
+    if field.kind not in _CONTACT_KINDS and _DIGITS.search(cleaned):
+        masked = _sensitive(cleaned)
+        if masked is not None:
+            what, hidden = masked
+            return Outcome(hidden, "V117", (("got", what),))
+    if isinstance(raw, str) and raw != cleaned:
+        return Outcome(cleaned, "V160", (("got", cleaned),))
+    return Outcome(cleaned)
+
+
+def _sensitive(text: str) -> tuple[str, str] | None:
+    """Return what it looks like and the text with the digits masked, or None."""
+    if looks_like_id_number(text):
+        return "身份证号", _DIGITS.sub("******", text)
+    if looks_like_mobile(text):
+        return "手机号", _DIGITS.sub("******", text)
+    return None
+
+
+def _number(field: Field, raw: Raw, cleaned: str, _year: int) -> Outcome:
+    whole = field.kind in {"int", "year"}
+    number = parse_number(raw) if not isinstance(raw, Fault) else None
+    if number is None and field.kind == "year":
+        number = parse_number(cleaned.removesuffix("度").removesuffix("年"))
+    kind = "整数" if whole else "数字"
+    if number is None or (whole and number.value != int(number.value)):
+        return _bad("V103", cleaned, kind=kind)
+    value = int(number.value) if whole else number.value
+    if value < 0:
+        return _bad("V112", cleaned, limit="小于0")
+    if number.repaired:
+        return _repaired(value, "V152", cleaned, str(value))
+    return Outcome(value)
+
+
+def _date(_field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
+    day = parse_day(raw, year) if not isinstance(raw, Fault) else None
+    if day is None or day.precision != "day":
+        return _bad("V102", cleaned)
+    if day.repaired:
+        return _repaired(day.value, "V151", cleaned, day.value.isoformat())
+    return Outcome(day.value)
+
+
+def _limit(_field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
+    limit = parse_limit(raw, year) if not isinstance(raw, Fault) else None
+    if limit is None:
+        near = nearest(cleaned, LIMIT_WORDINGS)
+        return _bad("V105", cleaned, nearest=f"；最接近的写法是“{near}”" if near else "")
+    if limit.repaired:
+        return _repaired(limit.text, "V156", cleaned, limit.text, limit.last)
+    return Outcome(limit.text, last=limit.last)
+
+
+def _choice(field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
+    if field.choices_by_role or not field.choices:
+        return _text(field, raw, cleaned, year)
+    if cleaned in field.choices:
+        return Outcome(cleaned)
+    said = fold(cleaned)
+    value = next((c for c in field.choices if fold(c) == said), None)
+    if value is None:
+        value = next((v for word, v in field.synonyms if fold(word) == said), None)
+    if value is not None:
+        return _repaired(value, "V154", cleaned, value)
+    if field.open:
+        return Outcome(cleaned, "V157", (("got", cleaned),))
+    return Outcome(cleaned)  # the schema tells that it is none of the choices
+
+
+def _choices(field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
+    parts = [_choice(field, part, part, year) for part in split_several(cleaned)]
+    joined = _JOIN.join(str(p.value) for p in parts)
+    odd = next((p for p in parts if p.code), None)
+    return Outcome(joined, odd.code if odd else None, odd.words if odd else ())
+
+
+def _period(_field: Field, _raw: Raw, cleaned: str, year: int) -> Outcome:
+    try:
+        period_id(cleaned, year)
+    except PeriodError:
+        return _bad("V104", cleaned, choices="年度、上半年、下半年、第1轮、专项")
+    return Outcome(cleaned)
+
+
+_CONVERTERS: Mapping[str, Callable[[Field, Raw, str, int], Outcome]] = {
+    "int": _number,
+    "year": _number,
+    "number": _number,
+    "date": _date,
+    "limit": _limit,
+    "choice": _choice,
+    "choices": _choices,
+    "period": _period,
+}
+
+
+# ---- numbers of items -------------------------------------------------------------
+
+
+def item_number(raw: Raw, prefix: str) -> Outcome:
+    """Convert an item number of this unit and year; `prefix` is like "JX-2025-ZR-".
+
+    A plain 3 is completed (V153); the bare prefix is as good as blank; anything of
+    another shape is V108.
+    """
+    if raw is None or raw == "":
+        return BLANK
+    if isinstance(raw, Fault):
+        return Outcome(code=raw.code, words=(("got", raw.text),), known=False)
+    cleaned = clean(to_text(raw))
+    tight = unicodedata.normalize("NFKC", cleaned).replace(" ", "").upper().replace("—", "-")
+    if not tight or tight in {prefix.upper(), prefix.upper().rstrip("-")}:
+        return BLANK
+    plain = _PLAIN.match(tight)
+    tail = plain[1] if plain else tight.removeprefix(prefix.upper())
+    if not tail.isdigit() or (plain is None and not tight.startswith(prefix.upper())):
+        return _bad("V108", cleaned, expected=f"{prefix}001")
+    value = f"{prefix}{int(tail):03d}"
+    if value != cleaned:
+        return _repaired(value, "V153", cleaned, value)
+    return Outcome(value)
+
+
+def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
+    """Convert several item numbers joined by 、; without a prefix they are only tidied."""
+    if raw is None or raw == "":
+        return BLANK
+    if isinstance(raw, Fault):
+        return Outcome(code=raw.code, words=(("got", raw.text),), known=False)
+    cleaned = clean(to_text(raw))
+    values = []
+    for part in split_several(cleaned):
+        tight = unicodedata.normalize("NFKC", part).replace(" ", "").upper()
+        if prefix is not None and _PLAIN.match(tight):
+            tight = str(item_number(part, prefix).value)
+        head, _, tail = tight.rpartition("-")
+        values.append(f"{head}-{int(tail):03d}" if head and tail.isdigit() else tight)
+    if not values:
+        return BLANK
+    value = _JOIN.join(values)
+    if value != cleaned:
+        return _repaired(value, "V153", cleaned, value)
+    return Outcome(value)

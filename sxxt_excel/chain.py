@@ -1,0 +1,104 @@
+"""Versions of one submission: which is newest, which are the same, which are replaced (ruling 5)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sxxt_excel.codes import finding
+from sxxt_excel.model import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sxxt_excel.model import FileStatus, Finding
+    from sxxt_excel.submissions import Submission
+
+_COPY = re.compile(r"[(（](\d{1,2})[)）]\s*$")
+_DATED = re.compile(r"(?<!\d)(0[1-9]|1[0-2])([0-2]\d|3[01])$")
+_FINAL = ("最终版", "定稿", "终版", "final")
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """All versions of one submission, oldest first; `head` is the newest that counts."""
+
+    head: Submission
+    versions: tuple[Submission, ...]
+    status: tuple[tuple[int, FileStatus], ...]
+
+
+def version_of(path: str) -> tuple[int, int, int]:
+    """Return what a file name says of its version: 最终版, MMDD, (n); larger is newer."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    final = any(word in stem.lower() for word in _FINAL)
+    copy = _COPY.search(stem)
+    dated = _DATED.search(_COPY.sub("", stem).strip())
+    return (int(final), int(dated[0]) if dated else 0, int(copy[1]) if copy else 0)
+
+
+def chains(submissions: Iterable[Submission], *, by_person: bool) -> tuple[Chain, ...]:
+    """Group submissions by unit, packet and period (and filers where each files his own)."""
+    groups: dict[tuple[str, ...], list[Submission]] = defaultdict(list)
+    for item in submissions:
+        period = item.owed[0].period if item.owed else item.period
+        who = tuple(sorted(f.label for f in item.filers)) if by_person else ()
+        groups[item.unit_code or item.path, item.packet.id, period, *who].append(item)
+    return tuple(_chain(group) for _, group in sorted(groups.items()))
+
+
+def _chain(group: list[Submission]) -> Chain:
+    ordered = sorted(group, key=lambda s: (s.receipt.at, version_of(s.path), s.path))
+    status: list[tuple[int, FileStatus]] = []
+    seen: set[str] = set()
+    live: list[Submission] = []
+    for item in ordered:
+        if item.sha256 in seen:
+            status.append((item.number, "duplicate"))
+        else:
+            seen.add(item.sha256)
+            live.append(item)
+    status.extend((item.number, "superseded") for item in live[:-1])
+    return Chain(live[-1], tuple(ordered), tuple(sorted(status)))
+
+
+def chain_findings(chain: Chain) -> Iterable[Finding]:
+    """Yield a note for each version that no longer counts, and a query where rows are lost."""
+    first = {}
+    for item in chain.versions:
+        first.setdefault(item.sha256, item)
+    gone = dict(chain.status)
+    for item in chain.versions:
+        where = Where(path=item.path, unit=item.unit_name, unit_code=item.unit_code)
+        if gone.get(item.number) == "duplicate":
+            same = first[item.sha256].path
+            yield finding("D102", where, same=same, got=same, basis=item.basis)
+        elif gone.get(item.number) == "superseded":
+            yield finding(
+                "D101", where, newer=chain.head.path, got=chain.head.path, basis=item.basis
+            )
+            here = _with_content(chain.head)
+            lost = [label for label in _with_content(item) if label not in here]
+            if lost and item.owed:
+                at = Where(path=chain.head.path, unit=item.unit_name, unit_code=item.unit_code)
+                yield finding(
+                    "D103", at, got=item.path, filers="、".join(lost), basis=item.basis
+                )
+
+
+def _with_content(item: Submission) -> tuple[str, ...]:
+    """Return the labels of filers that stand beside something in a table of the workbook."""
+    said: set[str] = set()
+    for table in item.extract.tables:
+        form = next((f for f in item.forms if f.id == table.form), None)
+        if form is None or form.filer is None or form.filer not in table.columns:
+            continue
+        open_columns = [
+            table.columns[f.name] for f in form.fields if not f.frame and f.name in table.columns
+        ]
+        for place, word in enumerate(table.columns[form.filer]):
+            if any(column[place] not in {None, ""} for column in open_columns):
+                said.add(str(word))
+    return tuple(f.label for f in item.filers if f.label in said)

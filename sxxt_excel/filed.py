@@ -1,0 +1,54 @@
+"""What the office has accepted so far, read back from its own 总台账.xlsx."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sxxt_excel.layout import find_headings
+from sxxt_excel.model import FILE_WORDS
+from sxxt_excel.package import Limits, Refusal
+from sxxt_excel.read import read_book
+from sxxt_excel.text import clean, fold, to_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.read import Sheet
+
+_UNIT, _STATE = "填报单位", "状态"
+
+
+def filed_rows(master: Path, regime: Regime) -> dict[str, tuple[dict[str, str], ...]]:
+    """Return the accepted rows by form: headings → text, and 填报单位.
+
+    Without a master, or with one that can't be read, nothing has been accepted.
+    """
+    if not master.is_file():
+        return {}
+    book = read_book(master.read_bytes(), master.name, Limits())
+    if isinstance(book, Refusal):
+        return {}
+    found: dict[str, tuple[dict[str, str], ...]] = {}
+    for form in regime.forms:
+        rows: list[dict[str, str]] = []
+        for sheet in book.sheets:
+            if fold(sheet.name) == fold(form.id) or sheet.name.startswith(f"{form.id}（"):
+                rows.extend(_rows(sheet, form))
+        found[form.id] = tuple(rows)
+    return found
+
+
+def _rows(sheet: Sheet, form: Form) -> list[dict[str, str]]:
+    headings = find_headings(sheet, form)
+    if headings is None:
+        return []
+    places = dict(headings.columns) | dict(headings.extra)
+    if not {_UNIT, _STATE} <= set(places):
+        return []
+    rows = []
+    for line in sheet.rows[headings.row + 1 - sheet.top :]:
+        row = {name: clean(to_text(line[at - sheet.left])) for name, at in places.items()}
+        if row[_STATE] == FILE_WORDS["accepted"]:
+            rows.append(row)
+    return rows

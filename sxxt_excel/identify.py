@@ -1,0 +1,315 @@
+"""Extract → which unit, packet and period it is, and on what evidence.
+
+Stamp before cover before folder and file name; what contradicts is a finding that
+names both, what rests on less than the stamp is told (I101).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sxxt_excel.codes import finding
+from sxxt_excel.dates import PeriodError, period_id, period_title
+from sxxt_excel.model import Finding, Packet, Regime, Roster, Unit, Where
+from sxxt_excel.relations import level_of
+from sxxt_excel.text import clean, fold, parse_number, to_text
+
+if TYPE_CHECKING:
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.extract import Extract, RawTable
+
+COVER = "封面"
+_YEAR = re.compile(r"(20\d\d)")
+_HALVES = (("上半年", "上半年"), ("下半年", "下半年"), ("年中", "上半年"))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who filed what; None where it can't be told. `evidence` is said in words."""
+
+    unit: Unit | None
+    packet: Packet | None
+    period: str | None
+    filers: tuple[str, ...]
+    evidence: str
+    stamped: bool
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Names by which units are known, longest first, and what is owed."""
+
+    regime: Regime
+    roster: Roster
+    year: int
+    owed: tuple[Owed, ...]
+    key: str
+    names: tuple[tuple[str, Unit], ...]
+
+
+def directory(
+    regime: Regime, roster: Roster, year: int, owed: tuple[Owed, ...], key: str
+) -> Directory:
+    """Prepare the lookup of units; a name that two units share identifies neither."""
+    known: dict[str, Unit | None] = {}
+    for unit in roster.units:
+        for name in {fold(n) for n in (unit.name, *unit.names) if n}:
+            known[name] = None if name in known else unit
+    names = sorted(
+        ((n, u) for n, u in known.items() if u is not None), key=lambda item: (-len(item[0]), item[0])
+    )
+    return Directory(regime, roster, year, owed, key, tuple(names))
+
+
+def unit_named(words: str, book: Directory) -> Unit | None:
+    """Return the unit of exactly that name, short name or code."""
+    said = fold(words)
+    return next(
+        (u for n, u in book.names if n == said),
+        next((u for u in book.roster.units if fold(u.code) == said), None),
+    )
+
+
+def unit_in(words: str, book: Directory) -> Unit | None:
+    """Return the unit whose longest name stands in a text; None where two are as long."""
+    said = fold(words)
+    hits = [(n, u) for n, u in book.names if n in said]
+    if not hits:
+        return None
+    longest = [u for n, u in hits if len(n) == len(hits[0][0])]
+    return longest[0] if len({u.code for u in longest}) == 1 else None
+
+
+def unit_of_path(path: str, book: Directory) -> Unit | None:
+    """Return the unit that the file's name, else its folders from the inside out, names."""
+    return next((u for part in reversed(path.split("/")) if (u := unit_in(part, book))), None)
+
+
+def identify(path: str, found: Extract, book: Directory) -> tuple[Identity, list[Finding]]:
+    """Return the identity of a workbook and what is wrong or uncertain about it."""
+    cover = next((t for t in found.tables if t.form == COVER), None)
+    if found.stamp is not None and found.stamp.unit_code:
+        return _stamped(path, found, cover, book)
+    return _unstamped(path, found, cover, book)
+
+
+# ---- with a stamp -----------------------------------------------------------------
+
+
+def _stamped(
+    path: str, found: Extract, cover: RawTable | None, book: Directory
+) -> tuple[Identity, list[Finding]]:
+    stamp = found.stamp
+    assert stamp is not None  # noqa: S101 - the caller looked
+    here = Where(path=path)
+    if stamp.regime != book.regime.id:
+        wrong = finding("I107", here, got=stamp.regime, basis=_basis(book, None))
+        return Identity(None, None, None, (), "下发标识", stamped=True), [wrong]
+    unit = book.roster.unit(stamp.unit_code)
+    packet = next((p for p in book.regime.packets if p.id == stamp.packet), None)
+    where = _where(path, unit)
+    findings: list[Finding] = []
+    if unit is None:
+        got = stamp.unit or stamp.unit_code
+        findings.append(finding("I104", where, got=got, basis=_basis(book, packet)))
+    if not stamp.period.startswith(str(book.year)):
+        findings.append(
+            finding(
+                "I103", where, got=stamp.period, basis=_basis(book, packet),
+                message="这是{was}的表，本次收的是{expected}年的", expected=str(book.year),
+                was=_title(stamp.period),
+            )
+        )  # fmt: skip
+    if stamp.seal and book.key and not stamp.genuine(book.key):
+        findings.append(finding("I111", where, got=stamp.issue, basis=_basis(book, packet)))
+    period = stamp.period
+    if cover is not None and unit is not None:
+        period, faults = _against_cover(path, unit, packet, period, cover, book)
+        findings += faults
+    identity = Identity(unit, packet, period, stamp.filers, "下发标识", stamped=True)
+    return identity, findings
+
+
+def _against_cover(  # noqa: PLR0913 - what the stamp says, and what the cover says
+    path: str, unit: Unit, packet: Packet | None, period: str, cover: RawTable, book: Directory
+) -> tuple[str, list[Finding]]:
+    findings: list[Finding] = []
+    basis = _basis(book, packet)
+
+    def at(field: str) -> Where:
+        return _cover_where(path, unit, cover, field)
+
+    said = _word(cover, "填报单位")
+    named = unit_named(said, book) if said else None
+    if said and named is None:
+        named = unit_in(said, book)
+    if said and named != unit:
+        findings.append(finding("I102", at("填报单位"), got=said, stamp=unit.name, basis=basis))
+    elif said and clean(said) != unit.name:
+        findings.append(finding("I108", at("填报单位"), got=said, basis=basis))
+    year = parse_number(_word(cover, "年度").removesuffix("度").removesuffix("年"))
+    expected = _title(period)
+    if year is not None and int(year.value) != int(period[:4]):
+        findings.append(
+            finding("I103", at("年度"), got=_word(cover, "年度"), expected=expected, basis=basis)
+        )
+    word = _word(cover, "报告期")
+    try:
+        read = period_id(word, int(period[:4])) if word else period
+    except PeriodError:
+        read = period  # V104 of the cell tells
+    if read != period:
+        stands = next(
+            (o.period for o in book.owed if o.unit == unit and read in o.accepts and o.period == period),
+            None,
+        )
+        if stands is None:
+            findings.append(finding("I103", at("报告期"), got=word, expected=expected, basis=basis))
+        else:
+            findings.append(finding("I110", at("报告期"), got=word, value=expected, basis=basis))
+            return read, findings
+    return period, findings
+
+
+# ---- without ----------------------------------------------------------------------
+
+
+def _unstamped(
+    path: str, found: Extract, cover: RawTable | None, book: Directory
+) -> tuple[Identity, list[Finding]]:
+    forms = {t.form for t in found.tables if t.form != COVER}
+    if not forms and cover is None:
+        return Identity(None, None, None, (), "", stamped=False, foreign=True), []
+    said = _word(cover, "填报单位") if cover is not None else ""
+    evidence: list[str] = []
+    unit = unit_named(said, book) or unit_in(said, book) if said else None
+    if unit is not None:
+        evidence.append("封面填报单位")
+    else:
+        unit = unit_of_path(path, book) or unit_in(found.heading, book)
+        if unit is not None:
+            evidence.append("文件名" if unit_of_path(path, book) else "表题")
+    packet = _packet(found, forms, unit, book)
+    if packet is None:
+        return Identity(None, None, None, (), "", stamped=False, foreign=True), []
+    evidence.append("表头")
+    period, why = _period(path, found, cover, packet, book)
+    evidence.append(why)
+    where = _where(path, unit)
+    findings = []
+    basis = _basis(book, packet)
+    if unit is None:
+        at = where if cover is None else _cover_where(path, None, cover, "填报单位")
+        findings.append(finding("I104", at, got=said, basis=basis))
+    else:
+        title = f"{unit.name}{period_title(period)}{packet.id}" if period else unit.name
+        words = "、".join(dict.fromkeys(e for e in evidence if e))
+        findings.append(finding("I101", where, got=title, evidence=words, basis=basis))
+        if said and clean(said) != unit.name and cover is not None:
+            at = _cover_where(path, unit, cover, "填报单位")
+            findings.append(finding("I108", at, got=said, basis=basis))
+    if period is None:
+        at = where if cover is None else _cover_where(path, unit, cover, "报告期")
+        findings.append(
+            finding(
+                "I103", at, basis=basis, got="",
+                message="看不出是哪一个报告期的", remedy="请在封面“报告期”写明后重报",
+            )
+        )  # fmt: skip
+    elif not period.startswith(str(book.year)):
+        at = where if cover is None else _cover_where(path, unit, cover, "年度")
+        findings.append(
+            finding(
+                "I103", at, got=period[:4], basis=basis, expected=str(book.year),
+                message="这是{was}的表，本次收的是{expected}年的", was=_title(period),
+            )
+        )  # fmt: skip
+    words = "、".join(dict.fromkeys(e for e in evidence if e))
+    return Identity(unit, packet, period, (), words, stamped=False), findings
+
+
+def _packet(
+    found: Extract, forms: set[str], unit: Unit | None, book: Directory
+) -> Packet | None:
+    """Return the packet whose sheets fit best, the unit's own level first."""
+    if found.stamp is not None:  # a blank official template: packet known, unit not
+        return next((p for p in book.regime.packets if p.id == found.stamp.packet), None)
+    owes = {o.obligation.packet for o in book.owed if unit is not None and o.unit.code == unit.code}
+    level = level_of(book.regime, unit) if unit is not None else None
+    scored = [
+        (len(forms & set(p.sheets)) / len(forms | set(p.sheets)), p.id in owes, -n, p)
+        for n, p in enumerate(book.regime.packets)
+        if forms & set(p.sheets)
+    ]
+    if not scored:
+        return None
+    best = max(scored, key=lambda item: item[:3])
+    return best[3] if level is not None or best[0] > 0 else None
+
+
+def _period(
+    path: str, found: Extract, cover: RawTable | None, packet: Packet, book: Directory
+) -> tuple[str | None, str]:
+    year = book.year
+    if cover is not None:
+        said = parse_number(_word(cover, "年度").removesuffix("度").removesuffix("年"))
+        if said is not None:
+            year = int(said.value)
+        try:
+            return period_id(_word(cover, "报告期"), year), ""
+        except PeriodError:
+            pass
+    periods = {o.period for o in book.regime.obligations if o.packet == packet.id}
+    text = f"{path} {found.heading}"
+    for mark, word in _HALVES:
+        if mark in text and word in periods:
+            return period_id(word, _year_in(text, year)), "文件名或表题中的报告期"
+    if len(periods) == 1:
+        return period_id(next(iter(periods)), _year_in(text, year)), "本套表只有一个报告期"
+    return None, ""
+
+
+def _year_in(text: str, year: int) -> int:
+    found = {int(y) for y in _YEAR.findall(text)}
+    return found.pop() if len(found) == 1 else year
+
+
+# ---- small helpers ----------------------------------------------------------------
+
+
+def _word(cover: RawTable, field: str) -> str:
+    value = cover.columns.get(field, [None])[0]
+    return clean(to_text(value)) if not hasattr(value, "code") else ""  # type: ignore[arg-type]
+
+
+def _title(period: str) -> str:
+    try:
+        return period_title(period)
+    except PeriodError:
+        return period
+
+
+def _where(path: str, unit: Unit | None) -> Where:
+    return Where(
+        path=path, unit=unit.name if unit else None, unit_code=unit.code if unit else None
+    )
+
+
+def _cover_where(path: str, unit: Unit | None, cover: RawTable, field: str) -> Where:
+    return Where(
+        path=path,
+        sheet=cover.sheet,
+        cell=(cover.cells or {}).get(field),
+        unit=unit.name if unit else None,
+        unit_code=unit.code if unit else None,
+        form=COVER,
+        field=field,
+    )
+
+
+def _basis(book: Directory, packet: Packet | None) -> str:
+    return book.regime.cite(packet.basis) if packet is not None else book.regime.cite("")
+

@@ -1,0 +1,1 @@
+"""Where material comes from: so far a folder tree; each file becomes a parcel."""

@@ -1,0 +1,313 @@
+"""Issue: one pre-filled workbook a unit (or filer), packet and period into 下发/, with a log."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sxxt_excel.dates import period_title
+from sxxt_excel.faces.template import Blank, Fonts, ParentItem, build
+from sxxt_excel.regime import form_rules, packet_version
+from sxxt_excel.relations import HEAD, in_charge, parent_of
+from sxxt_excel.stamp import Stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.model import Filer, Form, Packet, Person, Regime, Roster
+    from sxxt_excel.settings import Settings
+
+LOG = "下发登记.csv"
+_LOG_HEAD = ("编号", "单位", "责任主体", "套表", "报告期", "文件", "模板版本", "截止日期", "下发日期", "内容摘要")
+_BLOCK = 100
+_UNSAFE = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "_"))
+
+Filed = dict[str, tuple[dict[str, str], ...]]
+Rows = tuple[dict[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One issued workbook: its file, number, and what the log says of it."""
+
+    path: Path
+    number: str
+    unit: str
+    filer: str
+    packet: str
+    period: str
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What issuing needs: definitions, roster, settings, and what has been accepted so far."""
+
+    regime: Regime
+    settings: Settings
+    roster: Roster
+    filed: Filed
+
+
+def issue(desk: Desk, items: tuple[Owed, ...], folder: Path, today: date) -> tuple[Issued, ...]:
+    """Write the workbooks of these duties; what has not changed keeps its number.
+
+    Args:
+        desk: definitions, roster, settings, accepted rows.
+        items: what is owed; duties of 自存 and excused ones get no workbook.
+        folder: 下发/, made where it is not there.
+        today: the date of the log's new lines.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    log = read_log(folder / LOG)
+    done: list[Issued] = []
+    for item, start in _numbered(items):
+        blank = blank_for(desk, item, start)
+        name = file_name(item)
+        digest = hashlib.sha256(repr(blank).encode()).hexdigest()[:16]
+        before = log.get(name)
+        fresh = before is None or before["内容摘要"] != digest
+        number = _number(desk, item, before, fresh=fresh)
+        stamp = replace(blank.stamp, issue=number)
+        if desk.settings.key:
+            stamp = stamp.sealed(desk.settings.key)
+        write_whole(folder / name, build(replace(blank, stamp=stamp)))
+        day = today.isoformat() if before is None or fresh else before["下发日期"]
+        log[name] = _line(item, number, name, stamp.version, day, digest)
+        done.append(
+            Issued(
+                folder / name, number, item.unit.name, item.filer.label if item.filer else "",
+                item.obligation.packet, item.period, fresh,
+            )
+        )  # fmt: skip
+    write_log(folder / LOG, log)
+    return tuple(done)
+
+
+def file_name(item: Owed) -> str:
+    """Return the file name of an issued workbook: unit, packet, period (and filer)."""
+    parts = [item.unit.name, item.obligation.packet, period_title(item.period)]
+    if item.filer is not None:
+        parts.append(item.filer.label)
+    return "_".join(parts).translate(_UNSAFE) + ".xlsx"
+
+
+def _numbered(items: tuple[Owed, ...]) -> Iterator[tuple[Owed, int]]:
+    """Yield what gets a workbook, with the first item number: a block of hundreds a filer."""
+    seen: dict[tuple[str, str, str], int] = {}
+    for item in items:
+        at = (item.unit.code, item.obligation.packet, item.period)
+        block = seen.get(at, 0)
+        seen[at] = block + 1
+        if item.waiver is None:
+            yield item, block * _BLOCK + 1
+
+
+def _number(desk: Desk, item: Owed, before: dict[str, str] | None, *, fresh: bool) -> str:
+    if before is not None and not fresh:
+        return before["编号"]
+    packet = desk.regime.packet(item.obligation.packet)
+    base = f"{item.unit.code}-{item.period}-{packet.number}"
+    if item.filer is not None:
+        label = hashlib.sha256(item.filer.label.encode()).hexdigest()[:4]
+        base += f"-{label}"
+    last = int(before["编号"].rpartition("-")[2]) if before else 0
+    return f"{base}-{last + 1:02d}"
+
+
+# ---- what a workbook brings along --------------------------------------------------
+
+
+def blank_for(desk: Desk, item: Owed, first_number: int = 1) -> Blank:
+    """Return what the workbook of one duty is to hold."""
+    packet = desk.regime.packet(item.obligation.packet)
+    filers = tuple(f for f in item.filers if f.label not in item.exempt)
+    fonts = Fonts(**desk.settings.fonts) if desk.settings.fonts else Fonts()
+    return Blank(
+        regime=desk.regime,
+        packet=packet,
+        year=desk.settings.year,
+        period=item.period,
+        stamp=Stamp(
+            regime=desk.regime.id,
+            packet=packet.id,
+            version=packet_version(desk.regime, packet.id),
+            unit_code=item.unit.code,
+            unit=item.unit.name,
+            filers=tuple(f.label for f in filers),
+            period=item.period,
+        ),
+        unit=item.unit,
+        filers=filers,
+        rows=_rows(desk, item, packet, filers),
+        parents=_parents(desk, item, packet),
+        prefix=f"{item.unit.code}-{desk.settings.year}-",
+        first_number=first_number,
+        fonts=fonts,
+    )
+
+
+def _rows(
+    desk: Desk, item: Owed, packet: Packet, filers: tuple[Filer, ...]
+) -> Mapping[str, tuple[Mapping[str, str | int | float | date], ...]]:
+    rows: dict[str, tuple[dict[str, str | int | float | date], ...]] = {}
+    for form in desk.regime.sheets(packet.id):
+        found = tuple(_of_form(desk, item, packet, form, filers))
+        if found:
+            rows[form.id] = found
+    return rows
+
+
+def _of_form(
+    desk: Desk, item: Owed, packet: Packet, form: Form, filers: tuple[Filer, ...]
+) -> Iterator[dict[str, str | int | float | date]]:
+    """Yield the rows a form brings along: mirrored items, people, filers with their areas."""
+    key = form.field(form.key) if form.key else None
+    if key is not None and key.to is not None:
+        yield from _mirrored(desk, item, form, key.to.form)
+        return
+    rule = next(
+        (c for c in desk.regime.coverages if c.form == form.id and packet.id in c.packets), None
+    )
+    signed = any(s.form == form.id and packet.id in s.packets for s in desk.regime.signoffs)
+    if form.key is not None or not (rule or signed):
+        return
+    for filer in filers:
+        if rule and rule.roles and filer.role not in rule.roles:
+            continue
+        own = _person_row(desk, form, filer)
+        areas = desk.regime.role(filer.role).areas if rule and rule.areas else ()
+        area_field = next((f.name for f in form.fields if f.choices_by_role), None)
+        if areas and area_field:
+            yield from ({**own, area_field: area} for area in areas)
+        else:
+            yield own
+
+
+def _person_row(desk: Desk, form: Form, filer: Filer) -> dict[str, str | int | float | date]:
+    row: dict[str, str | int | float | date] = {}
+    for field in form.fields:
+        if field.kind in {"filer", "person"}:
+            row[field.name] = filer.label
+        elif field.source:
+            value = _SOURCES[field.source](desk, filer)
+            if value:
+                row[field.name] = value
+    for rule in form_rules(desk.regime, form):
+        if rule.expect and filer.role in rule.when.role:
+            row[rule.expect[0]] = rule.expect[1][0]
+    return row
+
+
+def _of_person(
+    take: Callable[[Desk, Person], str | date | None],
+) -> Callable[[Desk, Filer], str | date | None]:
+    return lambda desk, filer: take(desk, filer.person) if filer.person else None
+
+
+def _charge(desk: Desk, person: Person) -> str:
+    units = (desk.roster.unit(code) for code in person.in_charge)
+    return "、".join(u.name for u in units if u is not None)
+
+
+_SOURCES: Mapping[str, Callable[[Desk, Filer], str | date | None]] = {
+    "post": _of_person(lambda _, p: p.post),
+    "identity": lambda _, f: HEAD if f.role == HEAD else (f.person.identity if f.person else None),
+    "field": _of_person(lambda _, p: p.field),
+    "charge": _of_person(_charge),
+    "since": _of_person(lambda _, p: p.since),
+    "until": _of_person(lambda _, p: p.until),
+}
+
+
+def _mirrored(
+    desk: Desk, item: Owed, form: Form, source: str
+) -> Iterator[dict[str, str | int | float | date]]:
+    """Yield the accepted rows of another list of the unit, in the columns both have."""
+    own = {f.label for f in item.filers} if item.filer is not None else None
+    for row in desk.filed.get(source, ()):
+        if row["填报单位"] != item.unit.name:
+            continue
+        if own is not None and row.get(form.filer or "") not in own:
+            continue
+        yield {
+            f.name: row[f.name]
+            for f in form.fields
+            if f.name in row and row[f.name] and (f.locked or f.kind in {"filer", "key"})
+        }
+
+
+def _parents(desk: Desk, item: Owed, packet: Packet) -> tuple[ParentItem, ...]:
+    """Return the accepted items one level up that this unit is to take up."""
+    if packet.parent_list is None:
+        return ()
+    parent = parent_of(desk.regime, desk.roster, item.unit)
+    if parent is None:
+        return ()
+    leaders = {p.name for p in in_charge(desk.roster, item.unit, item.last)}
+    form = desk.regime.form(packet.parent_list)
+    found: dict[str, ParentItem] = {}
+    for rule in desk.regime.cascades:
+        if rule.scope != "in_charge" or rule.demand.form != form.id:
+            continue
+        for row in desk.filed.get(form.id, ()):
+            if row["填报单位"] != parent.name or row.get(form.filer or "") not in leaders:
+                continue
+            if all(row.get(name, "") in values for name, values in rule.demand.where):
+                number = row.get(form.key or "", "")
+                found[number] = ParentItem(number, _title(form, row), row.get(rule.limit or "", ""))
+    return tuple(found[k] for k in sorted(found) if k)
+
+
+def _title(form: Form, row: dict[str, str]) -> str:
+    field = next((f for f in form.fields if f.kind == "long" and f.required), None)
+    return row.get(field.name, "") if field else ""
+
+
+# ---- the log ----------------------------------------------------------------------
+
+
+def read_log(path: Path) -> dict[str, dict[str, str]]:
+    """Return the lines of the log by file name; an unreadable log is an empty one."""
+    if not path.is_file():
+        return {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error):
+        return {}
+    return {line["文件"]: line for line in lines if set(_LOG_HEAD) <= set(line)}
+
+
+def write_log(path: Path, lines: dict[str, dict[str, str]]) -> None:
+    """Write the log for Excel (UTF-8 with BOM), by file name."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, _LOG_HEAD)
+        writer.writeheader()
+        writer.writerows(lines[name] for name in sorted(lines))
+    os.replace(temporary, path)  # noqa: PTH105 - the atomic one
+
+
+def _line(  # noqa: PLR0913 - the columns of the log
+    item: Owed, number: str, name: str, version: str, day: str, digest: str
+) -> dict[str, str]:
+    values = (
+        number, item.unit.name, item.filer.label if item.filer else "", item.obligation.packet,
+        period_title(item.period), name, version, item.due.day.isoformat() if item.due else "",
+        day, digest,
+    )  # fmt: skip
+    return dict(zip(_LOG_HEAD, values, strict=True))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a kill leaves the old one or the new one, never half of it."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)  # noqa: PTH105 - the atomic one

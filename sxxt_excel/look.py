@@ -1,0 +1,70 @@
+"""What a reading worker does with one file: bytes → digest and extract, or why not.
+
+Imported by the workers, so nothing heavy may be imported here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Literal
+
+from sxxt_excel.extract import Extract, extract
+from sxxt_excel.package import Limits, Refusal, sniff
+from sxxt_excel.read import read_book
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sxxt_excel.intake.folder import Parcel
+    from sxxt_excel.model import Form
+
+_BOOKS = frozenset({"xlsx", "xls", "ods"})
+_PAPERS = frozenset(
+    {"docx", "doc", "pptx", "ppt", "odt", "wps", "rtf", "pdf", "ofd", "image"}
+)  # fmt: skip
+_STRANGE = frozenset({"text", "html", "xml", "unknown", "mht"})
+_BOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xls", ".ods", ".et", ".xlsb", ".csv"})
+_SYSTEM = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one file turned out to be: `kind`, and the extract of a workbook or a refusal."""
+
+    kind: Literal["book", "paper", "system", "strange", "refused"]
+    sha256: str
+    extract: Extract | None = None
+    refusal: Refusal | None = None
+
+
+_forms: Sequence[Form] = ()
+_limits = Limits()
+
+
+def prepare(forms: Sequence[Form], limits: Limits) -> None:
+    """Give a worker the forms to look for and the limits; once a worker."""
+    global _forms, _limits  # noqa: PLW0603 - the one state of a worker process
+    _forms, _limits = forms, limits
+
+
+def look_at(parcel: Parcel) -> Sight:
+    """Return what a file is; raises nothing for any content."""
+    try:
+        data = Path(parcel.place).read_bytes()
+    except OSError:
+        return Sight("refused", "", refusal=Refusal("F102", "（没有读取权限或正被占用）"))
+    digest = hashlib.sha256(data).hexdigest()
+    if parcel.name.startswith(("~$", ".~", "._")) or parcel.name.lower() in _SYSTEM:
+        return Sight("system", digest)
+    kind = sniff(data)
+    suffix = PurePosixPath(parcel.name).suffix.lower()
+    if kind in _PAPERS and suffix not in _BOOK_SUFFIXES:
+        return Sight("paper", digest)
+    if kind in _STRANGE and suffix not in _BOOK_SUFFIXES:
+        return Sight("strange", digest)
+    book = read_book(data, parcel.name, _limits)
+    if isinstance(book, Refusal):
+        return Sight("refused", digest, refusal=book)
+    return Sight("book", digest, extract=extract(book, _forms))

@@ -1,0 +1,388 @@
+"""Raw tables of all files → one typed table a form, with what was repaired or unreadable.
+
+A table keeps file, sheet, row and column letter of every cell. Beside it stands a
+frame of booleans, `known`: False where something stood that could not be used, so that
+no later rule mistakes it for blank.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sxxt_excel.cells import BLANK, Outcome, convert, item_number, item_numbers
+from sxxt_excel.codes import finding
+from sxxt_excel.model import Filer, Finding, Form, Where
+from sxxt_excel.result import (
+    CODE, FILE, FILER, LAST_DAY, PATH, PERIOD, ROLE, ROW, SHEET, STATUS, UNIT,
+)  # fmt: skip
+from sxxt_excel.text import clean, fold, nearest, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from sxxt_excel.extract import Raw, RawTable
+    from sxxt_excel.model import Field
+    from sxxt_excel.submissions import Submission
+
+_TEXT_DTYPE = "str"
+_BODY_WORDS = ("领导班子", "班子", "党委", "党总支", "党支部", "党委领导班子", "党总支领导班子",
+               "党政领导班子", "领导班子集体", "班子集体")  # fmt: skip
+_HEAD_WORDS = ("主要负责人", "书记", "党委书记", "党总支书记", "党支部书记", "第一责任人")
+_HEAD_ROLES = frozenset({"主要负责人", "党政主要负责人"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """All rows of one form variant.
+
+    `frame`: rows that say something. `known`: same index, a boolean a heading. `bare`:
+    rows that hold only what was pre-filled. `letters`: (file, sheet) → heading → letter;
+    `cells` the same for a cover. `absent`: (file) → headings whose column is missing.
+    """
+
+    form: Form
+    frame: pd.DataFrame
+    known: pd.DataFrame
+    bare: pd.DataFrame
+    submissions: Mapping[int, Submission]
+    letters: Mapping[tuple[int, str], Mapping[str, str]]
+    cells: Mapping[int, Mapping[str, str]]
+    absent: Mapping[int, frozenset[str]]
+    headers: Mapping[tuple[int, str], int]
+
+    def header(self, number: int, field: str) -> Where:
+        """Return the address of a heading itself in one file's sheet."""
+        submission = self.submissions[number]
+        sheet = next((s for n, s in self.headers if n == number), None)
+        letter = self.letters.get((number, sheet or ""), {}).get(field)
+        row = self.headers.get((number, sheet or ""))
+        return Where(
+            path=submission.path,
+            sheet=sheet,
+            cell=f"{letter}{row}" if letter else None,
+            unit=submission.unit_name,
+            unit_code=submission.unit_code,
+            form=self.form.id,
+            field=field,
+        )
+
+    def has(self, number: int) -> bool:
+        """Tell whether a file has this sheet at all."""
+        return any(n == number for n, _ in self.headers)
+
+    def where(self, label: int, field: str | None, *, bare: bool = False) -> Where:
+        """Return the address of a heading's cell in a row of the frame."""
+        row = (self.bare if bare else self.frame).loc[label]
+        number = int(row[FILE])
+        submission = self.submissions[number]
+        cell = None
+        if field is not None:
+            cell = self.cell(number, str(row[SHEET]), int(row[ROW]), field)
+        key = self.form.key
+        return Where(
+            path=submission.path,
+            sheet=str(row[SHEET]),
+            cell=cell,
+            row_key=_text(row[key]) if key else None,
+            unit=submission.unit_name,
+            unit_code=submission.unit_code,
+            filer=_text(row[FILER]),
+            form=self.form.id,
+            field=field,
+        )
+
+    def cell(self, number: int, sheet: str, row: int, field: str) -> str | None:
+        """Return the A1 name of a heading's cell in an Excel row of one file."""
+        if number in self.cells:
+            return self.cells[number].get(field)
+        letter = self.letters.get((number, sheet), {}).get(field)
+        return f"{letter}{row}" if letter else None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def normalise(
+    form: Form,
+    parts: Sequence[tuple[int, RawTable]],
+    submissions: Mapping[int, Submission],
+    year: int,
+    numbers: Mapping[str, str],
+) -> tuple[Stack, list[Finding]]:
+    """Stack and type the tables of one form.
+
+    Args:
+        form: the form as it applies to all these files.
+        parts: (file number, raw table) in the order of the files.
+        submissions: file number → submission (unit, filers, period).
+        year: the workspace's year, for words like 3月底.
+        numbers: form id → its type code in item numbers (责任清单 → ZR).
+
+    Returns:
+        the stack, and findings about single cells.
+    """
+    columns = _Columns(form, parts, submissions, year, numbers)
+    outcomes = {f.name: columns.outcomes(f) for f in form.fields}
+    full = _full_rows(form, outcomes, len(columns.files))
+    base = _meta(columns, submissions)
+    frame = _frame(form, outcomes, base)
+    frame[FILER], frame[ROLE] = _whose(form, frame, columns)
+    known = pd.DataFrame(
+        {name: [o.known for o in column] for name, column in outcomes.items()}, index=frame.index
+    )
+    keep = pd.Series(full, index=frame.index)
+    stack = Stack(
+        form=form,
+        frame=frame[keep],
+        known=known[keep],
+        bare=frame[~keep],
+        submissions=submissions,
+        letters={(n, t.sheet): t.letters for n, t in parts},
+        cells={n: t.cells for n, t in parts if t.cells is not None},
+        absent=_absent(parts),
+        headers={(n, t.sheet): t.header_row for n, t in parts},
+    )
+    return stack, list(_told(stack, form, outcomes, full))
+
+
+def merge(stacks: Sequence[Stack]) -> Stack:
+    """Join the stacks of one form's variants; row labels become unique."""
+    if len(stacks) == 1:
+        return stacks[0]
+    shifted, start = [], 0
+    for stack in stacks:
+        size = len(stack.frame) + len(stack.bare)
+        shifted.append(
+            tuple(f.set_axis(f.index + start) for f in (stack.frame, stack.known, stack.bare))
+        )
+        start += size
+    first = stacks[0]
+    return Stack(
+        form=first.form,
+        frame=pd.concat([s[0] for s in shifted]),
+        known=pd.concat([s[1] for s in shifted]),
+        bare=pd.concat([s[2] for s in shifted]),
+        submissions=first.submissions,
+        letters={k: v for s in stacks for k, v in s.letters.items()},
+        cells={k: v for s in stacks for k, v in s.cells.items()},
+        absent={k: v for s in stacks for k, v in s.absent.items()},
+        headers={k: v for s in stacks for k, v in s.headers.items()},
+    )
+
+
+def _absent(parts: Sequence[tuple[int, RawTable]]) -> dict[int, frozenset[str]]:
+    absent: dict[int, frozenset[str]] = {}
+    for number, table in parts:
+        missing = frozenset(table.missing)
+        absent[number] = absent.get(number, missing) & missing
+    return absent
+
+
+class _Columns:
+    """The raw columns of all parts end to end, and how each is converted."""
+
+    def __init__(
+        self,
+        form: Form,
+        parts: Sequence[tuple[int, RawTable]],
+        submissions: Mapping[int, Submission],
+        year: int,
+        numbers: Mapping[str, str],
+    ) -> None:
+        self.form, self.parts, self.submissions = form, parts, submissions
+        self.year, self.numbers = year, numbers
+        self.files = [n for n, t in parts for _ in t.rows]
+        self.sheets = [t.sheet for _, t in parts for _ in t.rows]
+        self.rows = [r for _, t in parts for r in t.rows]
+        self.labels: dict[int, dict[str, Filer]] = {}
+
+    def raws(self, name: str) -> list[Raw]:
+        column: list[Raw] = []
+        for _, table in self.parts:
+            column.extend(table.columns.get(name) or [None] * len(table.rows))
+        return column
+
+    def outcomes(self, field: Field) -> list[Outcome]:
+        raws = self.raws(field.name)
+        if field.kind == "key":
+            number = self.numbers[field.to.form if field.to else self.form.id]
+            return self._by_file(raws, lambda raw, s: item_number(raw, s.prefix(number)))
+        if field.kind in {"ref", "refs"} and field.to is not None:
+            number = self.numbers.get(field.to.form, "")
+            own = field.to.scope == "unit" and bool(number)
+            return self._by_file(
+                raws, lambda raw, s: item_numbers(raw, s.prefix(number) if own else None)
+            )
+        if field.kind in {"filer", "person"}:
+            return self._by_file(raws, lambda raw, s: _filer(raw, field, s))
+        if field.office:
+            return [_office(field, raw, self.year) for raw in raws]
+        return _memoised(raws, field, self.year)
+
+    def _by_file(self, raws: list[Raw], one: Callable[[Raw, Submission], Outcome]) -> list[Outcome]:
+        memo: dict[tuple[int, Raw], Outcome] = {}
+        out = []
+        for number, raw in zip(self.files, raws, strict=True):
+            if raw is None:
+                out.append(BLANK)
+                continue
+            at = (number, raw if raw.__class__ is str else repr(raw))
+            outcome = memo.get(at)
+            if outcome is None:
+                outcome = memo[at] = one(raw, self.submissions[number])
+            out.append(outcome)
+        return out
+
+
+def _memoised(raws: list[Raw], field: Field, year: int) -> list[Outcome]:
+    memo: dict[str, Outcome] = {}
+    out: list[Outcome] = []
+    for raw in raws:
+        if raw is None:
+            out.append(BLANK)
+        elif raw.__class__ is str:
+            outcome = memo.get(raw)  # type: ignore[arg-type]
+            if outcome is None:
+                outcome = memo[raw] = convert(field, raw, year)  # type: ignore[index]
+            out.append(outcome)
+        else:
+            out.append(convert(field, raw, year))
+    return out
+
+
+def _office(field: Field, raw: Raw, year: int) -> Outcome:
+    said = convert(field, raw, year)
+    if not said.filled:
+        return BLANK
+    return Outcome(code="V158", words=(("got", clean(to_text(raw))),), filled=False)  # type: ignore[arg-type]
+
+
+def _filer(raw: Raw, field: Field, submission: Submission) -> Outcome:
+    """Find whose row it is: a label, a role's usual name, a post, a name with a title."""
+    said = convert(field, raw, 0)
+    if not said.filled or not said.known:
+        return said
+    word = str(said.value)
+    labels = submission.labels
+    if word in labels:
+        return said
+    label = _label(fold(word), submission)
+    if label is not None:
+        return Outcome(label, "V155", (("got", word), ("value", label)))
+    near = nearest(word, labels)
+    hint = f"；是否指“{near}”" if near else ""
+    if field.kind == "person":
+        return Outcome(word, "V115", (("got", word), ("nearest", hint)))
+    if not labels:
+        return said
+    choices = "、".join(list(labels)[:8])
+    return Outcome(
+        word, "V109", (("got", word), ("choices", choices), ("nearest", hint)), known=False
+    )
+
+
+def _label(said: str, submission: Submission) -> str | None:
+    labels = submission.labels
+    folded = {fold(label): label for label in labels}
+    if said in folded:
+        return folded[said]
+    bodies = [label for label, filer in labels.items() if filer.person is None]
+    heads = [label for label, filer in labels.items() if filer.role in _HEAD_ROLES]
+    own = {fold(n) for n in submission.unit_names}
+    if said in {fold(w) for w in _BODY_WORDS} | own | {f"{n}领导班子" for n in own}:
+        lone = heads if not bodies else bodies
+        return lone[0] if len(lone) == 1 else None
+    if said in {fold(w) for w in _HEAD_WORDS}:
+        return heads[0] if len(heads) == 1 else None
+    posts = [k for k, f in labels.items() if f.person is not None and fold(f.person.post) == said]
+    if len(posts) == 1:
+        return posts[0]
+    inside = [k for k, f in labels.items() if f.person is not None and fold(f.person.name) in said]
+    return inside[0] if len(inside) == 1 else None
+
+
+def _full_rows(form: Form, outcomes: Mapping[str, list[Outcome]], length: int) -> list[bool]:
+    """Tell which rows say something; pre-printed and cover rows always do."""
+    if form.fixed:
+        label = next(f.name for f in form.fields if f.kind == "label")
+        told = [o.filled for o in outcomes[label]]
+    elif form.layout == "cover":
+        return [True] * length
+    else:
+        told = [False] * length
+    for field in form.fields:
+        if not field.frame:
+            told = [t or o.filled for t, o in zip(told, outcomes[field.name], strict=True)]
+    return told
+
+
+def _meta(columns: _Columns, submissions: Mapping[int, Submission]) -> pd.DataFrame:
+    subs = [submissions[n] for n in columns.files]
+    return pd.DataFrame(
+        {
+            FILE: pd.Series(columns.files, dtype="int64"),
+            UNIT: pd.Series([s.unit_name for s in subs], dtype=_TEXT_DTYPE),
+            CODE: pd.Series([s.unit_code for s in subs], dtype=_TEXT_DTYPE),
+            PERIOD: pd.Series([s.period for s in subs], dtype=_TEXT_DTYPE),
+            STATUS: pd.Series([""] * len(subs), dtype=_TEXT_DTYPE),
+            PATH: pd.Series([s.path for s in subs], dtype=_TEXT_DTYPE),
+            SHEET: pd.Series(columns.sheets, dtype=_TEXT_DTYPE),
+            ROW: pd.Series(columns.rows, dtype="int64"),
+        }
+    )
+
+
+_DTYPES = {"int": "Int64", "year": "Int64", "number": "Float64", "date": "datetime64[s]"}
+
+
+def _frame(
+    form: Form, outcomes: Mapping[str, list[Outcome]], base: pd.DataFrame
+) -> pd.DataFrame:
+    columns = {name: base[name] for name in base}
+    for field in form.fields:
+        column = outcomes[field.name]
+        dtype = _DTYPES.get(field.kind, _TEXT_DTYPE)
+        columns[field.name] = pd.Series([o.value for o in column], index=base.index, dtype=dtype)
+        if field.kind == "limit":
+            columns[field.name + LAST_DAY] = pd.Series(
+                [o.last for o in column], index=base.index, dtype="datetime64[s]"
+            )
+    return pd.DataFrame(columns)
+
+
+def _whose(form: Form, frame: pd.DataFrame, columns: _Columns) -> tuple[pd.Series, pd.Series]:
+    """Return label and role a row; where a form has no such heading, the lone filer's."""
+    name = form.filer
+    labels: list[str | None] = []
+    roles: list[str | None] = []
+    said = frame[name].tolist() if name is not None else [None] * len(frame)
+    for number, word in zip(columns.files, said, strict=True):
+        known = columns.submissions[number].labels
+        filer = known.get(word) if isinstance(word, str) else None
+        if filer is None and name is None and len(columns.submissions[number].filers) == 1:
+            filer = columns.submissions[number].filers[0]
+        labels.append(filer.label if filer else (word if isinstance(word, str) else None))
+        roles.append(filer.role if filer else None)
+    return (
+        pd.Series(labels, index=frame.index, dtype=_TEXT_DTYPE),
+        pd.Series(roles, index=frame.index, dtype=_TEXT_DTYPE),
+    )
+
+
+def _told(
+    stack: Stack, form: Form, outcomes: Mapping[str, list[Outcome]], full: list[bool]
+) -> Iterable[Finding]:
+    """Yield a finding for each cell whose outcome carries a code, in rows that count."""
+    for field in form.fields:
+        for label, outcome in enumerate(outcomes[field.name]):
+            if outcome.code is None or not full[label]:
+                continue
+            words = dict(outcome.words)
+            got = words.pop("got", "")
+            where = stack.where(label, field.name)
+            submission = stack.submissions[int(stack.frame.at[label, FILE])]
+            yield finding(outcome.code, where, got=got, basis=submission.basis, **words)

@@ -1,0 +1,270 @@
+"""What the definitions and the catalogue say, in words: for explain, rules and forms."""
+
+from __future__ import annotations
+
+import difflib
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from sxxt_excel.codes import CATALOGUE, CODES, FAMILIES, fill
+from sxxt_excel.model import SEVERITY_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sxxt_excel.codes import Code
+    from sxxt_excel.model import Field, Form, Kind, Law, Regime, RowRule
+
+_MOST_SUGGESTIONS = 5
+_LEAST_LIKE = 0.5
+
+# What stands in an explanation for what a finding fills in.
+STAND_INS: Mapping[str, str] = {
+    "area": "某个重点方面",
+    "because": "某项已填",
+    "before": "另一个日期",
+    "choices": "（列出可选的值）",
+    "detail": "",
+    "due": "截止日",
+    "evidence": "封面或文件名",
+    "expected": "应有的写法",
+    "field": "某列",
+    "fields": "几列",
+    "filer": "某责任主体",
+    "form": "某表",
+    "found": "若干",
+    "got": "所填内容",
+    "hint": "",
+    "key": "某编号",
+    "kind": "数字",
+    "limit": "超出允许的范围",
+    "names": "姓名",
+    "nearest": "",
+    "newer": "较新的文件",
+    "other": "另一列",
+    "packet": "某套表",
+    "parent": "上级项目",
+    "received": "收到时间",
+    "required": "规定",
+    "role": "某类责任主体",
+    "same": "另一份文件",
+    "signer": "应背书的人",
+    "stamp": "某单位",
+    "step": "某一环节",
+    "suffix": "后缀",
+    "target": "被引用的表",
+    "text": "某项次数的要求",
+    "title": "某项材料",
+    "unit": "某单位",
+    "value": "规范写法",
+    "window": "考核期",
+}
+
+KIND_NAMES: Mapping[Kind, str] = {
+    "serial": "序号",
+    "text": "文字",
+    "long": "文字（可多行）",
+    "int": "整数",
+    "number": "数字",
+    "date": "日期",
+    "limit": "时限",
+    "choice": "单选",
+    "choices": "多选",
+    "key": "编号（不重复）",
+    "ref": "引用编号",
+    "refs": "引用编号（可多个）",
+    "filer": "责任主体",
+    "person": "姓名",
+    "file": "文件名",
+    "phone": "电话",
+    "unit": "单位",
+    "year": "年度",
+    "period": "报告期",
+    "signer": "背书人",
+    "label": "预印文字",
+}
+
+
+# ---- codes ---------------------------------------------------------------------------
+
+
+def explain_text(code: str) -> str:
+    """Return what a code means and what to do, or which codes are like one that is none."""
+    entry = CATALOGUE.get(code.strip().upper())
+    return _explained(entry) if entry else _unknown(code)
+
+
+def _explained(entry: Code) -> str:
+    family = dict(FAMILIES)[entry.id[0]]
+    lines = [
+        f"{entry.id}  {entry.title}",
+        f"类别：{family}",
+        f"性质：{SEVERITY_WORDS[entry.severity]}",
+        f"提示：{plain(entry.message)}",
+        f"怎么改：{plain(entry.remedy)}",
+    ]
+    if entry.why:
+        lines.append(f"说明：{entry.why}")
+    return "\n".join(lines)
+
+
+def _unknown(code: str) -> str:
+    near = _nearest(code.strip())
+    shown = "\n".join(f"  {entry.id}  {entry.title}" for entry in near)
+    ask = f"相近的有：\n{shown}" if near else _families()
+    return f"没有“{code.strip()}”这个代号。{ask}"
+
+
+def _nearest(code: str) -> list[Code]:
+    """Return codes whose title holds the words, else those that are written alike."""
+    titled = [entry for entry in CODES if code and code in entry.title]
+    alike = difflib.get_close_matches(code.upper(), CATALOGUE, _MOST_SUGGESTIONS, _LEAST_LIKE)
+    return (titled or [CATALOGUE[name] for name in alike])[:_MOST_SUGGESTIONS]
+
+
+def _families() -> str:
+    named = "、".join(f"{letter}开头的是{name}" for letter, name in FAMILIES)
+    return f"代号由一个字母和三位数字组成，如 {CODES[0].id}：{named}。"
+
+
+def plain(template: str) -> str:
+    """Return a template as a plain sentence, with stand-ins for what a finding fills in."""
+    names = {name for _, name, _, _ in Formatter().parse(template) if name}
+    return fill(template, {name: STAND_INS[name] for name in names})
+
+
+# ---- rules ---------------------------------------------------------------------------
+
+
+def rules_list(regimes: Iterable[Regime]) -> list[dict[str, Any]]:
+    """Return every rule of the regimes, by regime, kind and place in the document.
+
+    Each is a mapping with the keys id, regime, obligations, kind, severity, title, basis.
+    """
+    ordered = sorted(regimes, key=lambda regime: regime.id)
+    return [rule for regime in ordered for rule in _rules(regime)]
+
+
+def _rules(regime: Regime) -> Iterator[dict[str, Any]]:
+    def rule(  # noqa: PLR0913, PLR0917 - the columns of the list
+        kind: str, rule_id: str, serves: tuple[str, ...], severity: str, title: str, clause: str
+    ) -> dict[str, Any]:
+        return {
+            "id": rule_id,
+            "regime": regime.id,
+            "obligations": list(serves),
+            "kind": kind,
+            "severity": severity,
+            "title": title or rule_id,
+            "basis": regime.cite(clause) if clause else "",
+        }
+
+    for item in regime.obligations:
+        severity = "must" if item.duty == "报送" and item.due else "note"
+        yield rule("obligation", item.id, item.serves, severity, item.title, item.basis)
+    for kind, law in _laws(regime):
+        yield rule(kind, law.id, law.serves, law.severity, law.title, law.basis)
+    for form, row in _row_rules(regime):
+        title = row.title or f"{form}：{row.id}"
+        yield rule("row", row.id, row.serves, row.severity, title, row.basis)
+    for manual in regime.manual:
+        rule_id = f"人工核对-{'-'.join(manual.serves)}"
+        yield rule("manual", rule_id, manual.serves, "note", manual.title, manual.basis)
+
+
+def _laws(regime: Regime) -> Iterator[tuple[str, Law]]:
+    yield from (("cascade", item.law) for item in regime.cascades)
+    yield from (("count", item.law) for item in regime.counts)
+    yield from (("coverage", item.law) for item in regime.coverages)
+    yield from (("signoff", item.law) for item in regime.signoffs)
+    yield from (("chain", item.law) for item in regime.chains)
+
+
+def _row_rules(regime: Regime) -> Iterator[tuple[str, RowRule]]:
+    yield from ((form.id, row) for form in regime.forms for row in form.rows)
+    yield from regime.row_rules
+
+
+# ---- forms ---------------------------------------------------------------------------
+
+
+def forms_list(regime: Regime) -> list[dict[str, Any]]:
+    """Return the forms of a regime: form, regime, title, packets, fields (how many), purpose."""
+    return [
+        {
+            "form": form.id,
+            "regime": regime.id,
+            "title": form.title,
+            "packets": _packets(regime, form.id),
+            "fields": len(form.fields),
+            "purpose": form.purpose,
+        }
+        for form in regime.forms
+    ]
+
+
+def form_text(regime: Regime, form_id: str) -> str:
+    """Return one form in words: its headings with kind, 必填, choices and hint.
+
+    Raises:
+        KeyError: the regime has no such form.
+    """
+    form = regime.form(form_id)
+    lines = [f"{form.id}（{regime.document}）"]
+    if form.purpose:
+        lines.append(form.purpose)
+    packets = _packets(regime, form.id)
+    if packets:
+        lines.append(f"用于套表：{'、'.join(packets)}")
+    lines.append(f"共{len(form.fields)}列：")
+    for number, field in enumerate(form.fields, 1):
+        lines.append(f"{number:>3}. {field.name}（{_nature(regime, form, field)}）")
+        lines.extend(f"     {detail}" for detail in _details(regime, field))
+    rules = [row for name, row in _row_rules(regime) if name == form.id]
+    if rules:
+        lines.append("行内规则：")
+        lines.extend(
+            f"  - {row.title or row.id}（{SEVERITY_WORDS[row.severity]}）" for row in rules
+        )
+    return "\n".join(lines)
+
+
+def _packets(regime: Regime, form_id: str) -> list[str]:
+    return [name for name, forms in regime.packet_forms if any(f.id == form_id for f in forms)]
+
+
+def _nature(regime: Regime, form: Form, field: Field) -> str:
+    """Return kind, whether it must be filled (and in which packets only), who fills it."""
+    words = [KIND_NAMES[field.kind]]
+    required = {
+        packet: found.required
+        for packet, forms in regime.packet_forms
+        for there in forms
+        if there.id == form.id and (found := there.field(field.name))
+    } or {"": field.required}
+    if all(required.values()):
+        words.append("必填")
+    elif any(required.values()):
+        words.append(f"在{'、'.join(p for p, must in required.items() if must)}中必填")
+    if field.locked:
+        words.append("已预填")
+    if field.office:
+        words.append("由党委办公室填写")
+    return "，".join(words)
+
+
+def _details(regime: Regime, field: Field) -> Iterator[str]:
+    if field.choices:
+        free = "，也可写其他内容" if field.open else ""
+        yield f"可选：{'、'.join(field.choices)}{free}"
+    if field.choices_by_role:
+        for role in regime.roles:
+            if role.areas:
+                yield f"可选（{role.id}）：{'、'.join(role.areas)}"
+    if field.to:
+        above = "上一级的" if field.to.scope == "above" else ""
+        yield f"对应{above}“{field.to.form}”的编号"
+    if field.hint:
+        yield f"说明：{field.hint}"
+    if field.example:
+        yield f"例：{field.example}"

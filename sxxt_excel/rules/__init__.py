@@ -1,0 +1,1 @@
+"""The rules, by kind: each takes tables and definitions and returns findings."""

@@ -1,0 +1,44 @@
+"""What all rules look at: the definitions, the roster, the day, and all files' tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.model import Regime, Roster
+    from sxxt_excel.normalise import Stack
+    from sxxt_excel.settings import Settings
+    from sxxt_excel.submissions import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An attachment: its path and the code of the unit it was matched to, if any."""
+
+    path: str
+    unit_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One pass's material. `stacks` maps a form's id to the rows of all live files."""
+
+    regime: Regime
+    settings: Settings
+    roster: Roster
+    today: date
+    owed: tuple[Owed, ...]
+    submissions: Mapping[int, Submission]
+    stacks: Mapping[str, Stack]
+    papers: tuple[Paper, ...] = ()
+
+    def of_packets(self, packets: tuple[str, ...]) -> Iterator[Submission]:
+        """Yield the live submissions of these packets."""
+        for submission in self.submissions.values():
+            if submission.packet.id in packets:
+                yield submission

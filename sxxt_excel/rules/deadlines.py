@@ -1,0 +1,117 @@
+"""Owed × arrived → expected rows with their status (rulings 1 to 3), and T and Q findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sxxt_excel.codes import finding
+from sxxt_excel.dates import TZ
+from sxxt_excel.model import Expected, Where
+from sxxt_excel.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.model import ExpectedStatus, Finding, Receipt, Regime
+
+_FILE_TIME = "文件时间"
+_WECHAT = "微信"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One readable workbook that answers something owed; `newest` is the head of its chain."""
+
+    path: str
+    receipt: Receipt
+    returned: bool
+    newest: bool
+
+
+def expected_row(item: Owed, arrivals: tuple[Arrival, ...], today: date) -> Expected:
+    """Return the expected row of one thing owed; first match of ruling 1 wins."""
+    first = min(arrivals, key=lambda a: (a.receipt.at, a.path), default=None)
+    newest = next((a for a in arrivals if a.newest), None)
+    arrived = None
+    if first is not None:
+        arrived = "late" if item.due is not None and late(first.receipt, item) else "on_time"
+    status: ExpectedStatus
+    if item.waiver is not None:
+        status = "excused"
+    elif first is None:
+        over = _over(item, today) and item.duty == "报送"
+        status = "missing" if over else "not_due"
+    elif newest is not None and newest.returned:
+        status = "returned"
+    else:
+        status = "late" if arrived == "late" else "on_time"
+    return Expected(
+        obligation=item.obligation.serves[0],
+        obligations=item.obligation.serves,
+        rule=item.obligation.id,
+        unit=item.unit.name,
+        unit_code=item.unit.code,
+        packet=item.obligation.packet,
+        period=item.period,
+        duty=item.duty,
+        due=item.due.day.isoformat() if item.due else None,
+        status=status,
+        filer=item.filer.label if item.filer else None,
+        arrived=arrived,  # type: ignore[arg-type]  # one of the two words
+        accepted=None if newest is None else not newest.returned,
+        path=newest.path if newest else None,
+        received_at=first.receipt.at if first else None,
+    )
+
+
+def late(receipt: Receipt, item: Owed) -> bool:
+    """Tell whether something came after the last moment that was still on time."""
+    return item.due is not None and datetime.fromisoformat(receipt.at) > item.due.moment
+
+
+def _over(item: Owed, today: date) -> bool:
+    if item.due is not None:
+        return datetime(today.year, today.month, today.day, tzinfo=TZ) > item.due.moment
+    return today > item.last
+
+
+def deadline_findings(
+    regime: Regime, item: Owed, row: Expected, arrivals: Iterable[Arrival]
+) -> Iterator[Finding]:
+    """Yield what is to be told about time and absence of one thing owed."""
+    basis = regime.cite(item.obligation.basis)
+    where = Where(unit=row.unit, unit_code=row.unit_code, filer=row.filer)
+    due_words = _moment(item)
+    if row.status == "missing":
+        code = "Q101" if item.due else "Q102"
+        yield finding(
+            code, where, basis=basis, rule=item.obligation.id, title=f"《{item.title}》",
+            due=due_words, unit=row.unit,
+        )  # fmt: skip
+    first = min(arrivals, key=lambda a: (a.receipt.at, a.path), default=None)
+    if first is None or item.due is None or item.waiver is not None:
+        return
+    at = Where(path=first.path, unit=row.unit, unit_code=row.unit_code, filer=row.filer)
+    received = first.receipt.at.replace("T", " ").removesuffix("+08:00")[:16]
+    words = {"received": received, "due": due_words}
+    by_file_time = first.receipt.by == _FILE_TIME
+    if late(first.receipt, item):
+        yield finding(
+            "T103" if by_file_time else "T101", at, got=received, basis=basis,
+            rule=item.obligation.id, **words,
+        )  # fmt: skip
+    elif by_file_time:
+        yield finding("T102", at, got=received, basis=basis, rule=item.obligation.id, **words)
+    if fold(_WECHAT) in fold(first.receipt.how):
+        yield finding("T104", at, got=first.receipt.how, basis=basis)
+
+
+def _moment(item: Owed) -> str:
+    if item.due is None:
+        return ""
+    day = item.due.day
+    return f"{day.year}年{day.month}月{day.day}日"

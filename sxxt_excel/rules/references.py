@@ -1,0 +1,140 @@
+"""Item numbers that name a row of another list: does it exist (ruling 7)?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sxxt_excel.codes import finding
+from sxxt_excel.model import Unchecked
+from sxxt_excel.relations import parent_of
+from sxxt_excel.result import CODE, FILE
+from sxxt_excel.text import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sxxt_excel.model import Field, Finding, Unit
+    from sxxt_excel.normalise import Stack
+    from sxxt_excel.rules.context import Context
+
+_JOIN = "、"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Units whose references through a field are not all clear, so that nothing is missing."""
+
+    form: str
+    field: str
+    units: frozenset[str]
+
+
+def pairs(stack: Stack, field: str) -> pd.DataFrame:
+    """Return one line a reference: `child` (row label), `key` (the number named)."""
+    said = stack.frame[field].dropna()
+    keys = said.str.split(_JOIN)
+    lines = keys.explode()
+    return pd.DataFrame({"child": lines.index.astype("int64"), "key": lines.to_numpy()})
+
+
+def check_references(context: Context) -> tuple[list[Finding | Unchecked], list[Doubt]]:
+    """Return what is dangling or unchecked, and where later rules must hold back."""
+    told: list[Finding | Unchecked] = []
+    doubts: list[Doubt] = []
+    for stack in context.stacks.values():
+        for field in stack.form.fields:
+            if field.to is None or stack.frame.empty:
+                continue
+            target = context.stacks.get(field.to.form)
+            found, unclear = _check(context, stack, field, target)
+            told.extend(found)
+            doubts.append(Doubt(stack.form.id, field.name, frozenset(unclear | _blurred(stack, field))))
+    return told, doubts
+
+
+def _blurred(stack: Stack, field: Field) -> set[str]:
+    """Return units with a cell of this heading that could not be read, or was left blank."""
+    unread = ~stack.known[field.name]
+    if field.required:
+        unread |= stack.frame[field.name].isna()
+    absent = {n for n, names in stack.absent.items() if field.name in names}
+    unread |= stack.frame[FILE].isin(absent)
+    return set(stack.frame.loc[unread, CODE].dropna())
+
+
+def _check(
+    context: Context, stack: Stack, field: Field, target: Stack | None
+) -> tuple[list[Finding | Unchecked], set[str]]:
+    told: list[Finding | Unchecked] = []
+    unclear: set[str] = set()
+    lines = pairs(stack, field.name)
+    if lines.empty or field.to is None:
+        return told, unclear
+    lines = lines.assign(unit=stack.frame.loc[lines["child"], CODE].to_numpy())
+    for code, mine in lines.groupby("unit", sort=True):
+        unit = context.roster.unit(str(code))
+        known, complete, because = _keys(context, field, target, unit)
+        absent = mine[~mine["key"].isin(known)]
+        if absent.empty:
+            continue
+        unclear.add(str(code))
+        if not complete:
+            name = unit.name if unit else str(code)
+            told.append(Unchecked(f"{stack.form.id}·{field.name}", name, because))
+            continue
+        for child, key in zip(absent["child"], absent["key"], strict=True):
+            near = nearest(key, known)
+            submission = stack.submissions[int(stack.frame.at[child, FILE])]
+            told.append(
+                finding(
+                    "V107", stack.where(int(child), field.name), got=key, target=field.to.form,
+                    nearest=f"；最接近的是{near}" if near else "", basis=submission.basis,
+                )
+            )  # fmt: skip
+    return told, unclear
+
+
+def _keys(
+    context: Context, field: Field, target: Stack | None, unit: Unit | None
+) -> tuple[set[str], bool, str]:
+    """Return the numbers a unit may name, whether that is all of them, and why not."""
+    assert field.to is not None  # noqa: S101 - the caller looked
+    if target is None or target.form.key is None:
+        return set(), False, f"没有收到“{field.to.form}”"
+    owners = [unit] if unit is not None else []
+    if field.to.scope == "above" and unit is not None:
+        parent = parent_of(context.regime, context.roster, unit)
+        owners = [unit, *([parent] if parent is not None else [])]
+    known: set[str] = set()
+    for owner in owners:
+        rows = target.frame[target.frame[CODE] == owner.code]
+        known |= set(rows[target.form.key].dropna())
+        if rows.empty:
+            return known, False, f"{owner.name}的“{field.to.form}”尚未收到"
+        if not _sound(target, rows):
+            return known, False, f"{owner.name}的“{field.to.form}”编号有误"
+    return known, True, ""
+
+
+def _sound(target: Stack, rows: pd.DataFrame) -> bool:
+    """Tell whether all numbers of a list could be read and are different."""
+    key = target.form.key or ""
+    numbers = rows[key]
+    return bool(
+        target.known.loc[rows.index, key].all()
+        and (numbers.notna() | _spared(target, rows)).all()
+        and not rows.duplicated([FILE, key]).any()
+    )
+
+
+def _spared(target: Stack, rows: pd.DataFrame) -> pd.Series:
+    """Return which rows need no number of their own (未纳入理由 and the like)."""
+    spared = pd.Series(data=False, index=rows.index)
+    for rule in target.form.rows:
+        if rule.only is not None and target.form.key not in rule.only:
+            for name in rule.when.filled:
+                spared |= rows[name].notna()
+    return spared

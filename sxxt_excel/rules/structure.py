@@ -1,0 +1,182 @@
+"""What a workbook lacks or has beside the definition: sheets, headings, fixed rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sxxt_excel.codes import finding
+from sxxt_excel.model import Where
+from sxxt_excel.result import CODE, FILE
+from sxxt_excel.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sxxt_excel.extract import Remark
+    from sxxt_excel.model import Finding, Form
+    from sxxt_excel.normalise import Stack
+    from sxxt_excel.rules.context import Context
+    from sxxt_excel.submissions import Submission
+
+COVER = "封面"
+_EMPTY_REASON = "空表说明"
+
+
+def check_structure(context: Context) -> Iterator[Finding]:
+    """Yield what is wrong with sheets and headings of each live file."""
+    for submission in context.submissions.values():
+        forms = {f.id: f for f in context.regime.sheets(submission.packet.id)}
+        yield from _remarks(submission, forms)
+        yield from _missing_sheets(submission, forms)
+        yield from _empty_sheets(context, submission, forms)
+    for stack in context.stacks.values():
+        if stack.form.fixed:
+            yield from _fixed_rows(stack)
+
+
+def _at(submission: Submission, **words: str | None) -> Where:
+    return Where(
+        path=submission.path, unit=submission.unit_name, unit_code=submission.unit_code, **words
+    )
+
+
+def _remarks(submission: Submission, forms: dict[str, Form]) -> Iterator[Finding]:
+    def tell(remark: Remark) -> Finding:
+        at = _at(
+            submission,
+            sheet=remark.sheet or None,
+            cell=remark.cell or None,
+            form=remark.form or None,
+            field=remark.field or None,
+        )
+        return finding(remark.code, at, got=remark.got, basis=submission.basis)
+
+    for remark in submission.extract.remarks:
+        if not remark.form or remark.form in forms:
+            yield tell(remark)
+    for table in submission.extract.tables:
+        if table.form not in forms:
+            at = _at(submission, sheet=table.sheet)
+            yield finding("S106", at, got=table.sheet, basis=submission.basis)
+    extract = submission.extract
+    for code, there in (("F110", extract.macros), ("F111", extract.links)):
+        if there:
+            yield finding(code, _at(submission), basis=submission.basis)
+
+
+def _missing_sheets(submission: Submission, forms: dict[str, Form]) -> Iterator[Finding]:
+    there = {t.form for t in submission.extract.tables}
+    headless = {r.form for r in submission.extract.remarks if r.code == "S112"}
+    for form in forms.values():
+        if form.id not in there and form.id not in headless and not form.optional:
+            yield finding("S101", _at(submission, form=form.id), basis=submission.basis)
+    for table in submission.extract.tables:
+        if table.form == COVER:
+            for name in table.missing:
+                field = forms[COVER].field(name)
+                if field is not None and field.required:
+                    at = _at(submission, sheet=table.sheet, form=COVER, field=name)
+                    yield finding("S102", at, basis=submission.basis)
+
+
+def _empty_sheets(
+    context: Context, submission: Submission, forms: dict[str, Form]
+) -> Iterator[Finding]:
+    for form in forms.values():
+        stack = context.stacks.get(form.id)
+        if form.layout == "cover" or form.optional or stack is None:
+            continue
+        if not stack.has(submission.number) or (stack.frame[FILE] == submission.number).any():
+            continue
+        reason = _reason(context, submission, form)
+        sheet = stack.header(submission.number, form.fields[0].name)
+        at = replace(sheet, cell=_below(sheet.cell), field=None)
+        if reason:
+            yield finding("Q108", at, got=reason, basis=submission.basis)
+        elif not _mirrors_nothing(context, submission, form):
+            yield finding("Q104", at, basis=submission.basis)
+
+
+def _below(cell: str | None) -> str | None:
+    if cell is None:
+        return None
+    letters = cell.rstrip("0123456789")
+    return f"{letters}{int(cell[len(letters) :]) + 1}"
+
+
+def _reason(context: Context, submission: Submission, form: Form) -> str:
+    """Return why the unit left a sheet empty: its own line on the cover, or the text for all."""
+    cover = context.stacks.get(COVER)
+    if cover is None:
+        return ""
+    mine = cover.frame.loc[cover.frame[FILE] == submission.number, _EMPTY_REASON].dropna()
+    if mine.empty:
+        return ""
+    general = []
+    names = {fold(f.id) for f in context.regime.forms}
+    for line in str(mine.iloc[0]).splitlines():
+        name, colon, reason = line.replace(":", "：").partition("：")
+        if colon and fold(name) in names:
+            if fold(name) == fold(form.id):
+                return reason.strip()
+        elif line.strip():
+            general.append(line.strip())
+    return "；".join(general)
+
+
+def _mirrors_nothing(context: Context, submission: Submission, form: Form) -> bool:
+    """Tell a sheet that repeats a list which has not arrived: nothing can be missing in it."""
+    key = form.field(form.key) if form.key else None
+    if key is None or key.to is None:
+        return False
+    source = context.stacks.get(key.to.form)
+    return source is None or not (source.frame[CODE] == submission.unit_code).any()
+
+
+def _fixed_rows(stack: Stack) -> Iterator[Finding]:
+    label = next(f.name for f in stack.form.fields if f.kind == "label")
+    wanted = [dict(row)[label] for row in stack.form.fixed]
+    folded = {fold(w): w for w in wanted}
+    for number, rows in stack.frame.groupby(FILE, sort=True):
+        submission = stack.submissions[int(str(number))]
+        seen: set[str] = set()
+        odd = 0
+        for at, word in rows[label].items():
+            known = folded.get(fold(str(word)))
+            if known is None:
+                odd += 1
+                yield finding(
+                    "V104", stack.where(int(str(at)), label), got=str(word), basis=submission.basis,
+                    choices="表中固定的各行",
+                )  # fmt: skip
+            elif known in seen:
+                yield finding(
+                    "V106", stack.where(int(str(at)), label), got=str(word), basis=submission.basis,
+                    message="“{got}”写了不止一行", remedy="请只保留一行",
+                )  # fmt: skip
+            seen.add(known or "")
+        missing = [w for w in wanted if w not in seen]
+        if odd < len(missing):
+            at = stack.header(submission.number, label)
+            for word in missing[odd:]:
+                yield finding("Q107", at, got=word, basis=submission.basis)
+        yield from _locked(stack, rows.index.tolist(), label, folded)
+
+
+def _locked(
+    stack: Stack, labels: list[int], label: str, folded: dict[str, str]
+) -> Iterator[Finding]:
+    """Tell pre-printed cells of fixed rows that were changed; the definition's value holds."""
+    fixed = {dict(row)[label]: dict(row) for row in stack.form.fixed}
+    for at in labels:
+        row = stack.frame.loc[at]
+        own = fixed.get(folded.get(fold(str(row[label])), ""), {})
+        for name, value in own.items():
+            said = row[name]
+            if name != label and said == said and said is not None and said != value:  # noqa: PLR0124
+                submission = stack.submissions[int(row[FILE])]
+                yield finding(
+                    "V159", stack.where(at, name), got=str(said), value=value,
+                    basis=submission.basis,
+                )  # fmt: skip

@@ -1,0 +1,87 @@
+"""Rules within a row and a table: required, choice, range, unique, conditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sxxt_excel.codes import finding
+from sxxt_excel.faces.schema import Failure, check_table, schema_of
+from sxxt_excel.regime import form_rules
+from sxxt_excel.result import FILE, FILER, ROLE
+from sxxt_excel.text import nearest, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sxxt_excel.faces.schema import Areas
+    from sxxt_excel.model import Field, Finding, Form, Regime
+    from sxxt_excel.normalise import Stack
+
+
+def areas_of(regime: Regime) -> Areas:
+    """Return role → 重点方面, in the order of the regime."""
+    return tuple((role.id, role.areas) for role in regime.roles if role.areas)
+
+
+def check_values(stack: Stack, regime: Regime) -> Iterator[Finding]:
+    """Yield what single rows of a form do not satisfy; one schema call for all files."""
+    form, rules = stack.form, form_rules(regime, stack.form)
+    schema = schema_of(form, rules, areas_of(regime))
+    for failure in check_table(schema, stack.frame, stack.known, rules):
+        number = int(stack.frame.at[failure.label, FILE])  # type: ignore[arg-type]
+        if failure.field in stack.absent.get(number, ()):
+            continue  # S102 told that the column itself is missing
+        yield _finding(stack, regime, failure)
+
+
+def _finding(stack: Stack, regime: Regime, failure: Failure) -> Finding:
+    row = stack.frame.loc[failure.label]
+    field = stack.form.field(failure.field)
+    assert field is not None  # noqa: S101 - the schema was made of this form
+    submission = stack.submissions[int(row[FILE])]
+    rule = failure.rule
+    got = to_text(_plain(row[failure.field]))
+    words = _words(stack.form, regime, failure, field, row.to_dict())
+    return finding(
+        failure.code,
+        stack.where(failure.label, failure.field),
+        got=got,
+        basis=regime.cite(rule.basis) if rule and rule.basis else submission.basis,
+        severity=rule.severity if rule else None,
+        rule=rule.id if rule else None,
+        **words,
+    )
+
+
+def _plain(value: object) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT
+        return ""
+    return str(value).removesuffix(" 00:00:00")
+
+
+def _words(
+    form: Form, regime: Regime, failure: Failure, field: Field, row: dict[str, object]
+) -> dict[str, str]:
+    words = {"hint": f"（{field.hint}）" if field.hint else ""}
+    rule = failure.rule
+    if failure.code == "V104":
+        choices = field.choices
+        if field.choices_by_role:
+            choices = next((names for role, names in areas_of(regime) if role == row[ROLE]), ())
+        near = nearest(_plain(row[field.name]), choices)
+        words["choices"] = "、".join(choices)
+        words["nearest"] = f"；是否指“{near}”" if near else ""
+    elif failure.code == "V112" and field.maximum:
+        words["limit"] = f"大于“{field.maximum}”（{_plain(row[field.maximum])}）"
+    elif failure.code == "V113" and rule is not None:
+        words["because"] = "，".join(f"“{n}”是{'或'.join(v)}" for n, v in rule.when.equals)
+    elif failure.code == "V118" and rule is not None:
+        words["fields"] = "、".join(f"“{name}”" for name in rule.one_of)
+    elif failure.code == "V114" and rule is not None and rule.not_before is not None:
+        words["other"] = rule.not_before[1]
+        words["before"] = _plain(row[rule.not_before[1]])
+    elif failure.code == "V116" and rule is not None and rule.expect is not None:
+        words["choices"] = "、".join(rule.expect[1])
+        words["role"] = _plain(row[ROLE])
+        words["filer"] = _plain(row[FILER])
+    return words

@@ -1,0 +1,61 @@
+"""A readable workbook that was identified, with what its checks need to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sxxt_excel.model import Filer, Form, Packet, Receipt, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.extract import Extract
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One workbook. `owed` is what it answers; `labels` who may stand as 责任主体 in it.
+
+    `filers` are those expected to have content; `exempt` need none. `basis` is cited by
+    findings about its cells.
+    """
+
+    number: int
+    path: str
+    sha256: str
+    receipt: Receipt
+    extract: Extract
+    unit: Unit | None
+    packet: Packet
+    period: str
+    filers: tuple[Filer, ...]
+    exempt: tuple[str, ...]
+    labels: Mapping[str, Filer]
+    basis: str
+    year: int
+    forms: tuple[Form, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    evidence: str = ""
+    stamped: bool = True
+
+    @property
+    def unit_name(self) -> str | None:
+        """Return the unit's full name."""
+        return self.unit.name if self.unit else None
+
+    @property
+    def unit_code(self) -> str | None:
+        """Return the unit's code."""
+        return self.unit.code if self.unit else None
+
+    @property
+    def unit_names(self) -> tuple[str, ...]:
+        """Return all names the unit goes by."""
+        return (self.unit.name, *self.unit.names) if self.unit else ()
+
+    def prefix(self, number: str) -> str:
+        """Return what item numbers of a form start with: JX-2025-ZR-."""
+        code = self.unit.code if self.unit else ""
+        return f"{code}-{self.year}-{number}-"

@@ -1,0 +1,71 @@
+"""A workspace: the folder with sxxt.toml and 单位名册.xlsx, found upwards like git's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sxxt_excel.receipts import RECEIPTS_FILE
+from sxxt_excel.roster import ROSTER_FILE
+from sxxt_excel.settings import SETTINGS_FILE, Settings, load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MASTER, RESULT = "总台账.xlsx", "result.json"
+ISSUED, COLLECTED, REPLIES, INBOX = "下发", "汇总", "回复", "inbox"
+
+
+class WorkspaceError(Exception):
+    """There is no workspace, or it can't be used; the text is one sentence for the clerk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace's folder and settings; the paths inside are the public contract's."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def roster(self) -> Path:
+        """Return where the roster is."""
+        return self.root / ROSTER_FILE
+
+    @property
+    def receipts(self) -> Path:
+        """Return where the receipt book is, if there is one."""
+        return self.root / RECEIPTS_FILE
+
+    @property
+    def validators(self) -> Path:
+        """Return where the workspace's own definitions are, if there are any."""
+        return self.root / "validators"
+
+    @property
+    def issued(self) -> Path:
+        """Return where issued workbooks go."""
+        return self.root / ISSUED
+
+    @property
+    def result(self) -> Path:
+        """Return where the last result is."""
+        return self.root / COLLECTED / RESULT
+
+
+def find_workspace(*starts: Path) -> Workspace:
+    """Return the workspace at or above the first of these folders that has one.
+
+    Raises:
+        WorkspaceError: none has; DefinitionError: its sxxt.toml is faulty.
+    """
+    for start in starts:
+        here = start.resolve()
+        for folder in (here, *here.parents):
+            path = folder / SETTINGS_FILE
+            if path.is_file():
+                return Workspace(folder, load_settings(path))
+    raise WorkspaceError(
+        f"这里不是工作文件夹（找不到{SETTINGS_FILE}）。请进入工作文件夹，"
+        "或用 --workspace 指明，或先用 sxxt-excel init 新建一个"
+    )
