@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import os
+import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from sxxt_excel.faces.template import Blank, Fonts, ParentItem, build
 from sxxt_excel.regime import form_rules, packet_version
 from sxxt_excel.relations import HEAD, in_charge, parent_of
 from sxxt_excel.stamp import Stamp
+from sxxt_excel.store import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +30,6 @@ _BLOCK = 100
 _UNSAFE = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "_"))
 
 Filed = dict[str, tuple[dict[str, str], ...]]
-Rows = tuple[dict[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,12 +287,11 @@ def read_log(path: Path) -> dict[str, dict[str, str]]:
 
 def write_log(path: Path, lines: dict[str, dict[str, str]]) -> None:
     """Write the log for Excel (UTF-8 with BOM), by file name."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, _LOG_HEAD)
-        writer.writeheader()
-        writer.writerows(lines[name] for name in sorted(lines))
-    os.replace(temporary, path)  # noqa: PTH105 - the atomic one
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, _LOG_HEAD)
+    writer.writeheader()
+    writer.writerows(lines[name] for name in sorted(lines))
+    write_whole(path, text.getvalue().encode("utf-8-sig"))
 
 
 def _line(  # noqa: PLR0913 - the columns of the log
@@ -305,9 +304,3 @@ def _line(  # noqa: PLR0913 - the columns of the log
     )  # fmt: skip
     return dict(zip(_LOG_HEAD, values, strict=True))
 
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a kill leaves the old one or the new one, never half of it."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)  # noqa: PTH105 - the atomic one

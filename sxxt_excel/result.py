@@ -106,7 +106,7 @@ class Round:
             },
             "files": [_file(f) for f in self.files],
             "findings": [_finding(f) for f in self.findings],
-            "expected": [_expected(e) for e in self.expected],
+            "expected": [expected_json(e) for e in self.expected],
             "cascade": [
                 {
                     "rule": c.rule,
@@ -173,7 +173,8 @@ def _finding(found: Finding) -> dict[str, Any]:
     }
 
 
-def _expected(row: Expected) -> dict[str, Any]:
+def expected_json(row: Expected) -> dict[str, Any]:
+    """Return one expected row as result.json has it."""
     return {
         "obligation": row.obligation,
         "obligations": list(row.obligations),

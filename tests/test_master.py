@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import openpyxl
@@ -55,9 +56,7 @@ JX_FILE, HX_FILE = "一 批#1/机械 50%.xlsx", "化学.xlsx"
 ODD = "第一行\n控制\x01符 <b>&“_x0041_”"
 
 
-def owed(
-    unit: str, packet: str, status: ExpectedStatus, due: str | None, **more: object
-) -> Expected:
+def owed(unit: str, packet: str, status: ExpectedStatus, due: str | None, **more: Any) -> Expected:
     name = next(u.name for u in UNITS if u.code == unit)
     came = {"on_time": "on_time", "late": "late", "returned": "on_time"}.get(status)
     row = Expected(
@@ -83,7 +82,7 @@ def file(path: str, status: FileStatus, unit: str | None, packet: str | None = L
     return FileRow(path, "0" * 64, receipt, status, name, unit, packet, "2025")
 
 
-def rows(**columns: object) -> pd.DataFrame:
+def rows(**columns: Any) -> pd.DataFrame:
     base = {
         "_unit": ["机械工程学院党委", "机械工程学院党委", "化学学院党总支"],
         "_unit_code": ["JX", "JX", "HX"],
@@ -98,6 +97,10 @@ def rows(**columns: object) -> pd.DataFrame:
     return pd.DataFrame(base | columns)
 
 
+def days(words: list[Any]) -> Any:
+    return pd.to_datetime(words)
+
+
 def tables() -> dict[str, pd.DataFrame]:
     tasks = rows(**{
         "责任主体": ["领导班子", "李示例", "领导班子"],
@@ -105,13 +108,13 @@ def tables() -> dict[str, pd.DataFrame]:
         "工作任务": ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0"],
         "具体措施": [ODD, pd.NA, "-2+3"],
         "责任人": ["0012", "http://example.com", "李"],
-        "开始时间": pd.to_datetime(["2025-03-01", None, "2025-03-05"]),
+        "开始时间": days(["2025-03-01", None, "2025-03-05"]),
         "完成时限": ["2025年6月底", "长期坚持", "三季度末"],
-        f"完成时限{LAST_DAY}": pd.to_datetime(["2025-06-30", None, "2025-09-30"]),
+        f"完成时限{LAST_DAY}": days(["2025-06-30", None, "2025-09-30"]),
     })  # fmt: skip
-    lists = rows(**{"项目编号": ["JX-2025-ZR-001", "JX-2025-ZR-002", "HX-2025-ZR-001"]})
-    signed = rows(**{"背书日期": pd.to_datetime(["2025-04-08", "2025-04-09", None])})
-    figures = rows(**{"指标": ["谈话"] * 3, "数值": pd.array([1, 2, pd.NA], dtype="Int64")})
+    lists = rows(项目编号=["JX-2025-ZR-001", "JX-2025-ZR-002", "HX-2025-ZR-001"])
+    signed = rows(背书日期=days(["2025-04-08", "2025-04-09", None]))
+    figures = rows(指标=["谈话"] * 3, 数值=pd.array([1, 2, pd.NA], dtype="Int64"))
     return {"任务清单": tasks, "责任清单": lists, "签字背书": signed, "履责统计": figures}
 
 
@@ -171,8 +174,8 @@ def result(inbox: Path) -> Round:
         expected=expected(),
         cascade=(
             CascadeRow("校领导项目到分管单位", "学校党委", "吴校示例", "XX-2025-ZR-003", "missing"),
-            CascadeRow("责任项到任务项", "机械工程学院党委", "领导班子", "JX-2025-ZR-001", "taken_up",
-                       ("JX-2025-RW-001", "JX-2025-RW-002"), "排查重点岗位廉政风险"),
+            CascadeRow("责任项到任务项", "机械工程学院党委", "领导班子", "JX-2025-ZR-001",
+                       "taken_up", ("JX-2025-RW-001", "JX-2025-RW-002"), "排查重点岗位廉政风险"),
         ),
         counts=(
             CountRow("专题调研", "机械工程学院党委", "李示例", "2025", 1, 0, "not_due"),
@@ -194,11 +197,11 @@ def path(result: Round, tmp_path: Path) -> Path:
     return target
 
 
-def read(path: Path, sheet: str) -> list[list[object]]:
+def read(path: Path, sheet: str) -> list[list[Any]]:
     return CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
 
 
-def records(path: Path, sheet: str) -> list[dict[object, object]]:
+def records(path: Path, sheet: str) -> list[dict[str, Any]]:
     head, *body = read(path, sheet)
     return [dict(zip(head, row, strict=True)) for row in body]
 
@@ -217,7 +220,9 @@ def test_the_sentence_is_the_one_offices_read(result: Round):
     rows += [owed("JX", LISTS, "missing", "2025-04-20", unit_code=f"M{n}") for n in range(3)]
     rows += [owed("JX", LISTS, "excused", "2025-04-20", unit_code="E")]
     said = summary(replace(result, expected=tuple(rows), today=date(2025, 7, 10)))
-    assert said == "应报60家，已报57家（按时55家、逾期2家），未报3家；已报中待修改4家（截至7月10日）。"
+    assert (
+        said == "应报60家，已报57家（按时55家、逾期2家），未报3家；已报中待修改4家（截至7月10日）。"
+    )
 
 
 def test_the_sentence_counts_units_never_workbooks(result: Round):
@@ -226,7 +231,9 @@ def test_the_sentence_counts_units_never_workbooks(result: Round):
     )
     assert result.totals.units_expected == 3
     assert result.totals.units_arrived == 2
-    assert summary(result, LISTS, "2025").startswith("应报3家，已报2家（按时2家、逾期0家），未报1家")
+    assert summary(result, LISTS, "2025").startswith(
+        "应报3家，已报2家（按时2家、逾期0家），未报1家"
+    )
 
 
 def test_a_filer_who_has_not_sent_leaves_his_unit_incomplete(result: Round):
@@ -243,7 +250,7 @@ def test_a_filer_who_has_not_sent_leaves_his_unit_incomplete(result: Round):
 def test_before_the_due_day_nobody_is_blamed(result: Round):
     rows = (owed("JX", LISTS, "not_due", "2025-08-20"), owed("HX", LISTS, "not_due", "2025-08-20"))
     said = summary(replace(result, expected=rows))
-    assert said == "应报2家，已报0家，未报2家（均未到期）（截至7月15日）。"
+    assert said == "应报2家，已报0家，未报2家，均未到期（截至7月15日）。"
     assert summary(replace(result, expected=())) == "没有应报单位（截至7月15日）。"
 
 
@@ -280,7 +287,17 @@ def test_overview_says_the_sentence_and_the_figures(path: Path, result: Round):
     assert "首次汇总，没有上次结果可比。" in said
     assert any("内部资料 注意保管" in text and "截至2025年7月15日" in text for text in said)
     figures = {row[0]: row for row in read(path, "总览")}
-    assert figures[f"2025年度{LISTS}"][1:] == ["2025-04-20", 3, 1, 0, 1, 1, 0, 1, pytest.approx(1 / 3)]
+    assert figures[f"2025年度{LISTS}"][1:] == [
+        "2025-04-20",
+        3,
+        1,
+        0,
+        1,
+        1,
+        0,
+        1,
+        pytest.approx(1 / 3),
+    ]
     assert figures[f"2025年上半年{REPORT}"][-1] == 0
     assert figures["填写内容"][1:5] == [3, 0, 1, 4]
     assert figures["合计"][1:5] == [4, 0, 2, 6]
@@ -297,7 +314,7 @@ def test_overview_has_two_charts_of_its_own_figures(path: Path):
     with zipfile.ZipFile(path) as package:
         charts = [package.read(n).decode() for n in package.namelist() if "charts/chart" in n]
     assert len(charts) == 2
-    assert sum("<c:grouping val=\"stacked\"/>" in chart for chart in charts) == 2
+    assert sum('<c:grouping val="stacked"/>' in chart for chart in charts) == 2
     first = next(chart for chart in charts if "按时报送" in chart)
     book = openpyxl.load_workbook(path)
     categories = first.split("<c:cat>")[1].split("<c:f>")[1].split("</c:f>")[0]
@@ -311,7 +328,10 @@ def test_what_changed_since_the_last_run_is_counted(result: Round, tmp_path: Pat
     before = replace(
         result,
         today=date(2025, 7, 1),
-        findings=(*result.findings[1:], finding("V101", Where("旧的.xlsx", "表", "B2", unit="学院"))),
+        findings=(
+            *result.findings[1:],
+            finding("V101", Where("旧的.xlsx", "表", "B2", unit="学院")),
+        ),
         expected=tuple(
             replace(row, arrived=None, accepted=None) if row.unit_code == "JX" else row
             for row in result.expected
@@ -378,7 +398,7 @@ def test_calls_fit_one_page_and_every_sheet_prints_on_a4_across(path: Path):
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         # One page high is what the format means where nothing is said.
-        assert (sheet.page_setup.fitToHeight != 0) == (sheet.title == "催报电话单")
+        assert (sheet.page_setup.fitToHeight != 0) == (sheet.title in {"总览", "催报电话单"})
         assert "内部资料 注意保管" in sheet.oddHeader.left.text
         assert "&P" in sheet.oddFooter.right.text
         if sheet.title not in {"总览", "口径说明"}:
@@ -450,7 +470,9 @@ def test_links_beyond_what_excel_takes_are_left_out_and_told(
     write_master(result, tmp_path / "汇总" / "m.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "汇总" / "m.xlsx")["审核意见"]
     assert sum(cell.hyperlink is not None for row in sheet for cell in row) == 3
-    assert any("有2处没有加链接" in text for text in texts(tmp_path / "汇总" / "m.xlsx", "口径说明"))
+    assert any(
+        "有2处没有加链接" in text for text in texts(tmp_path / "汇总" / "m.xlsx", "口径说明")
+    )
 
 
 def test_cascade_and_counts_are_told_with_titles_and_words(path: Path):
@@ -474,14 +496,22 @@ def test_a_form_sheet_has_its_origin_and_its_headings(path: Path):
     assert found[0]["报告期"] == "2025年度"
     assert (found[0]["来源文件"], found[0]["来源行"]) == (JX_FILE, 5)
     assert found[0]["开始时间"] == date(2025, 3, 1)
-    assert [row["完成时限（折算日期）"] for row in found] == [date(2025, 6, 30), "", date(2025, 9, 30)]
+    assert [row["完成时限（折算日期）"] for row in found] == [
+        date(2025, 6, 30),
+        "",
+        date(2025, 9, 30),
+    ]
     assert found[1]["具体措施"] == ""
     assert found[0]["责任人"] == "0012"
     assert [row["数值"] for row in records(path, "履责统计")] == [1, 2, ""]
 
 
 def test_the_filer_stands_in_forms_that_keep_him_apart(path: Path):
-    assert [row["责任主体"] for row in records(path, "责任清单")] == ["领导班子", "李示例", "领导班子"]
+    assert [row["责任主体"] for row in records(path, "责任清单")] == [
+        "领导班子",
+        "李示例",
+        "领导班子",
+    ]
 
 
 def test_returned_rows_are_grey_and_italic(path: Path):
@@ -518,7 +548,8 @@ def test_an_empty_round_still_makes_a_whole_workbook(result: Round, tmp_path: Pa
     write_master(bare, tmp_path / "m.xlsx")
     for sheet, words in (
         ("总览", "没有应报材料。"), ("报送情况", "没有应报单位。"),
-        ("催报电话单", "没有欠报或待修改的单位。"), ("清单备案登记", "尚无审核通过的清单，没有可登记的。"),
+        ("催报电话单", "没有欠报或待修改的单位。"),
+        ("清单备案登记", "尚无审核通过的清单，没有可登记的。"),
         ("审核意见", "本次没有审核意见。"), ("责任传导", "没有需要逐级承接的项目。"),
         ("次数核对", "没有需要核对次数的事项。"), ("口径说明", "无。"),
     ):  # fmt: skip

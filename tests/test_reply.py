@@ -34,6 +34,7 @@ JX = Unit("JX", "机械工程学院党委", "基层党委")
 DQ = Unit("DQ", "电气学院党总支", "党总支")
 HG = Unit("HG", "化工学院党委", "基层党委")
 JX_FILE, DQ_FILE = "第一批/机械.zip!机械学院清单.xlsx", "电气/清单（最终版）.xlsx"
+OLD_FILE = f"第一批/{'退回' * 20}/机械旧版.xlsx"
 
 
 def received(path: str, unit: Unit, status: str = "accepted", **more: str) -> FileRow:
@@ -113,7 +114,8 @@ def busy() -> Round:
                 parent="XW-2025-ZR-003", before="2025年9月底", basis=REGIME.cite("四（一）")),
         finding("C101", Where(None, None, None, None, JX.name, JX.code, None, duty, None),
                 key="XW-2025-ZR-005", text="开展廉政风险排查", basis=REGIME.cite("四（一）"),
-                rule="校领导项目到分管单位", message="校领导清单中的项目{key}（{text}）由你单位承接，清单中未见对应项目",
+                rule="校领导项目到分管单位",
+                message="校领导清单中的项目{key}（{text}）由你单位承接，清单中未见对应项目",
                 remedy="请补充，或填写“未纳入理由”"),
         *(
             finding("V151", at(JX, JX_FILE, task, f"I{row}", "开始时间"), got=f"2025.3.{row}",
@@ -122,7 +124,10 @@ def busy() -> Round:
         ),
         finding("S103", at(JX, JX_FILE, task, "J2", "完成时限"), got="完成时间"),
         finding("S105", at(JX, JX_FILE, task, "P2", ""), got="联系人"),
-        finding("T101", at(JX, JX_FILE, None, None, ""), due="2025年4月20日", received="2025年4月21日"),
+        finding("T101", at(JX, JX_FILE, None, None, ""),
+                due="2025年4月20日", received="2025年4月21日"),
+        finding("D101", at(JX, OLD_FILE, None, None, ""), newer=JX_FILE),
+        finding("D103", at(JX, JX_FILE, None, None, ""), got=OLD_FILE, filers="张三"),
         finding("T103", at(DQ, DQ_FILE, None, None, ""), received="4月21日", due="4月20日"),
         finding("R104", at(DQ, "单位名册.xlsx", "单位", "B3", "单位名称"), got=DQ.name),
         finding("V158", at(DQ, DQ_FILE, duty, "B3", "备案编号"), got="无"),
@@ -132,7 +137,7 @@ def busy() -> Round:
     return a_round(
         files=(
             received(JX_FILE, JX, "returned"),
-            received("第一批/机械旧版.xlsx", JX, "superseded"),
+            received(OLD_FILE, JX, "superseded"),
             received("第一批/会议纪要.pdf", JX, "attachment"),
             received(DQ_FILE, DQ),
         ),
@@ -165,7 +170,7 @@ class Text(HTMLParser):
         assert not [a for a in attrs if a[0] in {"src", "href"} or a[0].startswith("on")]
 
     def handle_endtag(self, tag):
-        self.style = False
+        self.style = self.style and tag != "style"
 
     def handle_data(self, data):
         if not self.style:
@@ -289,7 +294,8 @@ def test_groups_name_exactly_the_cells_of_the_findings(found: list[Finding]):
     groups = group(found)
     assert Counter(f for g in groups for f in g.findings) == Counter(found)
     for line in groups:
-        assert sorted(spread(line.places)) == sorted({f.where.cell for f in line.findings} - {None})
+        cells = {f.where.cell for f in line.findings if f.where.cell}
+        assert sorted(spread(line.places)) == sorted(cells)
         for member in line.findings:
             assert (member.code, member.severity) == (line.code, line.severity)
             assert member.where.unit_code == line.where.unit_code
@@ -318,11 +324,11 @@ def test_no_reply_names_another_unit(shown):
 def test_the_opening_counts_cells_and_says_what_to_do(shown):
     text = read(shown[JX.name]).text
     assert (
-        "经审核，有35处须修改、2处需说明，逐条列在下面。请尽快修改后重报，其余内容无须改动。"
+        "经审核，有35处须修改、3处需说明，逐条列在下面。请尽快修改后重报，其余内容无须改动。"
         in text
     )
     assert "须修改35处" in text
-    assert "需说明2处" in text
+    assert "需说明3处" in text
 
 
 def test_before_the_due_day_the_reply_says_until_when(tmp_path):
@@ -358,6 +364,8 @@ def test_what_arrived_stands_with_time_and_what_that_rests_on(shown):
     assert "2025年4月18日16:30以收件登记为准已报待改逾期报送" in text
     assert "已有新版" in text
     assert "附件1件：会议纪要.pdf" in text
+    assert "已有较新的一份（机械学院清单.xlsx）" in text
+    assert "较早的一份（机械旧版.xlsx）中有张三的内容" in text
     assert "第一批" not in text, "the office's own folders are nobody's business"
 
 

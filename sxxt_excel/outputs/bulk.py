@@ -98,8 +98,9 @@ class Link:
 class Table:
     """One sheet of rows under one row of headings.
 
-    `title` heads the printed page, `frozen` columns stay in sight, `one_page` shrinks it to
-    one page; `empty` is the sentence that stands there when there are no rows.
+    `title` heads the printed page, `frozen` columns stay in sight, rows are at least `least`
+    points tall, `one_page` shrinks it all to one page; `empty` is the sentence that stands
+    there when there are no rows.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Table:
     links: tuple[Link, ...] = ()
     empty: str = "尚无数据。"
     one_page: bool = False
+    least: int = 20
 
     @property
     def height(self) -> int:
@@ -187,7 +189,7 @@ class Book:
         index = len(self._book.worksheets())
         links = tuple(link for link in table.links if start <= link.row < stop)[:MOST_LINKS]
         self._rows[f"xl/worksheets/sheet{index}.xml"] = _Rows(
-            table.columns, start, stop, links, tuple(self.looks)
+            table, start, stop, links, tuple(self.looks)
         )
 
     def _free_name(self, name: str) -> str:
@@ -235,7 +237,7 @@ class Book:
 class _Rows:
     """The rows [start:stop] of a table's columns, to stand from row 2 of a sheet on."""
 
-    columns: tuple[Column, ...]
+    table: Table
     start: int
     stop: int
     links: tuple[Link, ...]
@@ -243,7 +245,7 @@ class _Rows:
 
     @property
     def huge(self) -> bool:
-        return (self.stop - self.start) * len(self.columns) > _HUGE
+        return (self.stop - self.start) * len(self.table.columns) > _HUGE
 
     def fill(self, sheet: bytes) -> Iterator[bytes]:
         """Yield the sheet's XML with the rows in the place of its sample row."""
@@ -255,7 +257,7 @@ class _Rows:
         formats = dict(
             zip(self.looks, zip(numbers[:count], numbers[count:], strict=True), strict=True)
         )
-        corner = f"{column_letter(len(self.columns))}{self.stop - self.start + 1}"
+        corner = f"{column_letter(len(self.table.columns))}{self.stop - self.start + 1}"
         dimension = f'<dimension ref="A1:{corner}"/>'.encode()
         yield _DIMENSION.sub(dimension, sheet[: sample.start()], count=1)
         for first in range(self.start, self.stop, _SLICE):
@@ -270,11 +272,11 @@ class _Rows:
         cells = zip(
             *(
                 _cells(column_letter(place), column, first, stop, formats)
-                for place, column in enumerate(self.columns, 1)
+                for place, column in enumerate(self.table.columns, 1)
             ),
             strict=True,
         )
-        heights = _heights(self.columns, first, stop)
+        heights = _heights(self.table, first, stop)
         # Row 1 holds the headings, and Excel counts from 1.
         return "".join(
             [
@@ -326,13 +328,11 @@ def _cells(
     return [mixed[pair] for pair in pairs]
 
 
-def _heights(columns: Sequence[Column], first: int, stop: int) -> Sequence[int]:
+def _heights(table: Table, first: int, stop: int) -> list[int]:
     """Return how tall each row must be, in points, for its longest cell to be seen."""
-    lines = [_lines(column, first, stop) for column in columns]
-    several = [each for each in lines if each]
-    if not several:
-        return [height_of(1)] * (stop - first)
-    return [height_of(most) for most in map(max, *several, repeat(1))]
+    lines = [each for each in (_lines(c, first, stop) for c in table.columns) if each]
+    most = map(max, *lines, repeat(1)) if lines else repeat(1, stop - first)
+    return [max(height_of(number), table.least) for number in most]
 
 
 def _lines(column: Column, first: int, stop: int) -> list[int] | None:
@@ -341,16 +341,21 @@ def _lines(column: Column, first: int, stop: int) -> list[int] | None:
     long = {
         value: lines_of(value, column.width)
         for value in set(values)
-        if isinstance(value, str) and (2 * len(value) > column.width - 2 or "\n" in value)
+        if isinstance(value, str) and (2 * len(value) > column.width or "\n" in value)
     }
-    return [long.get(value, 1) for value in values] if max(long.values(), default=1) > 1 else None
+    if max(long.values(), default=1) == 1:
+        return None
+    return [long.get(value, 1) if isinstance(value, str) else 1 for value in values]
 
 
 def lines_of(text: str, width: float) -> int:
     """Return on how many lines a text stands in a column of that width."""
-    # Padding takes one place; a wide character that no longer fits leaves another free.
-    room = max(width - 2, 2)
-    return sum(max(1, math.ceil(_width(part) / room)) for part in text.split("\n"))
+    return sum(_wrapped(_width(part), width) for part in text.split("\n"))
+
+
+def _wrapped(text: float, width: float) -> int:
+    # Lines are not filled: wide characters leave a place free, stops go with what they end.
+    return 1 if text <= width else math.ceil(text / max(width - 2, 2))
 
 
 def height_of(lines: int) -> int:

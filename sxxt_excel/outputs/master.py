@@ -28,7 +28,16 @@ from sxxt_excel.model import (
     SEVERITIES,
     SEVERITY_WORDS,
 )
-from sxxt_excel.outputs.bulk import MOST_LINKS, Book, Column, Link, Print, Table, height_of, lines_of
+from sxxt_excel.outputs.bulk import (
+    MOST_LINKS,
+    Book,
+    Column,
+    Link,
+    Print,
+    Table,
+    height_of,
+    lines_of,
+)
 from sxxt_excel.outputs.words import (
     long_day,
     matter,
@@ -92,8 +101,7 @@ _LOOKS: Mapping[str, Mapping[str, object]] = MappingProxyType({
     "subtitle": {"align": "center", "valign": "vcenter", "font_color": "#595959"},
     "lead": {"bold": True, "font_size": 13, "valign": "vcenter", "text_wrap": True,
              "bg_color": "#F5E1DF", "indent": 1, **_BORDER},
-    "section": {"bold": True, "font_size": 12, "font_color": _ACCENT, "bottom": 1,
-                "bottom_color": _ACCENT, "valign": "vcenter"},
+    "section": {"bold": True, "font_size": 12, "font_color": _ACCENT, "valign": "vcenter"},
     "remark": {"font_size": 9, "font_color": "#595959", "valign": "vcenter", "text_wrap": True},
     "paragraph": {"valign": "vcenter", "text_wrap": True},
 })  # fmt: skip
@@ -152,6 +160,10 @@ _BAR_COLOURS = ("#70AD47", "#FFC000", "#ED7D31", "#C00000", "#D9D9D9", "#A6A6A6"
 _SEVERITY_COLOURS = ("#C00000", "#FFC000", "#BFBFBF")
 _OVERVIEW = "总览"
 _CHART_ROWS = 15
+_FIGURES_NOTE = (
+    "应报不含准予免报；按时率＝按时÷（应报－未到期）；已报待改的不算按时。"
+    "同一单位分人报送的，有一人未报即列为未报。"
+)
 _OVERVIEW_WIDTHS = (38.0, *(11.5,) * 9)
 
 
@@ -190,30 +202,25 @@ def _overview(book: Book, round_: Round, previous: Mapping[str, Any] | None) -> 
 
 def _arrival_figures(page: _Page, round_: Round) -> _Area:
     """Write the figures of each packet and period; return where they stand."""
-    page.across("一、各项材料报送情况（单位：家）", "section")
+    page.across("一、各项材料报送情况（单位：家）", "section", 12)
     page.line(("材料", "截止日", *_FIGURES), "heading")
-    first = page.row
-    pairs = [(pair, standings(round_, *pair)) for pair in matters(round_)]
-    pairs = [(pair, standing) for pair, standing in pairs if standing]
-    for (packet, period), standing in pairs:
-        number = Counter(standing.values())
-        owing = len(standing) - number["excused"]
+    standing = {pair: standings(round_, *pair) for pair in matters(round_)}
+    standing = {pair: units for pair, units in standing.items() if units}
+    area = _Area(page.row, len(standing), max(map(len, standing.values()), default=0))
+    for (packet, period), units in standing.items():
+        number = Counter(units.values())
+        owing = len(units) - number["excused"]
         due_now = owing - number["not_due"]
         rate: Cell = number["on_time"] / due_now if due_now else _NONE
         figures: list[Cell] = [owing, *(number[status] for status in _STATUSES), rate]
-        page.line((matter(packet, period), _due(round_, packet, period), *figures),
-                   ("text", *["centre"] * (1 + len(_STATUSES) + 1), "rate"))  # fmt: skip
-    last = page.row - 1
-    if not pairs:
+        looks = ["text", *["centre"] * len(figures), "rate"]
+        page.line([matter(packet, period), _due(round_, packet, period), *figures], looks)
+    if not standing:
         page.across("没有应报材料。", "empty")
-    page.across(
-        "应报不含准予免报；按时率＝按时÷（应报－未到期）。已报待改的不算按时。"
-        "同一单位分人报送的，有一人未报即列为未报。",
-        "remark",
-    )
-    for (packet, period), _ in pairs:
+    page.across(_FIGURES_NOTE, "remark")
+    for packet, period in standing:
         page.across(f"{matter(packet, period)}：{summary(round_, packet, period)}", "paragraph")
-    return first, last
+    return area
 
 
 def _due(round_: Round, packet: str, period: str) -> str:
@@ -223,27 +230,24 @@ def _due(round_: Round, packet: str, period: str) -> str:
 
 def _family_figures(page: _Page, round_: Round) -> _Area:
     """Write how many findings of each family there are; return where they stand."""
-    number = Counter((found.code[0], found.severity) for found in round_.findings)
-    page.across("二、审核意见（单位：条）", "section")
+    page.across("二、审核意见（单位：条）", "section", 12)
     page.line(("类别", *(SEVERITY_WORDS[s] for s in SEVERITIES), "合计"), "heading")
-    first = page.row
-    for letter, family in FAMILIES:
-        row = [number[letter, severity] for severity in SEVERITIES]
-        if sum(row):
-            page.line((family, *row, sum(row)), ("text", *["centre"] * len(SEVERITIES), "centre"))
-    last = page.row - 1
-    if not round_.findings:
-        page.across("本次没有审核意见。", "empty")
+    number = Counter((found.code[0], found.severity) for found in round_.findings)
+    counted = {name: [number[key, s] for s in SEVERITIES] for key, name in FAMILIES}
+    counted = {name: row for name, row in counted.items() if any(row)}
+    area = _Area(page.row, len(counted), max(map(sum, counted.values()), default=0))
+    for name, row in counted.items():
+        page.line([name, *row, sum(row)], ["text", *["centre"] * (len(row) + 1)])
+    if counted:
+        totals = [sum(column) for column in zip(*counted.values(), strict=True)]
+        page.line(["合计", *totals, sum(totals)], "heading")
     else:
-        totals = [
-            sum(n for (_, s), n in number.items() if s == severity) for severity in SEVERITIES
-        ]
-        page.line(("合计", *totals, sum(totals)), "heading")
-    return first, last
+        page.across("本次没有审核意见。", "empty")
+    return area
 
 
 def _changed(page: _Page, round_: Round, previous: Mapping[str, Any] | None) -> None:
-    page.across("三、与上次相比", "section")
+    page.across("三、与上次相比", "section", 12)
     if previous is None:
         page.across("首次汇总，没有上次结果可比。", "paragraph")
         return
@@ -299,7 +303,7 @@ def _charts(book: Book, sheet: Any, row: int, arrival: _Area, families: _Area) -
         # From the top down, as in the table, and the figures below.
         bars.set_y_axis({"reverse": True, "crossing": "max", **_AXIS})
         bars.set_x_axis(_value_axis(families))
-        _insert(sheet, (row, 5), bars, "审核意见（条）", 410)
+        _insert(sheet, (row, 5), bars, "审核意见（条）", 426)
 
 
 def _insert(sheet: Any, at: tuple[int, int], chart: Any, title: str, width: int) -> None:  # noqa: ANN401
@@ -316,8 +320,8 @@ _FEW = 10
 
 def _value_axis(area: _Area) -> dict[str, object]:
     """Return an axis of whole numbers: units and findings have no halves."""
-    axis: dict[str, object] = {**_AXIS, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
-                               "num_format": "0", "min": 0}  # fmt: skip
+    lines = {"visible": True, "line": {"color": "#D9D9D9"}}
+    axis: dict[str, object] = {**_AXIS, "major_gridlines": lines, "num_format": "0", "min": 0}
     return axis | ({"major_unit": 1} if area.most <= _FEW else {})
 
 
@@ -367,7 +371,9 @@ class _Page:
                 self._merged(column, value, name)
             else:
                 self._sheet.write_string(self.row, column, value, self._looks[name])
-        lines = [lines_of(v, w) if isinstance(v, str) else 1 for v, w in zip(values, widths, strict=True)]
+        lines = [
+            lines_of(v, w) if isinstance(v, str) else 1 for v, w in zip(values, widths, strict=True)
+        ]
         self._sheet.set_row(self.row, height_of(max(lines)))
         self.row += 1
 
@@ -456,7 +462,9 @@ def _calls(round_: Round) -> Table:
         Column("承诺时间", 15, [""] * len(codes), "centre"),
     )
     title = f"{round_.settings.year}年催报电话单"
-    return Table("催报电话单", title, columns, 2, one_page=True, empty="没有欠报或待修改的单位。")
+    return Table(
+        "催报电话单", title, columns, 2, one_page=True, least=28, empty="没有欠报或待修改的单位。"
+    )
 
 
 def _until(due: str | None) -> str:
@@ -627,7 +635,7 @@ def _findings(round_: Round, path: Path) -> tuple[Table, int]:
         column("编号", 8, lambda f: f.code, "centre"),
         column("单位", 20, lambda f: f.where.unit),
         column("责任主体", 12, lambda f: f.where.filer, "centre"),
-        linkable("文件", 26, _FILE_COLUMN, lambda f: f.where.path),
+        linkable("文件", 34, _FILE_COLUMN, lambda f: f.where.path),
         column("工作表", 14, lambda f: f.where.sheet or f.where.form, "centre"),
         linkable("单元格", 10, _CELL_COLUMN, lambda f: f.where.cell),
         column("列名", 14, lambda f: f.where.field, "centre"),
@@ -725,7 +733,7 @@ def _or_none(number: int | None) -> Cell:
 
 _CENTRED = frozenset({"serial", "int", "number", "choice", "key", "ref", "filer", "person", "phone",
                       "unit", "year", "period", "signer", "limit"})  # fmt: skip
-_DATE_WIDTH = 13
+_DATE_WIDTH = 14
 
 
 def _forms(round_: Round) -> Iterator[Table]:
@@ -790,7 +798,7 @@ def _values(series: pd.Series[Any]) -> list[Cell]:
 
 # ---- 口径说明 -----------------------------------------------------------------------
 
-_NOTE_WIDTHS = (34.0, 34.0, 12.0, 62.0)
+_NOTE_WIDTHS = (44.0, 34.0, 14.0, 52.0)
 _MOST_UNITS = 60
 _SEVERITY_NOTES = (
     ("须修改", "单位须改正后重报；改好之前，该份材料列为“已报待改”。"),

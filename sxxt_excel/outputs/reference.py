@@ -18,47 +18,40 @@ if TYPE_CHECKING:
 _MOST_SUGGESTIONS = 5
 _LEAST_LIKE = 0.5
 
-# What stands in an explanation for what a finding fills in.
+# What stands in an explanation for what a finding fills in; for all else, an open place.
 STAND_INS: Mapping[str, str] = {
     "area": "某个重点方面",
     "because": "某项已填",
-    "before": "另一个日期",
     "choices": "（列出可选的值）",
     "detail": "",
-    "due": "截止日",
+    "due": "某日",
     "evidence": "封面或文件名",
-    "expected": "应有的写法",
     "field": "某列",
     "fields": "几列",
     "filer": "某责任主体",
+    "filers": "某责任主体",
     "form": "某表",
-    "found": "若干",
-    "got": "所填内容",
     "hint": "",
     "key": "某编号",
     "kind": "数字",
-    "limit": "超出允许的范围",
-    "names": "姓名",
+    "names": "（列出姓名）",
+    "near": "",
     "nearest": "",
-    "newer": "较新的文件",
     "other": "另一列",
     "packet": "某套表",
     "parent": "上级项目",
-    "received": "收到时间",
-    "required": "规定",
+    "received": "某时",
     "role": "某类责任主体",
     "same": "另一份文件",
-    "signer": "应背书的人",
+    "signer": "规定的背书人",
     "stamp": "某单位",
     "step": "某一环节",
-    "suffix": "后缀",
     "target": "被引用的表",
-    "text": "某项次数的要求",
     "title": "某项材料",
     "unit": "某单位",
-    "value": "规范写法",
     "window": "考核期",
 }
+_OPEN = "……"
 
 KIND_NAMES: Mapping[Kind, str] = {
     "serial": "序号",
@@ -130,7 +123,7 @@ def _families() -> str:
 def plain(template: str) -> str:
     """Return a template as a plain sentence, with stand-ins for what a finding fills in."""
     names = {name for _, name, _, _ in Formatter().parse(template) if name}
-    return fill(template, {name: STAND_INS[name] for name in names})
+    return fill(template, {name: STAND_INS.get(name, _OPEN) for name in names})
 
 
 # ---- rules ---------------------------------------------------------------------------

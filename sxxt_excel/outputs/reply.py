@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
 from itertools import groupby
@@ -156,7 +156,8 @@ def replies(round_: Round) -> tuple[Reply, ...]:
 def _reply(round_: Round, share: _Share) -> Reply:
     regime, settings = round_.regime, round_.settings
     sent = {f.path: f for f in share.files}
-    groups = [(g, _line(g, regime, sent)) for g in group(share.findings)]
+    paths = sorted((path for path in sent if _base(path) != path), key=len, reverse=True)
+    groups = [(g, _line(g, regime)) for g in group(_own_words(f, paths) for f in share.findings)]
     notes = [(g, line) for g, line in groups if g.severity == "note"]
     titles = rule_titles(regime)
     return Reply(
@@ -318,7 +319,7 @@ def _section(
     return Section(severity, SEVERITY_WORDS[severity], sum(g.count for g, _ in lines), blocks)
 
 
-def _line(item: Group, regime: Regime, sent: Mapping[str, FileRow]) -> Line:
+def _line(item: Group, regime: Regime) -> Line:
     where = item.where
     told = all(value in item.message for value in item.values)
     return Line(
@@ -327,19 +328,24 @@ def _line(item: Group, regime: Regime, sent: Mapping[str, FileRow]) -> Line:
         field=where.field or "",
         key=item.keys[0] if item.count == 1 and item.keys else "",
         total=f"共{item.count}处" if item.count > 1 and item.alike else "",
-        message=_own_words(item.message, sent),
+        message=short(item.message, _LONGEST_MESSAGE),
         found="" if told else item.samples,
-        remedy=_own_words(item.remedy, sent),
+        remedy=short(item.remedy, _LONGEST_MESSAGE),
         basis=item.basis.removeprefix(regime.cite("")),
     )
 
 
-def _own_words(text: str, sent: Mapping[str, FileRow]) -> str:
+def _own_words(found: Finding, paths: Iterable[str]) -> Finding:
     """Name files as the unit knows them: the folders of the inbox are the office's own."""
-    for path in sorted(sent, key=len, reverse=True):
-        if "/" in path or "!" in path:
+
+    def named(text: str) -> str:
+        for path in paths:
             text = text.replace(path, _base(path))
-    return short(text, _LONGEST_MESSAGE)
+        return text
+
+    return replace(
+        found, got=named(found.got), message=named(found.message), remedy=named(found.remedy)
+    )
 
 
 def _file_label(path: str | None, sent: Mapping[str, FileRow]) -> str:

@@ -55,7 +55,7 @@ def _silent(units: Sequence[list[Expected]]) -> str:
     waiting = sum(all(row.status == "not_due" for row in rows) for rows in units)
     said = f"未报{len(units)}家"
     if waiting:
-        said += "（均未到期）" if waiting == len(units) else f"（其中{waiting}家未到期）"
+        said += "，均未到期" if waiting == len(units) else f"，其中{waiting}家未到期"
     return said
 
 

@@ -85,3 +85,17 @@ def _words(
         words["role"] = _plain(row[ROLE])
         words["filer"] = _plain(row[FILER])
     return words
+
+
+def schema_text(regime: Regime, form_id: str) -> str:
+    """Return the pandera schemas that check a form, one for each way packets ask for it."""
+    found: dict[Form, list[str]] = {}
+    for packet in regime.packets:
+        for form in regime.sheets(packet.id):
+            if form.id == form_id:
+                found.setdefault(form, []).append(packet.id)
+    lines = []
+    for form, packets in found.items():
+        lines.append(f"# {'、'.join(packets)}")
+        lines.append(str(schema_of(form, form_rules(regime, form), areas_of(regime))))
+    return "\n".join(lines)

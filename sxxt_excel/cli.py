@@ -1,0 +1,477 @@
+"""Arguments → one call → print → exit code: the only place that knows click.
+
+Exit codes: 0 nothing stands, 1 a must, a query or a missing 报送 stands, 2 the command
+could not be carried out, with one sentence.
+"""
+
+from __future__ import annotations
+
+import functools
+import multiprocessing
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sxxt_excel.model import Regime
+    from sxxt_excel.result import Round
+    from sxxt_excel.workspace import Workspace
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+class _Chinese(click.Group):
+    """A group whose errors come as one Chinese sentence with exit code 2."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's own signature
+        _survive_console()
+        try:
+            code = super().main(*args, standalone_mode=False, **kwargs)
+        except click.exceptions.Abort:
+            _stop("已中断，原有文件没有改动")
+        except click.ClickException as error:
+            _stop(_usage(error))
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _survive_console() -> None:
+    """Let a console that can't show a character show a question mark instead."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _stop(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(2)
+
+
+def _usage(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return f"没有 {error.option_name} 这个选项；用 --help 看有哪些选项"
+    if isinstance(error, click.MissingParameter):
+        name = error.param.human_readable_name if error.param else ""
+        return f"还缺 {name}；用 --help 看怎么写"
+    if isinstance(error, click.BadParameter):
+        name = error.param.human_readable_name if error.param else ""
+        return f"{name} 写得不对：{error.message}"
+    if isinstance(error, click.UsageError) and "No such command" in error.message:
+        return "没有这个命令；用 sxxt-excel --help 看有哪些命令"
+    return f"命令写得不对；用 --help 看怎么写（{error.format_message()}）"
+
+
+
+
+def careful(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn faults of definitions, roster and workspace into one sentence and exit code 2."""
+
+    @functools.wraps(call)
+    def safe(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any command
+        from sxxt_excel.roster import RosterError
+        from sxxt_excel.toml import DefinitionError
+        from sxxt_excel.workspace import WorkspaceError
+
+        try:
+            return call(*args, **kwargs)
+        except (DefinitionError, RosterError, WorkspaceError) as error:
+            _stop(str(error))
+        except PermissionError as error:
+            name = Path(str(error.filename or "")).name
+            _stop(f"写不了“{name}”：它可能正在Excel或WPS中打开，请关闭后再试")
+        except OSError as error:
+            _stop(f"文件操作没有成功：{error.strerror or error}（{error.filename or ''}）")
+
+    return safe
+
+
+class _Day(click.ParamType):
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:  # noqa: ANN401 - click's own
+        """Return the day; click's error otherwise."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail("日期要写成 2025-07-15 的样子", param, ctx)
+
+
+def common(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that most commands share."""
+    options = (
+        click.option("--workspace", "-w", type=click.Path(path_type=Path), help="工作文件夹，默认从收件夹或当前文件夹往上找"),
+        click.option("--today", type=_Day(), help="当作今天的日期，如 2025-07-15"),
+        click.option("--json", "as_json", is_flag=True, help="只在标准输出打印JSON结果"),
+        click.option("--quiet", "-q", is_flag=True, help="不显示进度和表格"),
+    )
+    for option in reversed(options):
+        call = option(call)
+    return call
+
+
+def _space(workspace: Path | None, *others: Path) -> Workspace:
+    from sxxt_excel.workspace import find_workspace
+
+    return find_workspace(workspace) if workspace else find_workspace(*others, Path.cwd())
+
+
+def _today(today: date | None, space: Workspace | None) -> date:
+    from sxxt_excel.dates import TZ
+
+    if today is not None:
+        return today
+    if space is not None and space.settings.today is not None:
+        return space.settings.today
+    from datetime import datetime
+
+    return datetime.now(TZ).date()
+
+
+def _print_json(content: object) -> None:
+    from sxxt_excel.store import to_json
+
+    stream = click.get_binary_stream("stdout")
+    stream.write((to_json(content) + "\n").encode())
+    stream.flush()
+
+
+@click.group(cls=_Chinese, context_settings=_HELP)
+@click.version_option(package_name="sxxt-excel", message="sxxt-excel %(version)s", help="显示版本号")
+def cli() -> None:
+    """下发模板、收集单位填好的Excel、逐格审核、汇总成总台账。
+
+    最常用的一条：sxxt-excel collect inbox/
+    """
+
+
+@cli.command()
+@click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
+@click.option("--regime", required=True, metavar="制度", help="依据的制度，如 tj-2017（见 sxxt-excel rules）")
+@click.option("--year", required=True, type=int, metavar="年份", help="收哪一年的材料，如 2025")
+@careful
+def init(folder: Path, regime: str, year: int) -> None:
+    """新建工作文件夹：设置、待填的单位名册和收件登记。
+
+    \b
+    例：sxxt-excel init 责任清单2025 --regime tj-2017 --year 2025
+    """
+    from sxxt_excel.newspace import make_workspace
+    from sxxt_excel.regime import load_regime
+
+    for path in make_workspace(folder, load_regime(regime), year):
+        click.echo(f"已建 {path.relative_to(folder.parent) if folder.parent in path.parents else path}")
+    click.echo("下一步：填好《单位名册》，再运行 sxxt-excel issue")
+
+
+@cli.command()
+@click.option("--regime", metavar="制度", help="只出这一个制度的，默认全部")
+@click.option("--out", type=click.Path(path_type=Path), metavar="文件夹", help="写到哪里")
+@click.option("--check", is_flag=True, help="不写文件，只看现有模板是否过时；过时则退出码为1")
+@careful
+def templates(regime: str | None, out: Path | None, check: bool) -> int:  # noqa: FBT001 - click passes flags so
+    """生成各套表的空白模板。
+
+    \b
+    例：sxxt-excel templates --regime tj-2017 --out 空白模板
+    """
+    from sxxt_excel.blanks import stale_templates, write_templates
+    from sxxt_excel.places import templates_dir
+
+    regimes = _regimes(regime)
+    target = out or templates_dir()
+    if check:
+        stale = stale_templates(regimes, target)
+        for name in stale:
+            click.echo(f"已过时：{name}", err=True)
+        return int(bool(stale))
+    for path in write_templates(regimes, target):
+        click.echo(f"已写 {path.parent.name}/{path.name}")
+    return 0
+
+
+def _regimes(only: str | None, extra: Path | None = None) -> tuple[Regime, ...]:
+    from sxxt_excel.regime import load_regime, regime_ids
+
+    return tuple(load_regime(i, extra) for i in ([only] if only else regime_ids(extra)))
+
+
+@cli.command()
+@common
+@click.option("--packet", metavar="套表", help="只下发这一种套表")
+@click.option("--period", metavar="报告期", help="只下发这一期，如 上半年")
+@click.option("--unit", "units", multiple=True, metavar="单位", help="只下发这个单位（名称或代码），可写多次")
+@careful
+def issue(  # noqa: PLR0913 - one option each
+    workspace: Path | None,
+    today: date | None,
+    as_json: bool,  # noqa: FBT001
+    quiet: bool,  # noqa: FBT001
+    packet: str | None,
+    period: str | None,
+    units: tuple[str, ...],
+) -> int:
+    """给每个单位下发预填好的工作簿，写到 下发/。
+
+    \b
+    例：sxxt-excel issue --packet 责任任务清单
+    """
+    from sxxt_excel.expected import owed, roster_faults
+    from sxxt_excel.filed import filed_rows
+    from sxxt_excel.issue import Desk
+    from sxxt_excel.issue import issue as issue_all
+    from sxxt_excel.regime import load_regime
+    from sxxt_excel.roster import read_roster
+    from sxxt_excel.workspace import COLLECTED, MASTER, WorkspaceError
+
+    space = _space(workspace)
+    regime = load_regime(space.settings.regime, space.validators)
+    roster, faults = read_roster(space.roster)
+    items = owed(regime, space.settings, roster)
+    problems = [*faults, *roster_faults(regime, space.settings, roster, items)]
+    chosen = tuple(
+        o
+        for o in items
+        if (packet is None or o.obligation.packet == packet)
+        and (period is None or period in {o.period, o.obligation.period})
+        and (not units or o.unit.name in units or o.unit.code in units)
+    )
+    if not chosen:
+        raise WorkspaceError("没有要下发的：请核对单位名册中的“单位类别”，或 --packet、--period、--unit 写得对不对")
+    filed = filed_rows(space.root / COLLECTED / MASTER, regime)
+    desk = Desk(regime, space.settings, roster, filed)
+    done = issue_all(desk, chosen, space.issued, _today(today, space))
+    if as_json:
+        _print_json(
+            [
+                {
+                    "path": d.path.relative_to(space.root).as_posix(), "issue": d.number,
+                    "unit": d.unit, "filer": d.filer or None, "packet": d.packet,
+                    "period": d.period, "new": d.fresh,
+                }
+                for d in done
+            ]
+        )  # fmt: skip
+    elif not quiet:
+        fresh = sum(d.fresh for d in done)
+        click.echo(f"已下发{len(done)}份（新的或有变动的{fresh}份），在 下发/；登记见 下发/下发登记.csv")
+        _print_problems(problems)
+    return 0
+
+
+def _print_problems(problems: list[Any]) -> None:
+    for found in problems:
+        where = found.where
+        place = " ".join(w for w in (where.path, where.sheet, where.cell) if w)
+        click.echo(f"请核对 {place}：{found.message}。{found.remedy}。", err=True)
+
+
+@cli.command()
+@click.argument("inbox", metavar="收件夹", type=click.Path(path_type=Path))
+@common
+@click.option("--jobs", type=click.IntRange(min=0), default=0, metavar="N", help="同时读取的进程数，默认等于处理器数")
+@click.option("--out", type=click.Path(path_type=Path), metavar="文件夹", help="把 汇总/ 和 回复/ 写到别处")
+@careful
+def collect(  # noqa: PLR0913 - one option each
+    inbox: Path,
+    workspace: Path | None,
+    today: date | None,
+    as_json: bool,  # noqa: FBT001
+    quiet: bool,  # noqa: FBT001
+    jobs: int,
+    out: Path | None,
+) -> int:
+    """收表：读取收件夹里的全部材料，审核、汇总，写出总台账和各单位审核意见。
+
+    \b
+    例：sxxt-excel collect inbox/
+    """
+    from sxxt_excel.outputs.console import make_console, print_round, progress
+    from sxxt_excel.outputs.words import summary
+    from sxxt_excel.publish import publish
+    from sxxt_excel.round import collect as collect_all
+    from sxxt_excel.workspace import WorkspaceError
+
+    if not inbox.is_dir():
+        raise WorkspaceError(f"找不到收件夹“{inbox}”")
+    space = _space(workspace, inbox)
+    silent = quiet or as_json
+    with progress_of(progress, silent=silent) as track:
+        result = collect_all(space, inbox, _today(today, space), jobs=jobs, progress=track)
+    paths = publish(result, out or space.root)
+    if as_json:
+        _print_json(result.to_json())
+    elif not quiet:
+        print_round(
+            result, make_console(), summary=summary(result), written=paths, base=out or space.root
+        )
+    return result.exit_code
+
+
+def progress_of(progress: Any, *, silent: bool) -> Any:  # noqa: ANN401 - a context manager of ours
+    """Return a context manager whose value starts a bar once the number of files is known."""
+    from contextlib import ExitStack, contextmanager
+
+    @contextmanager
+    def late() -> Any:  # noqa: ANN401 - a generator of a callable
+        with ExitStack() as stack:
+            yield lambda total: stack.enter_context(progress(total, quiet=silent))
+
+    return late()
+
+
+@cli.command()
+@click.argument("files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@common
+@careful
+def check(
+    files: tuple[Path, ...],
+    workspace: Path | None,
+    today: date | None,
+    as_json: bool,  # noqa: FBT001
+    quiet: bool,  # noqa: FBT001
+) -> int:
+    """单位报送前自查：同样的审核，只看给出的文件，不写任何东西。
+
+    \b
+    例：sxxt-excel check 机械工程学院党委_责任任务清单_2025年度.xlsx
+    """
+    from sxxt_excel.outputs.console import make_console
+    from sxxt_excel.outputs.findings import print_check
+    from sxxt_excel.selfcheck import check_files
+    from sxxt_excel.workspace import WorkspaceError
+
+    try:
+        space = _space(workspace, files[0].parent)
+    except WorkspaceError:
+        if workspace is not None:
+            raise
+        space = None
+    result = check_files(files, space, _today(today, space))
+    if as_json:
+        _print_json(result.to_json())
+    elif not quiet:
+        print_check(result, make_console())
+    return result.exit_code
+
+
+@cli.command()
+@common
+@careful
+def status(
+    workspace: Path | None,
+    today: date | None,
+    as_json: bool,  # noqa: FBT001
+    quiet: bool,  # noqa: FBT001
+) -> int:
+    """谁还没报：按上次收表的结果和今天的日期列出。"""
+    from sxxt_excel.outputs.console import make_console, print_status
+    from sxxt_excel.result import expected_json
+    from sxxt_excel.standing import standing, stands
+
+    space = _space(workspace)
+    rows = standing(space, _today(today, space))
+    if as_json:
+        _print_json([expected_json(row) for row in rows])
+    elif not quiet:
+        print_status([row for row in rows if row.duty == "报送"], make_console())
+    return int(stands(rows))
+
+
+@cli.command()
+@click.argument("code", metavar="编号")
+@careful
+def explain(code: str) -> int:
+    """解释审核意见的编号：什么意思，怎么改。
+
+    \b
+    例：sxxt-excel explain V105
+    """
+    from sxxt_excel.outputs.console import make_console, print_explain
+
+    return 0 if print_explain(code, make_console()) else 2
+
+
+@cli.command()
+@click.option("--workspace", "-w", type=click.Path(path_type=Path), help="工作文件夹")
+@click.option("--json", "as_json", is_flag=True, help="只打印JSON")
+@careful
+def rules(workspace: Path | None, as_json: bool) -> None:  # noqa: FBT001
+    """列出全部规则：编号、名称、程度、依据条款。"""
+    from sxxt_excel.outputs.console import make_console, print_rules
+    from sxxt_excel.outputs.reference import rules_list
+
+    found = rules_list(_here(workspace))
+    if as_json:
+        _print_json(found)
+    else:
+        print_rules(found, make_console())
+
+
+def _here(workspace: Path | None) -> tuple[Regime, ...]:
+    """Return the workspace's regime, or outside of one all of them (ruling 11)."""
+    from sxxt_excel.workspace import WorkspaceError
+
+    try:
+        space = _space(workspace)
+    except WorkspaceError:
+        if workspace is not None:
+            raise
+        return _regimes(None)
+    return _regimes(space.settings.regime, space.validators)
+
+
+@cli.command()
+@click.argument("name", metavar="表名", required=False)
+@click.option("--workspace", "-w", type=click.Path(path_type=Path), help="工作文件夹")
+@click.option("--schema", is_flag=True, help="打印校验这张表的pandera schema")
+@click.option("--json", "as_json", is_flag=True, help="只打印JSON")
+@careful
+def forms(name: str | None, workspace: Path | None, schema: bool, as_json: bool) -> None:  # noqa: FBT001
+    """列出全部表，或某一张表的各列、可选值和写法。
+
+    \b
+    例：sxxt-excel forms 责任清单
+    """
+    from sxxt_excel.outputs.console import make_console, print_forms, print_text
+    from sxxt_excel.outputs.reference import form_text, forms_list
+    from sxxt_excel.text import nearest
+    from sxxt_excel.workspace import WorkspaceError
+
+    regimes = _here(workspace)
+    if name is None:
+        found = [row for regime in regimes for row in forms_list(regime)]
+        if as_json:
+            _print_json(found)
+        else:
+            print_forms(found, make_console())
+        return
+    regime = next((r for r in regimes if any(f.id == name for f in r.forms)), None)
+    if regime is None:
+        names = sorted({f.id for r in regimes for f in r.forms})
+        near = nearest(name, names)
+        raise WorkspaceError(f"没有“{name}”这张表" + (f"，是否指“{near}”" if near else ""))
+    if schema:
+        from sxxt_excel.rules.values import schema_text
+
+        click.echo(schema_text(regime, name))
+    elif as_json:
+        _print_json([row for row in forms_list(regime) if row["id"] == name])
+    else:
+        print_text(form_text(regime, name), make_console())
+
+
+def main() -> None:
+    """Run the command line."""
+    multiprocessing.freeze_support()
+    cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""init: a new workspace with settings, an empty roster and receipt book, and an inbox."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import xlsxwriter
+
+from sxxt_excel.receipts import RECEIPTS_FILE
+from sxxt_excel.roster import PEOPLE, RECEIPTS, ROSTER_FILE, UNITS, WAIVERS, roster_forms
+from sxxt_excel.settings import SETTINGS_FILE
+from sxxt_excel.store import write_whole
+from sxxt_excel.workspace import INBOX, WorkspaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from sxxt_excel.model import Form, Regime
+
+_SETTINGS = """\
+# 本工作文件夹的设置。井号后面是说明；改完保存，下次运行即生效。
+
+regime = "{regime}"   # 依据的制度：《{document}》
+year = {year}             # 收哪一年的材料
+name = ""               # 学校名称，用在公文落款，如 "示例大学"
+# today = 2025-07-15    # 固定“今天”，一般不用
+
+# 报送方式：按单位报送（一个单位一本，内含各责任主体）或 按人报送（一人一本）
+filing = "按单位报送"
+
+# 输出材料上的提示语
+marking = "内部资料 注意保管"
+
+# 1月份的报告覆盖哪一期：下半年（上年7月至12月）或 年度。制度没有写明，默认下半年；单位报来年度报告的也收下。
+january = "下半年"
+
+# 任职不满这么多个月的，次数要求只作提醒
+months_in_post = 6
+
+[deadline]
+inclusive = true        # “×月×日前”含当日（截至当日24时）。制度没有写明，默认含
+hour = 24               # 截止到几时，如 17
+shift = false           # 遇节假日顺延到下一个工作日。制度没有规定，默认不顺延
+mid_month = "20"        # “4月中旬前”按几日：10 或 20。默认20日，11日起提醒
+
+[units]
+# 制度列明报送的是基层党委、党总支；还要求哪几类单位报送，写在这里
+also = []               # 例：["直属党支部"]
+
+[windows]
+# 制度没有定日子的事项用的时段
+"年初" = ["01-01", "03-31"]
+"年中" = ["06-01", "08-31"]
+"年末" = ["11-01", "次年01-31"]
+"年终" = ["11-01", "次年01-31"]
+
+[due]
+# 办公室另定的截止日，左边是报送义务的名称（见 sxxt-excel rules）
+# "述责述廉" = "12月31日前"
+
+[duty]
+# 办公室另定的报送性质：报送、按需、留存、自存
+# "述责述廉" = "按需"
+
+[limits]
+# 单个文件的读取限额
+file_mb = 50
+rows = 100000
+seconds = 60
+"""
+_KEY = """
+# 下发标识用的密钥，由系统生成，请勿改动、勿外传
+key = "{key}"
+"""
+_ROWS = 300
+_FIXED = datetime(2025, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_HEAD: dict[str, object] = {
+    "bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True,
+    "font_name": "黑体", "font_size": 11,
+}  # fmt: skip
+
+
+def make_workspace(
+    folder: Path, regime: Regime, year: int, *, key: str | None = None
+) -> tuple[Path, ...]:
+    """Make a workspace; what is already there is never overwritten.
+
+    Args:
+        folder: made where it is not there.
+        regime: the governing document.
+        year: the year to be collected.
+        key: the seal's key, a random one by default (samples give their own).
+
+    Returns:
+        the files made.
+
+    Raises:
+        WorkspaceError: the folder already is a workspace.
+    """
+    if (folder / SETTINGS_FILE).exists():
+        raise WorkspaceError(f"{folder.name} 已经是工作文件夹，没有改动任何文件")
+    forms = roster_forms()
+    settings = settings_text(regime, year, key or secrets.token_hex(16))
+    write_whole(folder / SETTINGS_FILE, settings.encode())
+    made = [folder / SETTINGS_FILE]
+    books = (
+        (ROSTER_FILE, (forms[UNITS], forms[PEOPLE], forms[WAIVERS])),
+        (RECEIPTS_FILE, (forms[RECEIPTS],)),
+    )
+    for name, sheets in books:
+        if not (folder / name).exists():
+            write_whole(folder / name, register_book(sheets))
+            made.append(folder / name)
+    (folder / INBOX).mkdir(exist_ok=True)
+    return (*made, folder / INBOX)
+
+
+def settings_text(regime: Regime, year: int, key: str) -> str:
+    """Return sxxt.toml with every setting explained and at its default."""
+    body = _SETTINGS.format(regime=regime.id, document=regime.document, year=year)
+    head, mark, tail = body.partition("\n[deadline]")
+    return head + _KEY.format(key=key) + mark + tail
+
+
+def register_book(
+    forms: Sequence[Form], rows: Mapping[str, Sequence[Mapping[str, str | int | date]]] | None = None
+) -> bytes:
+    """Return a workbook of registers: headings in row 1, drop-downs, and rows where given."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
+    book.set_properties({"created": _FIXED})
+    must = book.add_format(_HEAD | {"bg_color": "#F4CCCC"})
+    may = book.add_format(_HEAD | {"bg_color": "#D9E2EC"})
+    body = book.add_format({"font_name": "宋体", "font_size": 11, "valign": "vcenter"})
+    for form in forms:
+        sheet = book.add_worksheet(form.id)
+        sheet.freeze_panes(1, 2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_row(0, 22)
+        for column, field in enumerate(form.fields):
+            sheet.set_column(column, column, field.width, body)
+            sheet.write_string(0, column, field.name, must if field.required else may)
+            options: dict[str, object] = {"validate": "any"}
+            if field.choices:
+                options = {"validate": "list", "source": list(field.choices)}
+                options["error_type"] = "information" if field.open else "stop"
+            if field.hint or field.required:
+                options["input_title"] = field.name
+                options["input_message"] = ("必填。" if field.required else "") + field.hint
+            if len(options) > 1:
+                sheet.data_validation(1, column, _ROWS, column, options)
+        _fill(sheet, form, (rows or {}).get(form.id, ()), body)
+        sheet.autofilter(0, 0, _ROWS, len(form.fields) - 1)
+    book.close()
+    return buffer.getvalue()
+
+
+def _fill(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    form: Form,
+    rows: Sequence[Mapping[str, str | int | date]],
+    body: xlsxwriter.format.Format,
+) -> None:
+    for number, row in enumerate(rows, 1):
+        for column, field in enumerate(form.fields):
+            value = row.get(field.name, "")
+            if isinstance(value, str):
+                if value:
+                    sheet.write_string(number, column, value, body)
+            else:
+                sheet.write(number, column, value)

@@ -1,0 +1,31 @@
+"""The findings of single files, printed for the unit that is about to send them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sxxt_excel.model import FILE_WORDS, SEVERITY_WORDS
+from sxxt_excel.outputs.grouping import group
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sxxt_excel.result import Round
+
+
+def print_check(result: Round, console: Console) -> None:
+    """Print per file what is to be mended, explained or known, and what stays unchecked."""
+    for file in result.files:
+        mine = [f for f in result.findings if f.where.path == file.path]
+        _say(console, f"{file.path}：{FILE_WORDS[file.status] if mine else '没有发现问题'}")
+        for item in group(mine):
+            first = item.findings[0]
+            place = " ".join(w for w in (item.sheet, item.cells) if w)
+            word = SEVERITY_WORDS[item.severity]
+            _say(console, f"  [{word} {item.code}] {place} {first.message}。{first.remedy}。")
+    for line in result.unchecked:
+        _say(console, f"未检：{line.rule}（{line.because}）")
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)

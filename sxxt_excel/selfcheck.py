@@ -1,0 +1,110 @@
+"""check: the same rules for single files, inside a workspace or outside of any."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sxxt_excel.expected import Owed, owed
+from sxxt_excel.intake.folder import Parcel, single_parcels
+from sxxt_excel.look import look_at, prepare
+from sxxt_excel.model import Filer, Obligation, Roster, Unchecked, Unit
+from sxxt_excel.dates import period_span, period_word
+from sxxt_excel.regime import load_regime, regime_ids
+from sxxt_excel.roster import read_roster
+from sxxt_excel.round import Job, run
+from sxxt_excel.settings import Settings
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from sxxt_excel.model import Regime
+    from sxxt_excel.result import Round
+    from sxxt_excel.stamp import Stamp
+    from sxxt_excel.workspace import Workspace
+
+_CLOCK_CODES = frozenset({"T102", "T103"})
+_ALONE = "单独自查，没有单位名册"
+
+
+def check_files(files: tuple[Path, ...], space: Workspace | None, today: date) -> Round:
+    """Check single workbooks as `collect` would, without deadlines and the rest of the round.
+
+    Outside a workspace the stamp tells regime, unit and filers; what needs the roster or
+    other files is named as unchecked (ruling 11).
+    """
+    parcels = single_parcels(files)
+    job = _inside(space, parcels, today) if space is not None else _outside(parcels, today)
+    result = run(job)
+    mine = {p.path for p in parcels}
+    findings = tuple(
+        f for f in result.findings if f.where.path in mine and f.code not in _CLOCK_CODES
+    )
+    seen = {f.path for f in result.files if f.path in mine}
+    expected = tuple(
+        replace(e, status="not_due") if e.status == "missing" else e
+        for e in result.expected
+        if e.path in seen
+    )
+    unchecked = result.unchecked
+    if space is None:
+        unchecked = (*unchecked, Unchecked("报送时限、上级清单和签字背书", "", _ALONE))
+    return replace(result, findings=findings, expected=expected, unchecked=unchecked)
+
+
+def _inside(space: Workspace, parcels: tuple[Parcel, ...], today: date) -> Job:
+    regime = load_regime(space.settings.regime, space.validators)
+    roster, _ = read_roster(space.roster)
+    items = owed(regime, space.settings, roster)
+    return Job(regime, space.settings, roster, items, space.root, parcels, (), today)
+
+
+def _outside(parcels: tuple[Parcel, ...], today: date) -> Job:
+    """Make up roster and duties from the stamps of the files themselves."""
+    regimes = {i: load_regime(i) for i in regime_ids()}
+    stamps = [s for s in (_stamp(p, regimes) for p in parcels) if s is not None]
+    regime = regimes[next((s.regime for s in stamps if s.regime in regimes), next(iter(regimes)))]
+    year = next((int(s.period[:4]) for s in stamps if s.period[:4].isdigit()), today.year)
+    units = {s.unit_code: Unit(s.unit_code, s.unit, "") for s in stamps if s.unit_code}
+    items = tuple(o for s in stamps if (o := _owed(regime, s, units)) is not None)
+    settings = Settings(regime=regime.id, year=year)
+    roster = Roster(tuple(units.values()), ())
+    return Job(regime, settings, roster, items, _folder(parcels), parcels, (), today)
+
+
+def _folder(parcels: tuple[Parcel, ...]) -> Path:
+    from pathlib import Path  # noqa: PLC0415 - a type everywhere else
+
+    return Path(parcels[0].place).parent
+
+
+def _stamp(parcel: Parcel, regimes: dict[str, Regime]) -> Stamp | None:
+    regime = next(iter(regimes.values()))
+    settings = Settings(regime=regime.id, year=2000)
+    prepare(tuple(f for p in regime.packets for f in regime.sheets(p.id)), settings.limits)
+    sight = look_at(parcel)
+    return sight.extract.stamp if sight.extract is not None else None
+
+
+def _owed(regime: Regime, stamp: Stamp, units: dict[str, Unit]) -> Owed | None:
+    obligation = next(
+        (
+            o
+            for o in regime.obligations
+            if o.packet == stamp.packet and _covers(o, stamp.period)
+        ),
+        None,
+    )
+    unit = units.get(stamp.unit_code)
+    if obligation is None or unit is None:
+        return None
+    group = regime.filers_of(obligation.filers)
+    bodies = [r for r in group.roles if regime.role(r).body]
+    filers = tuple(Filer(label, label if label in bodies else "") for label in stamp.filers)
+    last = period_span(stamp.period)[1]
+    return Owed(obligation, obligation.duty, unit, stamp.period, (), None, last, filers)
+
+
+def _covers(obligation: Obligation, period: str) -> bool:
+    return period_word(period) in {obligation.period, *obligation.accepts}

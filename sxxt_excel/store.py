@@ -1,0 +1,38 @@
+"""Writing files whole: to a temporary name, then moved into place."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a kill leaves the old one or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)  # noqa: PTH105 - the atomic one
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON in UTF-8, readable by people too."""
+    write_whole(path, (to_json(content) + "\n").encode())
+
+
+def to_json(content: object) -> str:
+    """Return JSON text as every output of ours has it."""
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """Return what a JSON file of ours holds; None where it is absent or can't be read."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
