@@ -40,8 +40,6 @@ def write_templates(regimes: tuple[Regime, ...], folder: Path) -> tuple[Path, ..
 def stale_templates(regimes: tuple[Regime, ...], folder: Path) -> tuple[str, ...]:
     """Return the names of templates that differ from the definitions, are absent, or too many."""
     wanted = {f"{regime}/{name}": data for regime, name, data in _blanks(regimes)}
-    there = {
-        f"{r.id}/{p.name}": p for r in regimes for p in sorted((folder / r.id).glob("*.xlsx"))
-    }
+    there = {f"{r.id}/{p.name}": p for r in regimes for p in sorted((folder / r.id).glob("*.xlsx"))}
     stale = [n for n, data in wanted.items() if n not in there or there[n].read_bytes() != data]
     return tuple(stale + [n for n in there if n not in wanted])

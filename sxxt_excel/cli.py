@@ -8,34 +8,44 @@ from __future__ import annotations
 
 import functools
 import multiprocessing
+import os
 import sys
-from datetime import date
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from sxxt_excel import __version__
+from sxxt_excel.usage import Group, day, existing_file, sentence, whole
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from sxxt_excel.model import Regime
-    from sxxt_excel.result import Round
     from sxxt_excel.workspace import Workspace
 
+_DEBUG = "SXXT_EXCEL_DEBUG"
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 
-class _Chinese(click.Group):
-    """A group whose errors come as one Chinese sentence with exit code 2."""
+class _Program(Group):
+    """The program: its errors come as one Chinese sentence with exit code 2."""
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's own signature
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401 - click's own
+        """Run and exit."""
         _survive_console()
         try:
-            code = super().main(*args, standalone_mode=False, **kwargs)
+            code = super().main(*args, **kwargs | {"standalone_mode": False})
         except click.exceptions.Abort:
             _stop("已中断，原有文件没有改动")
         except click.ClickException as error:
-            _stop(_usage(error))
+            _stop(sentence(error))
+        except Exception as error:
+            if _DEBUG in os.environ:
+                raise
+            _stop(_mishap(error))
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -47,25 +57,19 @@ def _survive_console() -> None:
             reconfigure(errors="replace")
 
 
-def _stop(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
+def _mishap(error: Exception) -> str:
+    """Return the sentence for a fault of the program itself."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"程序内部出错，没有做完。请把这句话转给维护人员："
+        f"{type(error).__name__}，{Path(place.filename).name} 第{place.lineno}行"
+        f"（设环境变量 {_DEBUG}=1 再运行一次可看详情）"
+    )
+
+
+def _stop(words: str) -> NoReturn:
+    click.echo(words, err=True)
     sys.exit(2)
-
-
-def _usage(error: click.ClickException) -> str:
-    if isinstance(error, click.NoSuchOption):
-        return f"没有 {error.option_name} 这个选项；用 --help 看有哪些选项"
-    if isinstance(error, click.MissingParameter):
-        name = error.param.human_readable_name if error.param else ""
-        return f"还缺 {name}；用 --help 看怎么写"
-    if isinstance(error, click.BadParameter):
-        name = error.param.human_readable_name if error.param else ""
-        return f"{name} 写得不对：{error.message}"
-    if isinstance(error, click.UsageError) and "No such command" in error.message:
-        return "没有这个命令；用 sxxt-excel --help 看有哪些命令"
-    return f"命令写得不对；用 --help 看怎么写（{error.format_message()}）"
-
-
 
 
 def careful(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -84,30 +88,27 @@ def careful(call: Callable[..., Any]) -> Callable[..., Any]:
         except PermissionError as error:
             name = Path(str(error.filename or "")).name
             _stop(f"写不了“{name}”：它可能正在Excel或WPS中打开，请关闭后再试")
+        except FileNotFoundError as error:
+            _stop(f"找不到“{error.filename or ''}”：请核对路径和文件名")
         except OSError as error:
-            _stop(f"文件操作没有成功：{error.strerror or error}（{error.filename or ''}）")
+            _stop(f"读写“{error.filename or '文件'}”没有成功：请核对路径，并看磁盘是否已满")
 
     return safe
 
 
-class _Day(click.ParamType):
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> date:  # noqa: ANN401 - click's own
-        """Return the day; click's error otherwise."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail("日期要写成 2025-07-15 的样子", param, ctx)
-
-
 def common(call: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that most commands share."""
-    options = (
-        click.option("--workspace", "-w", type=click.Path(path_type=Path), help="工作文件夹，默认从收件夹或当前文件夹往上找"),
-        click.option("--today", type=_Day(), help="当作今天的日期，如 2025-07-15"),
+    options: tuple[Callable[[Any], Any], ...] = (
+        click.option(
+            "--workspace",
+            "-w",
+            type=click.Path(path_type=Path),
+            metavar="文件夹",
+            help="工作文件夹，默认从收件夹或当前文件夹往上找",
+        ),
+        click.option(
+            "--today", type=day, metavar="YYYY-MM-DD", help="当作今天的日期，如 2025-07-15"
+        ),
         click.option("--json", "as_json", is_flag=True, help="只在标准输出打印JSON结果"),
         click.option("--quiet", "-q", is_flag=True, help="不显示进度和表格"),
     )
@@ -137,36 +138,42 @@ def _today(today: date | None, space: Workspace | None) -> date:
 def _print_json(content: object) -> None:
     from sxxt_excel.store import to_json
 
-    stream = click.get_binary_stream("stdout")
-    stream.write((to_json(content) + "\n").encode())
-    stream.flush()
+    # UTF-8 whatever the console's own encoding: the result is for programs.
+    sys.stdout.buffer.write((to_json(content) + "\n").encode())
+    sys.stdout.flush()
 
 
-@click.group(cls=_Chinese, context_settings=_HELP)
-@click.version_option(package_name="sxxt-excel", message="sxxt-excel %(version)s", help="显示版本号")
+@click.group("sxxt-excel", _Program, context_settings=_HELP)
+@click.version_option(__version__, message="sxxt-excel %(version)s", help="显示版本号")
 def cli() -> None:
     """下发模板、收集单位填好的Excel、逐格审核、汇总成总台账。
 
     最常用的一条：sxxt-excel collect inbox/
+    某个命令怎么写：sxxt-excel collect --help
     """
 
 
 @cli.command()
 @click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
-@click.option("--regime", required=True, metavar="制度", help="依据的制度，如 tj-2017（见 sxxt-excel rules）")
-@click.option("--year", required=True, type=int, metavar="年份", help="收哪一年的材料，如 2025")
+@click.option(
+    "--regime", required=True, metavar="制度", help="依据的制度，如 tj-2017（见 sxxt-excel rules）"
+)
+@click.option(
+    "--year", required=True, type=whole(2000, 2099), metavar="年份", help="收哪一年的材料，如 2025"
+)
 @careful
 def init(folder: Path, regime: str, year: int) -> None:
     """新建工作文件夹：设置、待填的单位名册和收件登记。
 
-    \b
     例：sxxt-excel init 责任清单2025 --regime tj-2017 --year 2025
     """
     from sxxt_excel.newspace import make_workspace
-    from sxxt_excel.regime import load_regime
 
-    for path in make_workspace(folder, load_regime(regime), year):
-        click.echo(f"已建 {path.relative_to(folder.parent) if folder.parent in path.parents else path}")
+    (chosen,) = _regimes(regime)
+    for path in make_workspace(folder, chosen, year):
+        click.echo(
+            f"已建 {path.relative_to(folder.parent) if folder.parent in path.parents else path}"
+        )
     click.echo("下一步：填好《单位名册》，再运行 sxxt-excel issue")
 
 
@@ -175,10 +182,9 @@ def init(folder: Path, regime: str, year: int) -> None:
 @click.option("--out", type=click.Path(path_type=Path), metavar="文件夹", help="写到哪里")
 @click.option("--check", is_flag=True, help="不写文件，只看现有模板是否过时；过时则退出码为1")
 @careful
-def templates(regime: str | None, out: Path | None, check: bool) -> int:  # noqa: FBT001 - click passes flags so
+def templates(regime: str | None, out: Path | None, check: bool) -> int:
     """生成各套表的空白模板。
 
-    \b
     例：sxxt-excel templates --regime tj-2017 --out 空白模板
     """
     from sxxt_excel.blanks import stale_templates, write_templates
@@ -198,28 +204,36 @@ def templates(regime: str | None, out: Path | None, check: bool) -> int:  # noqa
 
 def _regimes(only: str | None, extra: Path | None = None) -> tuple[Regime, ...]:
     from sxxt_excel.regime import load_regime, regime_ids
+    from sxxt_excel.text import nearest
+    from sxxt_excel.workspace import WorkspaceError
 
-    return tuple(load_regime(i, extra) for i in ([only] if only else regime_ids(extra)))
+    known = regime_ids(extra)
+    if only is not None and only not in known:
+        near = nearest(only, known)
+        hint = f"，是否指“{near}”" if near else ""
+        raise WorkspaceError(f"没有“{only}”这个制度{hint}。现有：{'、'.join(known)}")
+    return tuple(load_regime(i, extra) for i in ([only] if only else known))
 
 
 @cli.command()
 @common
 @click.option("--packet", metavar="套表", help="只下发这一种套表")
 @click.option("--period", metavar="报告期", help="只下发这一期，如 上半年")
-@click.option("--unit", "units", multiple=True, metavar="单位", help="只下发这个单位（名称或代码），可写多次")
+@click.option(
+    "--unit", "units", multiple=True, metavar="单位", help="只下发这个单位（名称或代码），可写多次"
+)
 @careful
-def issue(  # noqa: PLR0913 - one option each
+def issue(
     workspace: Path | None,
     today: date | None,
-    as_json: bool,  # noqa: FBT001
-    quiet: bool,  # noqa: FBT001
+    as_json: bool,
+    quiet: bool,
     packet: str | None,
     period: str | None,
     units: tuple[str, ...],
 ) -> int:
     """给每个单位下发预填好的工作簿，写到 下发/。
 
-    \b
     例：sxxt-excel issue --packet 责任任务清单
     """
     from sxxt_excel.expected import owed, roster_faults
@@ -243,7 +257,9 @@ def issue(  # noqa: PLR0913 - one option each
         and (not units or o.unit.name in units or o.unit.code in units)
     )
     if not chosen:
-        raise WorkspaceError("没有要下发的：请核对单位名册中的“单位类别”，或 --packet、--period、--unit 写得对不对")
+        raise WorkspaceError(
+            "没有要下发的：请核对单位名册中的“单位类别”，或 --packet、--period、--unit 写得对不对"
+        )
     filed = filed_rows(space.root / COLLECTED / MASTER, regime)
     desk = Desk(regime, space.settings, roster, filed)
     done = issue_all(desk, chosen, space.issued, _today(today, space))
@@ -260,7 +276,9 @@ def issue(  # noqa: PLR0913 - one option each
         )  # fmt: skip
     elif not quiet:
         fresh = sum(d.fresh for d in done)
-        click.echo(f"已下发{len(done)}份（新的或有变动的{fresh}份），在 下发/；登记见 下发/下发登记.csv")
+        click.echo(
+            f"已下发{len(done)}份（新的或有变动的{fresh}份），在 下发/；登记见 下发/下发登记.csv"
+        )
         _print_problems(problems)
     return 0
 
@@ -275,21 +293,24 @@ def _print_problems(problems: list[Any]) -> None:
 @cli.command()
 @click.argument("inbox", metavar="收件夹", type=click.Path(path_type=Path))
 @common
-@click.option("--jobs", type=click.IntRange(min=0), default=0, metavar="N", help="同时读取的进程数，默认等于处理器数")
-@click.option("--out", type=click.Path(path_type=Path), metavar="文件夹", help="把 汇总/ 和 回复/ 写到别处")
+@click.option(
+    "--jobs", type=whole(0, 256), default=0, metavar="N", help="同时读取的进程数，默认等于处理器数"
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="文件夹", help="把 汇总/ 和 回复/ 写到别处"
+)
 @careful
-def collect(  # noqa: PLR0913 - one option each
+def collect(
     inbox: Path,
     workspace: Path | None,
     today: date | None,
-    as_json: bool,  # noqa: FBT001
-    quiet: bool,  # noqa: FBT001
+    as_json: bool,
+    quiet: bool,
     jobs: int,
     out: Path | None,
 ) -> int:
     """收表：读取收件夹里的全部材料，审核、汇总，写出总台账和各单位审核意见。
 
-    \b
     例：sxxt-excel collect inbox/
     """
     from sxxt_excel.outputs.console import make_console, print_round, progress
@@ -327,19 +348,18 @@ def progress_of(progress: Any, *, silent: bool) -> Any:  # noqa: ANN401 - a cont
 
 
 @cli.command()
-@click.argument("files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("files", metavar="文件…", nargs=-1, required=True, type=existing_file)
 @common
 @careful
 def check(
     files: tuple[Path, ...],
     workspace: Path | None,
     today: date | None,
-    as_json: bool,  # noqa: FBT001
-    quiet: bool,  # noqa: FBT001
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """单位报送前自查：同样的审核，只看给出的文件，不写任何东西。
 
-    \b
     例：sxxt-excel check 机械工程学院党委_责任任务清单_2025年度.xlsx
     """
     from sxxt_excel.outputs.console import make_console
@@ -367,10 +387,13 @@ def check(
 def status(
     workspace: Path | None,
     today: date | None,
-    as_json: bool,  # noqa: FBT001
-    quiet: bool,  # noqa: FBT001
+    as_json: bool,
+    quiet: bool,
 ) -> int:
-    """谁还没报：按上次收表的结果和今天的日期列出。"""
+    """谁还没报：按上次收表的结果和今天的日期列出。
+
+    例：sxxt-excel status
+    """
     from sxxt_excel.outputs.console import make_console, print_status
     from sxxt_excel.result import expected_json
     from sxxt_excel.standing import standing, stands
@@ -390,7 +413,6 @@ def status(
 def explain(code: str) -> int:
     """解释审核意见的编号：什么意思，怎么改。
 
-    \b
     例：sxxt-excel explain V105
     """
     from sxxt_excel.outputs.console import make_console, print_explain
@@ -399,11 +421,16 @@ def explain(code: str) -> int:
 
 
 @cli.command()
-@click.option("--workspace", "-w", type=click.Path(path_type=Path), help="工作文件夹")
+@click.option(
+    "--workspace", "-w", type=click.Path(path_type=Path), metavar="文件夹", help="工作文件夹"
+)
 @click.option("--json", "as_json", is_flag=True, help="只打印JSON")
 @careful
-def rules(workspace: Path | None, as_json: bool) -> None:  # noqa: FBT001
-    """列出全部规则：编号、名称、程度、依据条款。"""
+def rules(workspace: Path | None, as_json: bool) -> None:
+    """列出全部规则：编号、名称、程度、依据条款。
+
+    例：sxxt-excel rules
+    """
     from sxxt_excel.outputs.console import make_console, print_rules
     from sxxt_excel.outputs.reference import rules_list
 
@@ -429,14 +456,15 @@ def _here(workspace: Path | None) -> tuple[Regime, ...]:
 
 @cli.command()
 @click.argument("name", metavar="表名", required=False)
-@click.option("--workspace", "-w", type=click.Path(path_type=Path), help="工作文件夹")
+@click.option(
+    "--workspace", "-w", type=click.Path(path_type=Path), metavar="文件夹", help="工作文件夹"
+)
 @click.option("--schema", is_flag=True, help="打印校验这张表的pandera schema")
 @click.option("--json", "as_json", is_flag=True, help="只打印JSON")
 @careful
-def forms(name: str | None, workspace: Path | None, schema: bool, as_json: bool) -> None:  # noqa: FBT001
+def forms(name: str | None, workspace: Path | None, schema: bool, as_json: bool) -> None:
     """列出全部表，或某一张表的各列、可选值和写法。
 
-    \b
     例：sxxt-excel forms 责任清单
     """
     from sxxt_excel.outputs.console import make_console, print_forms, print_text

@@ -7,8 +7,14 @@ the code. `why` is what `sxxt-excel explain` adds. `{got}` is what was found.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sxxt_excel.model import Finding, Severity, Where
+from sxxt_excel.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sxxt_excel.model import Severity, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,8 @@ def finding(
     rule: str | None = None,
     message: str | None = None,
     remedy: str | None = None,
-    **words: str,
+    words: Mapping[str, str] | None = None,
+    **more: str,
 ) -> Finding:
     """Return a finding of the catalogue with its sentence filled in.
 
@@ -203,6 +210,7 @@ def finding(
         message: the rule's own template, else the catalogue's.
         remedy: the same for what to do.
         words: what the templates name besides `got`, `field`, `form`, `unit`, `filer`.
+        more: the same, one by one.
     """
     entry = CATALOGUE[code]
     said = {
@@ -211,7 +219,7 @@ def finding(
         "form": where.form or "",
         "unit": where.unit or "",
         "filer": where.filer or "",
-    } | words
+    } | {**(words or {}), **more}
     return Finding(
         code=code,
         severity=severity or entry.severity,

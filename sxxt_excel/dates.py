@@ -34,6 +34,8 @@ class DueError(ValueError):
 # --- periods ------------------------------------------------------------------------------------
 
 _SUFFIXES = {"年度": "", "上半年": "-H1", "下半年": "-H2", "专项": "-X1"}
+# How people write the whole year, also once 2025年 stands before it.
+_YEARLY = dict.fromkeys(("全年", "年报", "度", ""), "年度")
 _WORDS = {suffix: word for word, suffix in _SUFFIXES.items()}
 _ROUND_WORD = re.compile("第(.{1,3})轮")
 _PERIOD = re.compile("([0-9]{4})(-H[12]|-X1|-R([1-9][0-9]?))?")
@@ -46,8 +48,8 @@ def period_id(word: str, year: int) -> str:
     Raises:
         PeriodError: the word names no period.
     """
-    key = fold(word)
-    suffix = _SUFFIXES.get(key)
+    key = fold(word).removeprefix(f"{year}年")
+    suffix = _SUFFIXES.get(_YEARLY.get(key, key))
     if suffix is None:
         suffix = f"-R{_round_number(word, key)}"
     if not _FIRST_YEAR <= year <= _LAST_YEAR:

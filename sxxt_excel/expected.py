@@ -24,6 +24,7 @@ from sxxt_excel.model import (
 )
 from sxxt_excel.relations import filers_of, in_charge, level_of, secretaries
 from sxxt_excel.roster import ROSTER_FILE, UNITS, WAIVERS
+from sxxt_excel.settings import check_settings
 from sxxt_excel.text import fold, nearest
 
 if TYPE_CHECKING:
@@ -63,7 +64,12 @@ class Owed:
 
 
 def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]:
-    """Return everything owed in the workspace's year, by obligation, then roster order."""
+    """Return everything owed in the workspace's year, by obligation, then roster order.
+
+    Raises:
+        DefinitionError: the settings name what the regime does not have.
+    """
+    check_settings(settings, regime)
     found: list[Owed] = []
     for obligation in regime.obligations:
         duty = cast("Duty", settings.duty.get(obligation.id, obligation.duty))

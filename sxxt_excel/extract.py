@@ -18,12 +18,19 @@ from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET, Stamp, stamp_from
 from sxxt_excel.text import Value, clean, fold, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _KNOWN_SHARE = 0.6
 _COVER_SEARCH = 60
-_FOOTER = re.compile(r"^(注|说明|备注|填报人|填表人|审核人|经办人|合计|单位\(盖章\)|单位盖章|负责人|"
-                     r"党组织书记|填报单位|填报日期|联系电话|日期)")  # fmt: skip
+# Who signs below a table, in as many cells as it takes; no row of any form begins so.
+_SIGNATURE = re.compile(
+    r"(填报|填表|制表|审核|审批|经办)(人|日期|时间|单位)\s*([:：]|$)|联系电话\s*([:：]|$)"
+)
+# What stands below a table in a cell or two.
+_FOOTER = re.compile(
+    r"(注|备注|说明|填表说明|填报说明|负责人|党组织书记|日期|电话)\s*[:：]|(合计|总计|小计)\s*[:：]?$"
+    r"|.{0,30}[（(](盖章|公章|签字|签名|签章)[）)]"
+)
 _FOOTER_CELLS = 3
 _TITLES = ("填报说明", "填表说明", "上级清单", "审核结果")
 
@@ -67,6 +74,15 @@ class RawTable:
     letters: dict[str, str]
     missing: tuple[str, ...] = ()
     cells: dict[str, str] | None = None
+
+    def cell(self, row: int, heading: str | None) -> str | None:
+        """Return the A1 name of a heading's cell in an Excel row; a cover has but one each."""
+        if heading is None:
+            return None
+        if self.cells is not None:
+            return self.cells.get(heading)
+        letter = self.letters.get(heading)
+        return f"{letter}{row}" if letter else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +206,7 @@ def _table(sheet: Sheet, form: Form, headings: Headings) -> RawTable:
     start = headings.row + 1 - sheet.top
     lines = sheet.rows[start:]
     first = headings.row + 1
-    keep = [i for i, row in enumerate(lines) if _is_data(row, form)]
+    keep = _data_rows(lines, sheet.rows[start - 1], form)
     faults = _faults(sheet)
     merged = _merged(sheet, headings.row)
     columns: dict[str, list[Raw]] = {}
@@ -217,15 +233,37 @@ def _table(sheet: Sheet, form: Form, headings: Headings) -> RawTable:
     )
 
 
-def _is_data(row: Sequence[Value], form: Form) -> bool:
-    """Tell a row of data from a blank one and from a remark below the table."""
-    filled = [v for v in row if v is not None and v != ""]
-    if not filled:
+def _data_rows(lines: Sequence[Sequence[Value]], head: Sequence[Value], form: Form) -> list[int]:
+    """Return which rows hold data: none that are blank, repeat the headings or are remarks."""
+    keep: list[int] = []
+    below = False
+    for number, row in enumerate(lines):
+        filled = [v for v in row if v is not None and v != ""]
+        if not filled or _repeats(row, head):
+            continue
+        few = len(filled) <= min(_FOOTER_CELLS, len(form.fields) - 1)
+        if _is_remark(filled[0], few=few) or (below and len(filled) == 1):
+            below = True
+        else:
+            below = False
+            keep.append(number)
+    return keep
+
+
+def _repeats(row: Sequence[Value], head: Sequence[Value]) -> bool:
+    """Tell a row that says the headings again, as at the top of each printed page."""
+    pairs = [(v, h) for v, h in zip(row, head, strict=True) if v is not None]
+    return len(pairs) > 1 and all(
+        isinstance(v, str) and isinstance(h, str) and fold(v) == fold(h) for v, h in pairs
+    )
+
+
+def _is_remark(first: Value, *, few: bool) -> bool:
+    """Tell from a row's first cell whether it is a remark below the table."""
+    if not isinstance(first, str):
         return False
-    if len(filled) > _FOOTER_CELLS or len(form.fields) <= _FOOTER_CELLS:
-        return True
-    first = filled[0]
-    return not (isinstance(first, str) and _FOOTER.match(fold(first)))
+    text = clean(first)
+    return bool(_SIGNATURE.match(text) or (few and _FOOTER.match(text)))
 
 
 def _faults(sheet: Sheet) -> dict[tuple[int, int], Fault]:
@@ -290,15 +328,19 @@ def _cover(sheet: Sheet, form: Form) -> RawTable | None:
     columns: dict[str, list[Raw]] = {}
     cells: dict[str, str] = {}
     for down, row in enumerate(sheet.rows[:_COVER_SEARCH]):
-        for right, value in enumerate(row):
-            name = labels.get(fold(value)) if isinstance(value, str) else None
-            if name is None or name in columns:
+        found = [(i, *said) for i, v in enumerate(row) if (said := _label(v, labels)) is not None]
+        ends = [i for i, _, _ in found[1:]] + [len(row)]
+        for (at, name, rest), end in zip(found, ends, strict=True):
+            if name in columns:
                 continue
-            place = (sheet.top + down, sheet.left + right + 1)
-            found: Raw = faults.get(place) or sheet.value(*place)
-            columns[name] = [found]
+            line, column = sheet.top + down, sheet.left + at
+            if rest:
+                columns[name], cells[name] = [rest], cell_name(line, column)
+                continue
+            right = next((i for i in range(at + 1, end) if row[i] is not None), at + 1)
+            place = (line, sheet.left + right)
+            columns[name] = [faults.get(place) or sheet.value(*place)]
             cells[name] = cell_name(*place)
-            break
     if len(columns) < max(2, round(len(form.fields) * _KNOWN_SHARE)):
         return None
     return RawTable(
@@ -311,3 +353,15 @@ def _cover(sheet: Sheet, form: Form) -> RawTable | None:
         missing=tuple(f.name for f in form.fields if f.name not in columns),
         cells=cells,
     )
+
+
+def _label(value: Value, labels: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the heading that a cell of the cover names, and what follows it there."""
+    if not isinstance(value, str):
+        return None
+    name = labels.get(fold(value))
+    if name is not None:
+        return name, ""
+    head, _, rest = clean(value).replace("：", ":").partition(":")
+    name = labels.get(fold(head))
+    return (name, rest.strip()) if name is not None and rest.strip() else None

@@ -6,7 +6,18 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast, get_args
 
-from sxxt_excel.model import KINDS, SEVERITIES, SOURCES, Field, Form, Kind, Ref, RowRule, Severity, When
+from sxxt_excel.model import (
+    KINDS,
+    SEVERITIES,
+    SOURCES,
+    Field,
+    Form,
+    Kind,
+    Ref,
+    RowRule,
+    Severity,
+    When,
+)
 from sxxt_excel.toml import DefinitionError, Table, read_toml
 
 if TYPE_CHECKING:
@@ -67,14 +78,18 @@ def load_lists(folders: Iterable[Path]) -> dict[str, Choices]:
         if not path.is_file():
             continue
         root = Table(read_toml(path, path.name), path.name, "")
-        for item in root.tables("list"):
+        items = root.tables("list")
+        root.unique("list", [str(item.data.get("id")) for item in items])
+        for item in items:
             values = item.words("values")
             if not values:
-                raise item.fault("values", "没有值", "至少写一个可选值")
+                raise item.fault("values", "没有值", "请至少写一个可选值")
             variants = item.conditions("synonyms")
             for value, _ in variants:
                 if value not in values:
-                    raise item.fault("synonyms", f"“{value}”不在 values 里", "左边只能写 values 中的值")
+                    raise item.fault(
+                        "synonyms", f"“{value}”不在 values 里", "等号左边只能写 values 中的值"
+                    )
             synonyms = tuple((word, value) for value, words in variants for word in words)
             lists[item.need("id", str)] = Choices(values, synonyms)
             item.done(("id", "values", "synonyms"))
@@ -94,7 +109,10 @@ def load_forms(
     for folder in folders:
         for path in sorted((folder / sub).glob("*.toml")):
             name = f"{sub}/{path.name}"
-            source = _form(Table(read_toml(path, name), name, ""), lists)
+            root = Table(read_toml(path, name), name, "")
+            source = _form(root, lists)
+            if source.form.id != path.stem:
+                raise root.fault("id", f"“{source.form.id}”与文件名不同", "请把两者改成一样的")
             forms[source.form.id] = source
     return forms
 
@@ -110,13 +128,15 @@ def _form(root: Table, lists: Mapping[str, Choices]) -> FormSource:
         if sheets := item.words("required_without"):
             required_without[name] = sheets
         fields.append(_field(name, item, lists))
-    _unique(root, [f.name for f in fields])
+    root.unique("field", [name for f in fields for name in (f.name, *f.aliases)])
     form = Form(
         id=root.need("id", str),
         number=root.need("number", str),
         title=root.need("title", str),
         fields=tuple(fields),
-        layout="cover" if root.one_of("layout", ("table", "cover"), "table") == "cover" else "table",
+        layout="cover"
+        if root.one_of("layout", ("table", "cover"), "table") == "cover"
+        else "table",
         rows=tuple(row_rule(item) for item in root.tables("row")),
         fixed=_fixed(root),
         aliases=root.words("aliases"),
@@ -125,9 +145,35 @@ def _form(root: Table, lists: Mapping[str, Choices]) -> FormSource:
         landscape=root.get("landscape", bool, True),
     )
     root.done(_FORM_KEYS)
+    _check(form, root)
+    return FormSource(form, required_in, required_without)
+
+
+def _check(form: Form, root: Table) -> None:
+    """Refuse a form that contradicts itself."""
+    if not form.fields:
+        raise root.fault("[[field]]", "一列也没有", "请至少写一列")
+    if len(form.of_kind("key")) > 1:
+        raise root.fault("[[field]]", 'kind = "key" 的列不止一个', "一张表只能有一列编号")
+    for field in form.fields:
+        if field.maximum is not None and form.field(field.maximum) is None:
+            raise root.fault(
+                f"[[field]] {field.name} 的 maximum",
+                f"没有“{field.maximum}”这一列",
+                "请写本表的另一列，一字不差",
+            )
+    root.unique("row", [rule.id for rule in form.rows])
     for rule in form.rows:
         check_row_rule(form, rule, root.file)
-    return FormSource(form, required_in, required_without)
+    labels = {f.name for f in form.of_kind("label")}
+    for row in form.fixed:
+        names = {name for name, _ in row}
+        if strange := sorted(name for name in names if form.field(name) is None):
+            raise root.fault("fixed", f"没有“{strange[0]}”这一列", "请核对列名，一字不差")
+        if not labels <= names or not labels:
+            raise root.fault(
+                "fixed", "有的行没有写预印文字", '每一行都要写 kind = "label" 的那一列'
+            )
 
 
 def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
@@ -143,7 +189,10 @@ def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
     if kind in {"ref", "refs"} and to is None:
         raise item.fault("to", "没有写", '引用别的表的列要写 to = { form = "表名" }')
     if kind in {"choice", "choices"} and not (choices.values or by_role):
-        raise item.fault("choices", "没有写", "写出可选值，或 lists.toml 中的名称，或 @areas")
+        raise item.fault("choices", "没有写", "请写出可选值，或 lists.toml 中的名称，或 @areas")
+    example = item.get("example", str, "")
+    if kind == "choice" and choices.values and example not in {"", *choices.values}:
+        raise item.fault("example", f"“{example}”不在可选值里", "举例请用可选值中的一个")
     field = Field(
         name=name,
         kind=kind,
@@ -155,9 +204,9 @@ def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
         to=to,
         maximum=item.get("maximum", str, "") or None,
         aliases=item.words("aliases"),
-        width=item.get("width", int, 12),
+        width=item.between("width", 12, 1, 255),
         hint=item.get("hint", str, ""),
-        example=item.get("example", str, ""),
+        example=example,
         frame=item.get("frame", bool, kind in _FRAME_KINDS),
         office=item.get("office", bool, False),
         locked=item.get("locked", bool, False),
@@ -181,14 +230,8 @@ def _choices(item: Table, lists: Mapping[str, Choices]) -> Choices:
 def _fixed(root: Table) -> tuple[tuple[tuple[str, str], ...], ...]:
     rows = root.get("fixed", list, [])
     if not all(isinstance(row, dict) for row in rows):
-        raise root.fault("fixed", "有的项不是表", '每项写成 { "列名" = "值" }')
+        raise root.fault("fixed", "有的项不是表", '每项请写成 { "列名" = "值" }')
     return tuple(tuple((str(k), str(v)) for k, v in row.items()) for row in rows)
-
-
-def _unique(root: Table, names: list[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            raise root.fault("[[field]]", f"“{name}”写了两次", "一张表里列名不能重复")
 
 
 def row_rule(item: Table) -> RowRule:
@@ -203,8 +246,12 @@ def row_rule(item: Table) -> RowRule:
     only = item.words("only") if "only" in item.data else None
     order = item.words("not_before")
     if order and len(order) != len(("later", "earlier")):
-        raise item.fault("not_before", f"写了{len(order)}列", "写两列：后发生的在前，先发生的在后")
+        raise item.fault(
+            "not_before", f"写了{len(order)}列", "请写两列：后发生的在前，先发生的在后"
+        )
     expect = item.conditions("expect")
+    if len(expect) > 1:
+        raise item.fault("expect", f"写了{len(expect)}列", "只能写一列，几列的请分成几条规则")
     rule = RowRule(
         id=item.need("id", str),
         when=when,
@@ -220,7 +267,9 @@ def row_rule(item: Table) -> RowRule:
     )
     kinds = (rule.only is not None, rule.needs, rule.one_of, rule.not_before, rule.expect)
     if sum(bool(kind) for kind in kinds) != 1:
-        raise item.fault("", "规则不明确", "only、needs、one_of、not_before、expect 必须且只能写一个")
+        raise item.fault(
+            "规则", "不明确", "only、needs、one_of、not_before、expect 必须且只能写一个"
+        )
     item.done(_ROW_KEYS)
     return rule
 

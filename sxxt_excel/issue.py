@@ -25,7 +25,18 @@ if TYPE_CHECKING:
     from sxxt_excel.settings import Settings
 
 LOG = "下发登记.csv"
-_LOG_HEAD = ("编号", "单位", "责任主体", "套表", "报告期", "文件", "模板版本", "截止日期", "下发日期", "内容摘要")
+_LOG_HEAD = (
+    "编号",
+    "单位",
+    "责任主体",
+    "套表",
+    "报告期",
+    "文件",
+    "模板版本",
+    "截止日期",
+    "下发日期",
+    "内容摘要",
+)
 _BLOCK = 100
 _UNSAFE = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "_"))
 
@@ -303,4 +314,3 @@ def _line(  # noqa: PLR0913 - the columns of the log
         day, digest,
     )  # fmt: skip
     return dict(zip(_LOG_HEAD, values, strict=True))
-

@@ -7,10 +7,11 @@ once may be shared by every thread and process of a pass.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
 Severity = Literal["must", "query", "note"]
@@ -498,9 +499,12 @@ class Waiver:
     cell: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Roster:
-    """单位名册.xlsx: units, people and waivers, in the order of the book."""
+    """单位名册.xlsx: units, people and waivers, in the order of the book.
+
+    Not slotted: the look-ups below are made once and kept.
+    """
 
     units: tuple[Unit, ...]
     people: tuple[Person, ...]
@@ -508,11 +512,54 @@ class Roster:
 
     def unit(self, code: str) -> Unit | None:
         """Return the unit of that code, or None."""
-        return next((u for u in self.units if u.code == code), None)
+        return self._units.get(code)
 
     def people_of(self, code: str) -> tuple[Person, ...]:
         """Return the people with a post in that unit."""
-        return tuple(p for p in self.people if p.unit == code)
+        return self._people.get(code, ())
+
+    def departments_of(self, code: str) -> tuple[Unit, ...]:
+        """Return the units that belong to the party body of that code."""
+        return self._departments.get(code, ())
+
+    def leading(self, code: str) -> tuple[Person, ...]:
+        """Return who has that code among his 分管单位代码."""
+        return self._leading.get(code, ())
+
+    def named(self, name: str) -> tuple[Person, ...]:
+        """Return the people of exactly that name."""
+        return self._named.get(name, ())
+
+    @cached_property
+    def _units(self) -> dict[str, Unit]:
+        return {unit.code: unit for unit in reversed(self.units)}
+
+    @cached_property
+    def _people(self) -> dict[str, tuple[Person, ...]]:
+        return _gather((person.unit, person) for person in self.people)
+
+    @cached_property
+    def _departments(self) -> dict[str, tuple[Unit, ...]]:
+        return _gather((u.party_body, u) for u in self.units if u.party_body)
+
+    @cached_property
+    def _leading(self) -> dict[str, tuple[Person, ...]]:
+        return _gather((code, person) for person in self.people for code in person.in_charge)
+
+    @cached_property
+    def _named(self) -> dict[str, tuple[Person, ...]]:
+        return _gather((person.name, person) for person in self.people)
+
+
+_Item = TypeVar("_Item")
+
+
+def _gather(pairs: Iterable[tuple[str, _Item]]) -> dict[str, tuple[_Item, ...]]:
+    """Return key → all items of that key, in their order."""
+    groups: dict[str, list[_Item]] = {}
+    for key, item in pairs:
+        groups.setdefault(key, []).append(item)
+    return {key: tuple(items) for key, items in groups.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,8 @@ def settings_text(regime: Regime, year: int, key: str) -> str:
 
 
 def register_book(
-    forms: Sequence[Form], rows: Mapping[str, Sequence[Mapping[str, str | int | date]]] | None = None
+    forms: Sequence[Form],
+    rows: Mapping[str, Sequence[Mapping[str, str | int | date]]] | None = None,
 ) -> bytes:
     """Return a workbook of registers: headings in row 1, drop-downs, and rows where given."""
     buffer = io.BytesIO()

@@ -7,7 +7,7 @@ no later rule mistakes it for blank.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -39,8 +39,8 @@ class Stack:
     """All rows of one form variant.
 
     `frame`: rows that say something. `known`: same index, a boolean a heading. `bare`:
-    rows that hold only what was pre-filled. `letters`: (file, sheet) → heading → letter;
-    `cells` the same for a cover. `absent`: (file) → headings whose column is missing.
+    rows that hold only what was pre-filled. `tables`: file number → the sheet it came
+    from, which knows the letter of each heading and which headings are missing.
     """
 
     form: Form
@@ -48,62 +48,61 @@ class Stack:
     known: pd.DataFrame
     bare: pd.DataFrame
     submissions: Mapping[int, Submission]
-    letters: Mapping[tuple[int, str], Mapping[str, str]]
-    cells: Mapping[int, Mapping[str, str]]
-    absent: Mapping[int, frozenset[str]]
-    headers: Mapping[tuple[int, str], int]
+    tables: Mapping[int, RawTable]
+
+    def lacks(self, number: int, field: str) -> bool:
+        """Tell whether a file's sheet has no column of that heading."""
+        return number in self.tables and field in self.tables[number].missing
 
     def header(self, number: int, field: str) -> Where:
         """Return the address of a heading itself in one file's sheet."""
-        submission = self.submissions[number]
-        sheet = next((s for n, s in self.headers if n == number), None)
-        letter = self.letters.get((number, sheet or ""), {}).get(field)
-        row = self.headers.get((number, sheet or ""))
-        return Where(
-            path=submission.path,
-            sheet=sheet,
-            cell=f"{letter}{row}" if letter else None,
-            unit=submission.unit_name,
-            unit_code=submission.unit_code,
-            form=self.form.id,
-            field=field,
-        )
-
-    def has(self, number: int) -> bool:
-        """Tell whether a file has this sheet at all."""
-        return any(n == number for n, _ in self.headers)
+        table = self.tables[number]
+        letter = table.letters.get(field)
+        return self._at(number, field, f"{letter}{table.header_row}" if letter else None)
 
     def where(self, label: int, field: str | None, *, bare: bool = False) -> Where:
         """Return the address of a heading's cell in a row of the frame."""
-        row = (self.bare if bare else self.frame).loc[label]
+        row = (self.bare if bare else self.frame).loc[label].to_dict()
         number = int(row[FILE])
-        submission = self.submissions[number]
-        cell = None
-        if field is not None:
-            cell = self.cell(number, str(row[SHEET]), int(row[ROW]), field)
+        where = self._at(number, field, self.tables[number].cell(int(row[ROW]), field))
         key = self.form.key
+        return replace(where, row_key=_text(row[key]) if key else None, filer=_text(row[FILER]))
+
+    def _at(self, number: int, field: str | None, cell: str | None) -> Where:
+        submission = self.submissions[number]
         return Where(
             path=submission.path,
-            sheet=str(row[SHEET]),
+            sheet=self.tables[number].sheet,
             cell=cell,
-            row_key=_text(row[key]) if key else None,
             unit=submission.unit_name,
             unit_code=submission.unit_code,
-            filer=_text(row[FILER]),
             form=self.form.id,
             field=field,
         )
 
-    def cell(self, number: int, sheet: str, row: int, field: str) -> str | None:
-        """Return the A1 name of a heading's cell in an Excel row of one file."""
-        if number in self.cells:
-            return self.cells[number].get(field)
-        letter = self.letters.get((number, sheet), {}).get(field)
-        return f"{letter}{row}" if letter else None
-
 
 def _text(value: object) -> str | None:
-    return None if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+    return value if isinstance(value, str) else None
+
+
+def merge(stacks: Sequence[Stack]) -> Stack:
+    """Join the stacks of one form's variants; row labels become unique."""
+    if len(stacks) == 1:
+        return stacks[0]
+    shifted, start = [], 0
+    for stack in stacks:
+        shifted.append(
+            tuple(f.set_axis(f.index + start) for f in (stack.frame, stack.known, stack.bare))
+        )
+        start += len(stack.frame) + len(stack.bare)
+    frames, knowns, bares = zip(*shifted, strict=True)
+    return replace(
+        stacks[0],
+        frame=pd.concat(frames),
+        known=pd.concat(knowns),
+        bare=pd.concat(bares),
+        tables={number: table for stack in stacks for number, table in stack.tables.items()},
+    )
 
 
 def normalise(
@@ -141,45 +140,9 @@ def normalise(
         known=known[keep],
         bare=frame[~keep],
         submissions=submissions,
-        letters={(n, t.sheet): t.letters for n, t in parts},
-        cells={n: t.cells for n, t in parts if t.cells is not None},
-        absent=_absent(parts),
-        headers={(n, t.sheet): t.header_row for n, t in parts},
+        tables=dict(parts),
     )
     return stack, list(_told(stack, form, outcomes, full))
-
-
-def merge(stacks: Sequence[Stack]) -> Stack:
-    """Join the stacks of one form's variants; row labels become unique."""
-    if len(stacks) == 1:
-        return stacks[0]
-    shifted, start = [], 0
-    for stack in stacks:
-        size = len(stack.frame) + len(stack.bare)
-        shifted.append(
-            tuple(f.set_axis(f.index + start) for f in (stack.frame, stack.known, stack.bare))
-        )
-        start += size
-    first = stacks[0]
-    return Stack(
-        form=first.form,
-        frame=pd.concat([s[0] for s in shifted]),
-        known=pd.concat([s[1] for s in shifted]),
-        bare=pd.concat([s[2] for s in shifted]),
-        submissions=first.submissions,
-        letters={k: v for s in stacks for k, v in s.letters.items()},
-        cells={k: v for s in stacks for k, v in s.cells.items()},
-        absent={k: v for s in stacks for k, v in s.absent.items()},
-        headers={k: v for s in stacks for k, v in s.headers.items()},
-    )
-
-
-def _absent(parts: Sequence[tuple[int, RawTable]]) -> dict[int, frozenset[str]]:
-    absent: dict[int, frozenset[str]] = {}
-    for number, table in parts:
-        missing = frozenset(table.missing)
-        absent[number] = absent.get(number, missing) & missing
-    return absent
 
 
 class _Columns:
@@ -385,4 +348,4 @@ def _told(
             got = words.pop("got", "")
             where = stack.where(label, field.name)
             submission = stack.submissions[int(stack.frame.at[label, FILE])]
-            yield finding(outcome.code, where, got=got, basis=submission.basis, **words)
+            yield finding(outcome.code, where, got=got, basis=submission.basis, words=words)

@@ -7,10 +7,10 @@ its tables of a regime merge by `id` (ruling 12).
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from sxxt_excel.dates import DueError, PeriodError, due, period_id
-from sxxt_excel.dates import Calendar as _Calendar
+from sxxt_excel.dates import Calendar, DueError, PeriodError, due, period_id
 from sxxt_excel.forms import FormSource, check_row_rule, load_forms, load_lists, row_rule
 from sxxt_excel.model import (
     DUTIES,
@@ -22,6 +22,7 @@ from sxxt_excel.model import (
     Duty,
     Filers,
     Form,
+    Kind,
     Law,
     Level,
     Manual,
@@ -37,6 +38,7 @@ from sxxt_excel.model import (
     When,
 )
 from sxxt_excel.places import validators_dir
+from sxxt_excel.text import nearest
 from sxxt_excel.toml import DefinitionError, Table, read_toml
 
 if TYPE_CHECKING:
@@ -44,8 +46,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COVER, EXPLANATIONS = "封面", "情况说明"
-_ALWAYS = (COVER, EXPLANATIONS)
 _LAW_KEYS = ("id", "title", "serves", "severity", "basis", "message", "remedy")
+_ARRAYS = (
+    "level", "role", "filers", "packet", "obligation", "cascade", "count", "coverage", "signoff",
+    "chain", "manual", "row",
+)  # fmt: skip
+# What the {places} in a rule's sentences may name, beside the address of the finding.
+_ADDRESS = ("unit", "filer", "form", "field", "got")
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    "cascade": ("key", "text", *_ADDRESS),
+    "count": ("found", "required"),
+    "coverage": ("area", *_ADDRESS),
+    "signoff": ("signer", *_ADDRESS),
+    "chain": ("key", "step", *_ADDRESS),
+}
+_ANY_YEAR = 2025
 
 
 def regime_ids(extra: Path | None = None) -> tuple[str, ...]:
@@ -69,12 +84,16 @@ def load_regime(regime: str, extra: Path | None = None) -> Regime:
     for folder in folders:
         path = folder / regime / "regime.toml"
         if path.is_file():
-            raw = _merge(raw, read_toml(path, f"{regime}/regime.toml"))
+            name = f"{regime}/regime.toml"
+            raw = _merge(raw, read_toml(path, name), name)
     if not raw:
         known = "、".join(regime_ids(extra))
         raise DefinitionError("sxxt.toml", "regime", f"没有“{regime}”这个制度", f"现有：{known}")
     forms = load_forms(folders, load_lists(folders))
-    return _regime(Table(raw, f"{regime}/regime.toml", ""), forms)
+    root = Table(raw, f"{regime}/regime.toml", "")
+    if raw.get("id") != regime:
+        raise root.fault("id", f"与所在文件夹的名称“{regime}”不同", "请改成一样的")
+    return _regime(root, forms)
 
 
 def packet_version(regime: Regime, packet: str) -> str:
@@ -88,34 +107,44 @@ def _folders(extra: Path | None) -> tuple[Path, ...]:
     return (shipped, extra) if extra is not None and extra.is_dir() else (shipped,)
 
 
-def _merge(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def _merge(old: dict[str, Any], new: dict[str, Any], file: str) -> dict[str, Any]:
     """Merge by id: a table of the same id is updated key by key, others are appended."""
     merged = dict(old)
     for key, value in new.items():
-        before = merged.get(key)
-        if isinstance(before, list) and isinstance(value, list):
-            merged[key] = _merge_tables(before, value)
+        if key in _ARRAYS:
+            before = Table({key: old.get(key, [])}, file, "").tables(key)
+            after = Table({key: value}, file, "").tables(key)
+            merged[key] = _merge_tables([t.data for t in before], [t.data for t in after])
         else:
             merged[key] = value
     return merged
 
 
-def _merge_tables(old: list[Any], new: list[Any]) -> list[Any]:
-    tables = [dict(item) for item in old]
-    place = {item["id"]: item for item in tables if "id" in item}
+def _merge_tables(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    place = {str(item["id"]): item for item in old if "id" in item}
     for item in new:
-        if item.get("id") in place:
-            place[item["id"]].update(item)
+        same = place.get(str(item.get("id")))
+        if same is None:
+            old.append(item)
         else:
-            tables.append(dict(item))
-    return tables
+            same.update(item)
+    return old
 
 
 def _regime(root: Table, sources: Mapping[str, FormSource]) -> Regime:
     regime_id = root.need("id", str)
+    for array in _ARRAYS:
+        items = root.data.get(array, [])
+        root.unique(array, [str(item["id"]) for item in items if "id" in item])
     packets = tuple(_packet(item, sources) for item in root.tables("packet"))
+    root.unique("packet", [p.number for p in packets])
     packet_forms = tuple(
-        (p.id, tuple(sources[s].resolve(regime_id, p.sheets) for s in (*_ALWAYS[:1], *p.sheets, *_ALWAYS[1:])))
+        (
+            p.id,
+            tuple(
+                sources[s].resolve(regime_id, p.sheets) for s in (COVER, *p.sheets, EXPLANATIONS)
+            ),
+        )
         for p in packets
     )
     used = dict.fromkeys((COVER, *(s for p in packets for s in p.sheets), EXPLANATIONS))
@@ -141,22 +170,20 @@ def _regime(root: Table, sources: Mapping[str, FormSource]) -> Regime:
         packet_forms=packet_forms,
     )
     root.get("source", str, "")
-    root.done(("id", "document", "number", "issued", "source", "level", "role", "filers",
-               "packet", "obligation", "cascade", "count", "coverage", "signoff", "chain",
-               "manual", "row"))  # fmt: skip
+    root.done(("id", "document", "number", "issued", "source", *_ARRAYS))
     _check(regime, root.file)
     return regime
 
 
-def _law(item: Table) -> Law:
+def _law(item: Table, kind: str) -> Law:
     return Law(
         id=item.need("id", str),
         title=item.need("title", str),
         serves=item.words("serves"),
         severity=cast("Severity", item.one_of("severity", SEVERITIES)),
         basis=item.need("basis", str),
-        message=item.need("message", str),
-        remedy=item.need("remedy", str),
+        message=item.sentence("message", _PLACES[kind]),
+        remedy=item.sentence("remedy", _PLACES[kind]),
     )
 
 
@@ -202,7 +229,15 @@ def _packet(item: Table, sources: Mapping[str, FormSource]) -> Packet:
     )
     for sheet in packet.sheets:
         if sheet not in sources:
-            raise item.fault("sheets", f"没有“{sheet}”这张表", f"在 forms/ 下建 {sheet}.toml，或核对表名")
+            raise item.fault(
+                "sheets", f"没有“{sheet}”这张表", f"请在 forms/ 下建 {sheet}.toml，或核对表名"
+            )
+    if not packet.sheets:
+        raise item.fault("sheets", "没有写", "请写出这套表里有哪几张表")
+    if packet.parent_list is not None and packet.parent_list not in packet.sheets:
+        raise item.fault(
+            "parent_list", f"“{packet.parent_list}”不在 sheets 里", "请写 sheets 中的一张"
+        )
     item.done(("id", "number", "title", "sheets", "basis", "parent_list"))
     return packet
 
@@ -224,13 +259,15 @@ def _obligation(item: Table) -> Obligation:
     )
     try:
         for word in (obligation.period, *obligation.accepts):
-            period_id(word, 2025)
+            period_id(word, _ANY_YEAR)
         if obligation.due:
-            due(obligation.due, 2025, _Calendar())
-    except (PeriodError, DueError) as error:
-        raise item.fault("period/due", str(error), "照“4月底前”“次年1月10日前”“上半年”这样写") from error
+            due(obligation.due, _ANY_YEAR, Calendar())
+    except PeriodError as error:
+        raise item.fault("period", str(error).rstrip("。"), "请照“年度”“上半年”这样写") from error
+    except DueError as error:
+        raise item.fault("due", str(error).rstrip("。"), "请照“4月底前”这样写") from error
     if not obligation.serves:
-        raise item.fault("serves", "没有写", "写出它对应的义务编号，报送义务本身放第一个")
+        raise item.fault("serves", "没有写", "请写出它对应的义务编号，报送义务本身放第一个")
     item.done(("id", "title", "serves", "packet", "filers", "duty", "period", "basis", "due",
                "accepts", "to", "window"))  # fmt: skip
     return obligation
@@ -252,7 +289,7 @@ def _cascade(item: Table) -> Cascade:
     scope = item.one_of("scope", ("unit", "members", "in_charge"))
     told = item.one_of("told", ("unit", "office"), "unit")
     cascade = Cascade(
-        law=_law(item),
+        law=_law(item, "cascade"),
         demand=_rows(item.table("demand")),
         supply=_rows(item.table("supply")),
         by=item.need("by", str),
@@ -267,12 +304,12 @@ def _cascade(item: Table) -> Cascade:
 
 def _count(item: Table) -> Count:
     count = Count(
-        law=_law(item),
+        law=_law(item, "count"),
         form=item.need("form", str),
         where=item.conditions("where"),
         value=item.need("value", str),
         window=item.one_of("window", ("年度", "每半年")),
-        at_least=item.get("at_least", int, 1),
+        at_least=item.between("at_least", 1, 1, 10_000),
         at_least_where=item.conditions("at_least_where"),
     )
     item.done((*_LAW_KEYS, "form", "where", "value", "window", "at_least", "at_least_where"))
@@ -281,7 +318,7 @@ def _count(item: Table) -> Count:
 
 def _coverage(item: Table) -> Coverage:
     coverage = Coverage(
-        law=_law(item),
+        law=_law(item, "coverage"),
         packets=item.words("packet"),
         form=item.need("form", str),
         areas=item.get("areas", bool, False),
@@ -295,7 +332,7 @@ def _coverage(item: Table) -> Coverage:
 def _signoff(item: Table) -> SignOff:
     signer = item.one_of("signer", ("unit_secretary", "leader_in_charge"))
     signoff = SignOff(
-        law=_law(item),
+        law=_law(item, "signoff"),
         packets=item.words("packet"),
         form=item.need("form", str),
         roles=item.words("roles"),
@@ -306,15 +343,15 @@ def _signoff(item: Table) -> SignOff:
 
 
 def _chain(item: Table) -> Chain:
-    law = _law(item)
+    law = _law(item, "chain")
     form = item.need("form", str)
     steps = []
     for step in item.tables("steps"):
         when = When(equals=step.conditions("when"))
-        steps.append(
-            Step(step.need("field", str), when, step.get("not_before", str, "") or None)
-        )
+        steps.append(Step(step.need("field", str), when, step.get("not_before", str, "") or None))
         step.done(("field", "when", "not_before"))
+    if not steps:
+        raise item.fault("steps", "没有写", "请至少写一个环节")
     item.done((*_LAW_KEYS, "form", "steps"))
     return Chain(law, form, tuple(steps))
 
@@ -330,59 +367,109 @@ def _regime_row(item: Table) -> tuple[str, RowRule]:
     return form, row_rule(item)
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What is defined in a regime; each method refuses a name that points nowhere."""
+
+    regime: Regime
+    file: str
+
+    def known(self, name: str | None, pool: Iterable[str], at: str, what: str) -> None:
+        names = tuple(pool)
+        if name is not None and name not in names:
+            near = nearest(name, names)
+            hint = f"是否想写“{near}”？" if near else ""
+            raise self.fault(at, f"没有“{name}”这个{what}", f"{hint}现有：{'、'.join(names)}")
+
+    def fault(self, at: str, fault: str, advice: str) -> DefinitionError:
+        return DefinitionError(self.file, at, fault, advice)
+
+    def form(self, form: str, at: str) -> Form:
+        self.known(form, (f.id for f in self.regime.forms), at, "表")
+        return self.regime.form(form)
+
+    def column(self, form: str, name: str | None, at: str) -> None:
+        columns = (f.name for f in self.form(form, at).fields)
+        self.known(name, columns, at, f"列（在“{form}”中）")
+
+    def has(self, form: str, at: str, *kinds: Kind) -> None:
+        """Refuse a form without a column of one of these kinds."""
+        if not self.form(form, at).of_kind(*kinds):
+            raise self.fault(
+                at, f"“{form}”没有 {'、'.join(kinds)} 类的列", "请换一张表，或补上这一列"
+            )
+
+    def roles(self, names: Iterable[str], at: str) -> None:
+        for name in names:
+            self.known(name, (r.id for r in self.regime.roles), at, "责任主体种类")
+
+    def packets(self, names: Iterable[str], form: str, at: str) -> None:
+        """Refuse packets that are not there or do not hold the form."""
+        for name in names:
+            self.known(name, (p.id for p in self.regime.packets), at, "套表")
+            sheets = [f.id for f in self.regime.sheets(name)]
+            self.known(form, sheets, at, f"表（在套表“{name}”中）")
+
+
 def _check(regime: Regime, file: str) -> None:
     """Refuse names that point nowhere: every id used must be defined."""
-    forms = {f.id: f for f in regime.forms}
-    packets = {p.id for p in regime.packets}
-    roles = {r.id for r in regime.roles}
-    filers = {f.id for f in regime.filers}
-    levels = {level.id for level in regime.levels}
-
-    def known(name: str | None, pool: Iterable[str], at: str, what: str) -> None:
-        if name is not None and name not in pool:
-            raise DefinitionError(file, at, f"没有“{name}”这个{what}", f"现有：{'、'.join(pool)}")
-
-    def column(form: str, name: str | None, at: str) -> None:
-        known(form, forms, at, "表")
-        if name is not None:
-            known(name, tuple(f.name for f in forms[form].fields), at, f"“{form}”的列")
-
+    names = _Names(regime, file)
     for item in regime.obligations:
-        known(item.packet, packets, f"[[obligation]] {item.id}", "套表")
-        known(item.filers, filers, f"[[obligation]] {item.id}", "报送主体")
+        at = f"[[obligation]] {item.id}"
+        names.known(item.packet, (p.id for p in regime.packets), at, "套表")
+        names.known(item.filers, (f.id for f in regime.filers), at, "报送主体")
     for group in regime.filers:
-        for role in group.roles:
-            known(role, roles, f"[[filers]] {group.id}", "责任主体种类")
+        names.roles(group.roles, f"[[filers]] {group.id}")
     for cascade in regime.cascades:
-        at = f"[[cascade]] {cascade.law.id}"
-        for rows in (cascade.demand, cascade.supply):
-            known(rows.level, levels, at, "层级")
-            for role in rows.roles:
-                known(role, roles, at, "责任主体种类")
-            for name in (rows.unless, *(n for n, _ in rows.where)):
-                column(rows.form, name, at)
-        column(cascade.supply.form, cascade.by, at)
-        column(cascade.demand.form, cascade.limit, at)
-        if cascade.limit and not cascade.each_period:
-            column(cascade.supply.form, cascade.limit, at)
+        _check_cascade(names, cascade, f"[[cascade]] {cascade.law.id}")
     for count in regime.counts:
         at = f"[[count]] {count.law.id}"
-        column(count.form, count.value, at)
-        for name, _ in (*count.where, *count.at_least_where):
-            column(count.form, name, at)
-    for law in (*regime.coverages, *regime.signoffs):
-        at = f"[[{'coverage' if isinstance(law, Coverage) else 'signoff'}]] {law.law.id}"
-        for packet in law.packets:
-            known(packet, packets, at, "套表")
-        for role in law.roles:
-            known(role, roles, at, "责任主体种类")
-        column(law.form, law.document if isinstance(law, Coverage) else None, at)
-    for chain in regime.chains:
+        for name in (count.value, *(n for n, _ in (*count.where, *count.at_least_where))):
+            names.column(count.form, name, at)
+    for coverage in regime.coverages:
+        _check_coverage(names, coverage, f"[[coverage]] {coverage.law.id}")
+    for signoff in regime.signoffs:
+        at = f"[[signoff]] {signoff.law.id}"
+        names.packets(signoff.packets, signoff.form, at)
+        names.roles(signoff.roles, at)
+        names.has(signoff.form, at, "signer")
+        names.has(signoff.form, at, "date")
+    _check_rows(names)
+
+
+def _check_rows(names: _Names) -> None:
+    """Check what looks at single rows: chains and row rules."""
+    for chain in names.regime.chains:
+        at = f"[[chain]] {chain.law.id}"
         for step in chain.steps:
-            column(chain.form, step.field, f"[[chain]] {chain.law.id}")
-    for form_id, rule in regime.row_rules:
-        known(form_id, forms, f"[[row]] {rule.id}", "表")
-        check_row_rule(forms[form_id], rule, file)
+            for column in (step.field, step.not_before, *(n for n, _ in step.when.equals)):
+                names.column(chain.form, column, at)
+    for form_id, rule in names.regime.row_rules:
+        at = f"[[row]] {rule.id}"
+        check_row_rule(names.form(form_id, at), rule, names.file)
+        names.roles(rule.when.role, at)
+
+
+def _check_coverage(names: _Names, coverage: Coverage, at: str) -> None:
+    names.packets(coverage.packets, coverage.form, at)
+    names.roles(coverage.roles, at)
+    names.column(coverage.form, coverage.document, at)
+    by_role = any(f.choices_by_role for f in names.form(coverage.form, at).fields)
+    if coverage.areas and not by_role:
+        raise names.fault(at, f'“{coverage.form}”没有 choices = "@areas" 的列', "请删去 areas")
+
+
+def _check_cascade(names: _Names, cascade: Cascade, at: str) -> None:
+    for rows in (cascade.demand, cascade.supply):
+        names.known(rows.level, (level.id for level in names.regime.levels), at, "层级")
+        names.roles(rows.roles, at)
+        for name in (rows.unless, *(n for n, _ in rows.where)):
+            names.column(rows.form, name, at)
+    names.has(cascade.demand.form, at, "key")
+    names.column(cascade.supply.form, cascade.by, at)
+    names.column(cascade.demand.form, cascade.limit, at)
+    if cascade.limit and not cascade.each_period:
+        names.column(cascade.supply.form, cascade.limit, at)
 
 
 def form_rules(regime: Regime, form: Form) -> tuple[RowRule, ...]:

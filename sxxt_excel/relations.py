@@ -112,17 +112,10 @@ def in_charge(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
     A department counts for the party body it belongs to; 联系 by a leader's own
     联系单位代码 is not 分管.
     """
-    codes = {unit.code, *(u.code for u in roster.units if u.party_body == unit.code)}
-    leaders = [
-        p for p in roster.people if p.unit != unit.code and p.in_post(day) and codes & set(p.in_charge)
-    ]
-    names = {fold(name) for name in split_several(unit.leader)}
-    leaders += [
-        p
-        for p in roster.people
-        if fold(p.name) in names and p.unit != unit.code and p.in_post(day) and p not in leaders
-    ]
-    return tuple(leaders)
+    codes = (unit.code, *(u.code for u in roster.departments_of(unit.code)))
+    leaders = [person for code in codes for person in roster.leading(code)]
+    leaders += [p for name in split_several(unit.leader) for p in roster.named(name)]
+    return tuple(dict.fromkeys(p for p in leaders if p.unit != unit.code and p.in_post(day)))
 
 
 def units_under(roster: Roster, person: Person) -> tuple[str, ...]:

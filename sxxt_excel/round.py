@@ -239,9 +239,7 @@ def _other(row: FileRow, sight: Sight, book: Directory) -> tuple[FileRow, list[F
     detail = f"（{refusal.detail.strip('（）')}）" if refusal.detail else ""
     suffix = row.path.rpartition(".")[2]
     got = refusal.detail or _SUFFIX_KINDS
-    told = [
-        finding(refusal.code, where, got=got, detail=detail, suffix=f".{suffix}", basis=basis)
-    ]
+    told = [finding(refusal.code, where, got=got, detail=detail, suffix=f".{suffix}", basis=basis)]
     return replace(row, status="unreadable"), told
 
 
@@ -306,7 +304,11 @@ def _submission(
 
 def _strays(job: Job, submissions: list[Submission]) -> Iterable[Finding]:
     for item in submissions:
-        if item.unit is not None and not item.owed and item.period.startswith(str(job.settings.year)):
+        if (
+            item.unit is not None
+            and not item.owed
+            and item.period.startswith(str(job.settings.year))
+        ):
             where = Where(path=item.path, unit=item.unit_name, unit_code=item.unit_code)
             yield finding("I105", where, packet=item.packet.id, basis=item.basis)
 
@@ -314,9 +316,7 @@ def _strays(job: Job, submissions: list[Submission]) -> Iterable[Finding]:
 # ---- tables and rules -------------------------------------------------------------
 
 
-def _stacks(
-    job: Job, live: Mapping[int, Submission]
-) -> tuple[dict[str, Stack], list[Finding]]:
+def _stacks(job: Job, live: Mapping[int, Submission]) -> tuple[dict[str, Stack], list[Finding]]:
     """Stack, type and check all live files, one pass a form variant."""
     parts: dict[Form, list[tuple[int, object]]] = defaultdict(list)
     for number, submission in sorted(live.items()):

@@ -89,11 +89,7 @@ def _stamp(parcel: Parcel, regimes: dict[str, Regime]) -> Stamp | None:
 
 def _owed(regime: Regime, stamp: Stamp, units: dict[str, Unit]) -> Owed | None:
     obligation = next(
-        (
-            o
-            for o in regime.obligations
-            if o.packet == stamp.packet and _covers(o, stamp.period)
-        ),
+        (o for o in regime.obligations if o.packet == stamp.packet and _covers(o, stamp.period)),
         None,
     )
     unit = units.get(stamp.unit_code)

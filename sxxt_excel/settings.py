@@ -7,20 +7,27 @@ default; `decisions` lists them for 口径说明.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import Calendar
-from sxxt_excel.model import Decision
+from sxxt_excel.dates import Calendar, DueError, PeriodError, due, window
+from sxxt_excel.model import DUTIES, Decision
 from sxxt_excel.package import Limits
-from sxxt_excel.toml import DefinitionError, Table, read_toml
+from sxxt_excel.text import nearest
+from sxxt_excel.toml import DefinitionError, Table, read_toml, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from sxxt_excel.model import Regime
+
 SETTINGS_FILE = "sxxt.toml"
 BY_UNIT, BY_PERSON = "按单位报送", "按人报送"
+_YEARS = range(2000, 2100)
+_MOST = 10**9
+_FONTS = ("title", "heading", "body")
+_ENDS = '请写成 ["01-01", "03-31"]，跨年的写 ["11-01", "次年01-31"]'
 _WINDOWS: Mapping[str, tuple[str, str]] = {
     "年初": ("01-01", "03-31"),
     "年中": ("06-01", "08-31"),
@@ -71,7 +78,7 @@ def load_settings(path: Path) -> Settings:
     units = root.table("units")
     settings = Settings(
         regime=root.need("regime", str),
-        year=root.need("year", int),
+        year=_year(root),
         today=_day(root),
         filing=root.one_of("filing", (BY_UNIT, BY_PERSON), BY_UNIT),
         marking=root.get("marking", str, "内部资料 注意保管"),
@@ -79,7 +86,7 @@ def load_settings(path: Path) -> Settings:
         name=root.get("name", str, ""),
         calendar=Calendar(
             inclusive=calendar.get("inclusive", bool, True),
-            hour=_between(calendar, "hour", 24, 1, 24),
+            hour=calendar.between("hour", 24, 1, 24),
             shift=calendar.get("shift", bool, False),
             mid_month=int(calendar.one_of("mid_month", ("10", "20"), "20")),
         ),
@@ -89,9 +96,10 @@ def load_settings(path: Path) -> Settings:
         due=_words(root, "due"),
         duty=_words(root, "duty"),
         limits=_limits(root),
-        months_in_post=root.get("months_in_post", int, 6),
+        months_in_post=root.between("months_in_post", 6, 0, 60),
         fonts=_words(root, "fonts"),
     )
+    _check(settings, root)
     calendar.done(("inclusive", "hour", "shift", "mid_month"))
     units.done(("also",))
     root.done(("regime", "year", "today", "filing", "marking", "key", "name", "deadline",
@@ -102,19 +110,65 @@ def load_settings(path: Path) -> Settings:
 
 def _day(root: Table) -> date | None:
     value = root.data.pop("today", None)
-    if value is None or isinstance(value, date):
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise root.fault("today", f"写的是“{value}”", "写成 2025-07-15 的样子，或删去这一行") from error
+        raise root.fault(
+            "today", f"写的是 {shown(value)}", "请写成 2025-07-15 的样子，或删去这一行"
+        ) from error
 
 
-def _between(table: Table, key: str, default: int, low: int, high: int) -> int:
-    value = table.get(key, int, default)
-    if not low <= value <= high:
-        raise table.fault(key, f"写的是 {value}", f"应在 {low} 到 {high} 之间")
-    return value
+def _year(root: Table) -> int:
+    year = root.need("year", int)
+    if year not in _YEARS:
+        raise root.fault("year", f"写的是 {year}", "请写四位数的年份，如 2025")
+    return year
+
+
+def _check(settings: Settings, root: Table) -> None:
+    """Refuse days, spans and words that mean nothing."""
+    for name in settings.windows:
+        try:
+            window(name, settings.year, settings.windows)
+        except PeriodError as error:
+            raise root.fault(f"windows.{name}", str(error).rstrip("。"), _ENDS) from error
+    for name, words in settings.due.items():
+        try:
+            due(words, settings.year, settings.calendar)
+        except DueError as error:
+            raise root.fault(f"due.{name}", str(error).rstrip("。"), "请照这些样子写") from error
+    for name, duty in settings.duty.items():
+        if duty not in DUTIES:
+            raise root.fault(f"duty.{name}", f"写的是“{duty}”", f"可以写的有：{'、'.join(DUTIES)}")
+    for name in settings.fonts:
+        if name not in _FONTS:
+            raise root.fault(f"fonts.{name}", "没有这个键", f"可以写的有：{'、'.join(_FONTS)}")
+
+
+def check_settings(settings: Settings, regime: Regime) -> None:
+    """Refuse settings that name what their regime does not have.
+
+    Raises:
+        DefinitionError: says which key of sxxt.toml, and what could be meant.
+    """
+    duties = tuple(o.id for o in regime.obligations)
+    kinds = tuple(dict.fromkeys(kind for group in regime.filers for kind in group.optional))
+    spans = tuple(o.window for o in regime.obligations if o.window)
+    named = (
+        *(("due", name, duties) for name in settings.due),
+        *(("duty", name, duties) for name in settings.duty),
+        *(("units.also", name, kinds) for name in settings.also),
+        *(("windows", name, tuple(settings.windows)) for name in spans),
+    )
+    for key, name, known in named:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"是否想写“{near}”？" if near else ""
+            raise DefinitionError(
+                SETTINGS_FILE, key, f"没有“{name}”", f"{hint}可以写的有：{'、'.join(known)}"
+            )
 
 
 def _windows(root: Table) -> dict[str, tuple[str, str]]:
@@ -123,7 +177,7 @@ def _windows(root: Table) -> dict[str, tuple[str, str]]:
     for name in tuple(table.data):
         ends = table.words(name)
         if len(ends) != len(("from", "to")):
-            raise table.fault(name, "起止不全", '写成 ["01-01", "03-31"]，跨年的写 ["11-01", "次年01-31"]')
+            raise table.fault(name, "起止不全", _ENDS)
         windows[name] = (ends[0], ends[1])
     return windows
 
@@ -137,17 +191,23 @@ def _limits(root: Table) -> Limits:
     table = root.table("limits")
     default = Limits()
     million = 1024 * 1024
+
+    def limit(key: str, usual: int) -> int:
+        return table.between(key, usual, 1, _MOST)
+
     limits = Limits(
-        file_bytes=table.get("file_mb", int, default.file_bytes // million) * million,
-        unpacked_bytes=table.get("unpacked_mb", int, default.unpacked_bytes // million) * million,
-        ratio=table.get("ratio", int, default.ratio),
-        entries=table.get("entries", int, default.entries),
-        rows=table.get("rows", int, default.rows),
-        columns=table.get("columns", int, default.columns),
-        cells=table.get("cells", int, default.cells),
-        seconds=float(table.get("seconds", int, int(default.seconds))),
+        file_bytes=limit("file_mb", default.file_bytes // million) * million,
+        unpacked_bytes=limit("unpacked_mb", default.unpacked_bytes // million) * million,
+        ratio=limit("ratio", default.ratio),
+        entries=limit("entries", default.entries),
+        rows=limit("rows", default.rows),
+        columns=limit("columns", default.columns),
+        cells=limit("cells", default.cells),
+        seconds=float(limit("seconds", int(default.seconds))),
     )
-    table.done(("file_mb", "unpacked_mb", "ratio", "entries", "rows", "columns", "cells", "seconds"))
+    table.done(
+        ("file_mb", "unpacked_mb", "ratio", "entries", "rows", "columns", "cells", "seconds")
+    )
     return limits
 
 
@@ -160,31 +220,78 @@ def decisions(settings: Settings) -> tuple[Decision, ...]:
 
     windows = "；".join(f"{name} {a} 至 {b}" for name, (a, b) in settings.windows.items())
     return (
-        line("deadline.inclusive", "“×月×日前”是否含当日",
-             "含当日" if calendar.inclusive else "不含当日",
-             default=calendar.inclusive, note="制度未明确；含当日，截至当日24时"),
-        line("deadline.hour", "截止到几时", f"{calendar.hour}时", default=calendar.hour == plain.calendar.hour),
-        line("deadline.shift", "截止日遇节假日是否顺延",
-             "顺延到下一工作日" if calendar.shift else "不顺延",
-             default=not calendar.shift, note="制度未规定顺延"),
-        line("deadline.mid_month", "“4月中旬前”按哪一天", f"4月{calendar.mid_month}日",
-             default=calendar.mid_month == plain.calendar.mid_month, note="中旬为11日至20日；11日起提醒"),
-        line("january", "1月份的报告覆盖哪一期", settings.january,
-             default=settings.january == plain.january, note="下半年：上年7月至12月；单位报年度报告的也收下"),
+        line(
+            "deadline.inclusive",
+            "“×月×日前”是否含当日",
+            "含当日" if calendar.inclusive else "不含当日",
+            default=calendar.inclusive,
+            note="制度未明确；含当日，截至当日24时",
+        ),
+        line(
+            "deadline.hour",
+            "截止到几时",
+            f"{calendar.hour}时",
+            default=calendar.hour == plain.calendar.hour,
+        ),
+        line(
+            "deadline.shift",
+            "截止日遇节假日是否顺延",
+            "顺延到下一工作日" if calendar.shift else "不顺延",
+            default=not calendar.shift,
+            note="制度未规定顺延",
+        ),
+        line(
+            "deadline.mid_month",
+            "“4月中旬前”按哪一天",
+            f"4月{calendar.mid_month}日",
+            default=calendar.mid_month == plain.calendar.mid_month,
+            note="中旬为11日至20日；11日起提醒",
+        ),
+        line(
+            "january",
+            "1月份的报告覆盖哪一期",
+            settings.january,
+            default=settings.january == plain.january,
+            note="下半年：上年7月至12月；单位报年度报告的也收下",
+        ),
         line("filing", "报送方式", settings.filing, default=settings.filing == plain.filing),
-        line("units.also", "另外要求报送的单位类别", "、".join(settings.also) or "无",
-             default=not settings.also, note="制度列明的是基层党委、党总支"),
-        line("", "主要负责人的清单由谁背书", "分管该单位的校领导，或名册中的联系校领导", default=True,
-             note="党政一肩挑的同此"),
-        line("months_in_post", "任职不满几个月的，次数要求只作提醒", f"{settings.months_in_post}个月",
-             default=settings.months_in_post == plain.months_in_post),
-        line("windows", "年初、年中、年末、年终指哪一段", windows,
-             default=dict(settings.windows) == dict(_WINDOWS), note="制度未定具体日期的事项用"),
-        line("due", "办公室另定的截止日", "；".join(f"{k}：{v}" for k, v in settings.due.items()) or "无",
-             default=not settings.due),
-        line("duty", "办公室另定的报送性质", "；".join(f"{k}：{v}" for k, v in settings.duty.items()) or "无",
-             default=not settings.duty),
-    )  # fmt: skip
-
-
-__all__ = ["BY_PERSON", "BY_UNIT", "SETTINGS_FILE", "DefinitionError", "Settings", "decisions", "load_settings"]
+        line(
+            "units.also",
+            "另外要求报送的单位类别",
+            "、".join(settings.also) or "无",
+            default=not settings.also,
+            note="制度列明的是基层党委、党总支",
+        ),
+        line(
+            "",
+            "主要负责人的清单由谁背书",
+            "分管该单位的校领导，或名册中的联系校领导",
+            default=True,
+            note="党政一肩挑的同此",
+        ),
+        line(
+            "months_in_post",
+            "任职不满几个月的，次数要求只作提醒",
+            f"{settings.months_in_post}个月",
+            default=settings.months_in_post == plain.months_in_post,
+        ),
+        line(
+            "windows",
+            "年初、年中、年末、年终指哪一段",
+            windows,
+            default=dict(settings.windows) == dict(_WINDOWS),
+            note="制度未定具体日期的事项用",
+        ),
+        line(
+            "due",
+            "办公室另定的截止日",
+            "；".join(f"{k}：{v}" for k, v in settings.due.items()) or "无",
+            default=not settings.due,
+        ),
+        line(
+            "duty",
+            "办公室另定的报送性质",
+            "；".join(f"{k}：{v}" for k, v in settings.duty.items()) or "无",
+            default=not settings.duty,
+        ),
+    )

@@ -55,7 +55,7 @@ def schema_of(form: Form, rules: tuple[RowRule, ...], areas: Areas) -> pa.DataFr
     columns = {field.name: _column(field, only) for field in form.fields}
     checks = [*_required(form, only), *_by_role(form, areas), *_unique(form), *_maxima(form)]
     for rule in rules:
-        checks.extend(_row_checks(rule))
+        checks.extend(_row_checks(rule, form))
     return pa.DataFrameSchema(columns, checks=checks, strict=False, name=form.id)
 
 
@@ -228,7 +228,7 @@ def _maxima(form: Form) -> Iterator[pa.Check]:
             yield _named(f"V112|{name}", check)
 
 
-def _row_checks(rule: RowRule) -> Iterator[pa.Check]:
+def _row_checks(rule: RowRule, form: Form) -> Iterator[pa.Check]:
     for name in rule.needs:
 
         def needed(frame: pd.DataFrame, name: str = name) -> pd.Series:
@@ -251,8 +251,11 @@ def _row_checks(rule: RowRule) -> Iterator[pa.Check]:
         yield _named(f"V114|{later}|{rule.id}", ordered)
     if rule.expect:
         name, values = rule.expect
+        field = form.field(name)
+        others = set(field.choices if field else ()) - set(values)
 
         def expected(frame: pd.DataFrame) -> pd.Series:
-            return frame[name].isna() | frame[name].isin(values) | ~holds(rule.when, frame)
+            """A word that is no choice at all was told as such."""
+            return ~frame[name].isin(others) | ~holds(rule.when, frame)
 
         yield _named(f"V116|{name}|{rule.id}", expected)

@@ -19,10 +19,9 @@ def print_check(result: Round, console: Console) -> None:
         mine = [f for f in result.findings if f.where.path == file.path]
         _say(console, f"{file.path}：{FILE_WORDS[file.status] if mine else '没有发现问题'}")
         for item in group(mine):
-            first = item.findings[0]
-            place = " ".join(w for w in (item.sheet, item.cells) if w)
+            place = " ".join(w for w in (item.where.sheet, "、".join(item.cells)) if w)
             word = SEVERITY_WORDS[item.severity]
-            _say(console, f"  [{word} {item.code}] {place} {first.message}。{first.remedy}。")
+            _say(console, f"  [{word} {item.code}] {place} {item.message}。{item.remedy}。")
     for line in result.unchecked:
         _say(console, f"未检：{line.rule}（{line.because}）")
 

@@ -1,9 +1,13 @@
-"""Demand left-joined to supply: is each item taken up by at least one row in scope (ruling 8)?"""
+"""Demand left-joined to supply: is each item taken up by at least one row in scope (ruling 8)?
+
+The tables are turned into plain records once a rule; the join is a dictionary.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -14,9 +18,9 @@ from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY, ROLE
 from sxxt_excel.rules.references import pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.model import Cascade, Finding, Person, Rows, Where
+    from sxxt_excel.model import Cascade, Finding, Form, Rows, Where
     from sxxt_excel.normalise import Stack
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.references import Doubt
@@ -24,19 +28,45 @@ if TYPE_CHECKING:
     Told = Finding | Unchecked | CascadeRow
 
 _LASTING = ("长期", "全年", "每")
-_TEXT_KINDS = frozenset({"long"})
+
+
+class _Item(NamedTuple):
+    """A row of demand; `label` is its place in the table, `last` the day of its limit."""
+
+    label: int
+    code: str
+    filer: str
+    file: int
+    key: str
+    text: str
+    limit: str
+    last: Any
+
+
+class _Taker(NamedTuple):
+    """A row of supply that names an item; `excuse` says that it gives a reason why not."""
+
+    label: int
+    code: str
+    filer: str
+    file: int
+    name: str
+    excuse: bool
+    limit: str
+    last: Any
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One cascade rule with its tables: demand rows, and supply lines (child, key, …)."""
+    """One cascade rule with its records; `files` are the supply's by unit."""
 
     context: Context
     rule: Cascade
     demand: Stack
     supply: Stack
-    rows: pd.DataFrame
-    lines: pd.DataFrame
+    items: tuple[_Item, ...]
+    takers: Mapping[str, tuple[_Taker, ...]]
+    files: Mapping[str, tuple[int, ...]]
     doubtful: frozenset[str]
 
 
@@ -48,20 +78,21 @@ def check_cascades(context: Context, doubts: list[Doubt]) -> Iterator[Told]:
         if demand is None or demand.form.key is None or demand.frame.empty:
             continue
         yield from _unstated(context, rule, demand)
-        rows = _select(context, demand, rule.demand)
-        rows = rows[rows[demand.form.key].notna()]
+        items = _items(context, rule, demand)
         if supply is None:
             if not rule.each_period:
-                yield from _nothing(context, rule, demand, rows)
+                yield from _nothing(context, rule, items)
             continue
         doubtful = frozenset().union(
             *(d.units for d in doubts if (d.form, d.field) == (rule.supply.form, rule.by))
         )
-        lines = _lines(context, supply, rule)
-        yield from _check(_Case(context, rule, demand, supply, rows, lines, doubtful))
+        takers = _takers(context, rule, supply)
+        case = _Case(context, rule, demand, supply, items, takers, _files(supply), doubtful)
+        yield from _check(case)
 
 
-def _select(context: Context, stack: Stack, rows: Rows, *, unless: bool = True) -> pd.DataFrame:
+def _select(context: Context, stack: Stack, rows: Rows) -> pd.DataFrame:
+    """Return the rows of a table that a demand or supply means, those with `unless` too."""
     frame = stack.frame
     keep = pd.Series(data=True, index=frame.index)
     if rows.level is not None:
@@ -71,199 +102,224 @@ def _select(context: Context, stack: Stack, rows: Rows, *, unless: bool = True) 
         keep &= frame[ROLE].isin(rows.roles)
     for name, values in rows.where:
         keep &= frame[name].isin(values)
-    if unless and rows.unless is not None:
-        keep &= frame[rows.unless].isna()
     return frame[keep]
 
 
-def _lines(context: Context, supply: Stack, rule: Cascade) -> pd.DataFrame:
-    """Return a line for each number a supply row names, with whose row it is."""
-    chosen = _select(context, supply, rule.supply, unless=False)
+def _words(frame: pd.DataFrame, name: str | None) -> list[str]:
+    if name is None or name not in frame:
+        return [""] * len(frame)
+    return [word if isinstance(word, str) else "" for word in frame[name].tolist()]
+
+
+def _days(frame: pd.DataFrame, name: str | None) -> list[Any]:
+    if name is None or name + LAST_DAY not in frame:
+        return [pd.NaT] * len(frame)
+    return frame[name + LAST_DAY].tolist()
+
+
+def _items(context: Context, rule: Cascade, demand: Stack) -> tuple[_Item, ...]:
+    frame = _select(context, demand, rule.demand)
+    keep = frame[demand.form.key].notna()
+    if rule.demand.unless is not None:
+        keep &= frame[rule.demand.unless].isna()
+    frame = frame[keep]
+    return tuple(
+        map(
+            _Item._make,
+            zip(
+                frame.index.tolist(), _words(frame, CODE), _words(frame, FILER),
+                frame[FILE].tolist(), _words(frame, demand.form.key),
+                _words(frame, _title(demand.form)), _words(frame, rule.limit),
+                _days(frame, rule.limit), strict=True,
+            ),
+        )
+    )  # fmt: skip
+
+
+def _takers(context: Context, rule: Cascade, supply: Stack) -> dict[str, tuple[_Taker, ...]]:
+    """Return item number → the rows of supply that name it."""
+    chosen = _select(context, supply, rule.supply)
     lines = pairs(supply, rule.by)
     lines = lines[lines["child"].isin(chosen.index)]
     frame = supply.frame.loc[lines["child"]]
     reason = rule.supply.unless
-    lines = lines.assign(
-        code=frame[CODE].to_numpy(),
-        filer=frame[FILER].to_numpy(),
-        file=frame[FILE].to_numpy(),
-        name=_names(supply, frame).to_numpy(),
-        excuse=frame[reason].notna().to_numpy() if reason else False,
-    )
-    return lines.reset_index(drop=True)
+    excuses = frame[reason].notna().tolist() if reason else [False] * len(frame)
+    found: dict[str, list[_Taker]] = defaultdict(list)
+    rows = zip(
+        frame.index.tolist(), _words(frame, CODE), _words(frame, FILER), frame[FILE].tolist(),
+        _words(frame, supply.form.key), excuses, _words(frame, rule.limit),
+        _days(frame, rule.limit), strict=True,
+    )  # fmt: skip
+    for key, row in zip(lines["key"].tolist(), rows, strict=True):
+        found[key].append(_Taker._make(row))
+    return {key: tuple(group) for key, group in found.items()}
 
 
-def _names(supply: Stack, frame: pd.DataFrame) -> pd.Series:
-    key = supply.form.key
-    return frame[key] if key is not None else pd.Series(pd.NA, index=frame.index, dtype="str")
+def _files(supply: Stack) -> dict[str, tuple[int, ...]]:
+    files: dict[str, list[int]] = defaultdict(list)
+    for number in sorted(supply.tables):
+        files[supply.submissions[number].unit_code or ""].append(number)
+    return {code: tuple(numbers) for code, numbers in files.items()}
+
+
+def _title(form: Form) -> str | None:
+    """Return the heading of an item's own words: the first required long text."""
+    return next((f.name for f in form.fields if f.kind == "long" and f.required), None)
 
 
 def _unstated(context: Context, rule: Cascade, demand: Stack) -> Iterator[Finding]:
     """Tell the office of items above that do not say who is to take them up."""
     if rule.demand.level is None:
         return
+    rows = _select(context, demand, replace(rule.demand, where=()))
+    if rule.demand.unless is not None:
+        rows = rows[rows[rule.demand.unless].isna()]
     for name, _ in rule.demand.where:
-        rows = _select(context, demand, replace(rule.demand, where=()))
-        for at in rows.index[rows[name].isna()]:
-            where = demand.where(int(at), name)
+        for at in rows.index[rows[name].isna() & demand.known.loc[rows.index, name]].tolist():
+            where = demand.where(at, name)
             yield finding(
                 "C103", where, basis=context.regime.cite(rule.law.basis), rule=rule.law.id,
                 key=where.row_key or "",
             )  # fmt: skip
 
 
-def _nothing(
-    context: Context, rule: Cascade, demand: Stack, rows: pd.DataFrame
-) -> Iterator[Told]:
+def _nothing(context: Context, rule: Cascade, items: tuple[_Item, ...]) -> Iterator[Told]:
     because = f"尚未收到“{rule.supply.form}”"
-    for _, row in rows.iterrows():
-        yield _row(rule, demand, row, "unchecked", ())
-    for code in sorted(set(rows[CODE].dropna())):
-        unit = context.roster.unit(code)
-        yield Unchecked(rule.law.id, unit.name if unit else code, because)
+    for item in items:
+        yield _row(context, rule, item, "unchecked", ())
+    for code in sorted({item.code for item in items}):
+        yield Unchecked(rule.law.id, _unit_name(context, code), because)
 
 
-def _row(  # noqa: PLR0913 - the columns of a cascade row
-    rule: Cascade, demand: Stack, row: pd.Series, status: str, children: tuple[str, ...]
+def _unit_name(context: Context, code: str) -> str:
+    unit = context.roster.unit(code)
+    return unit.name if unit else code
+
+
+def _row(
+    context: Context, rule: Cascade, item: _Item, status: Any, children: tuple[str, ...]  # noqa: ANN401 - one of the four words
 ) -> CascadeRow:
-    submission = demand.submissions[int(row[FILE])]
     return CascadeRow(
         rule=rule.law.id,
-        parent_unit=submission.unit_name or "",
-        parent_filer=_word(row[FILER]),
-        parent_key=_word(row[demand.form.key]),
-        status=status,  # type: ignore[arg-type]  # one of the four, by the callers
+        parent_unit=_unit_name(context, item.code),
+        parent_filer=item.filer,
+        parent_key=item.key,
+        status=status,
         children=children,
-        parent_text=_title(demand, row),
+        parent_text=item.text,
     )
-
-
-def _title(demand: Stack, row: pd.Series) -> str:
-    """Return the item's own words: the first required long text of its form."""
-    field = next((f.name for f in demand.form.fields if f.kind in _TEXT_KINDS and f.required), None)
-    return _word(row[field]) if field else ""
-
-
-def _word(value: object) -> str:
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN
 
 
 # ---- one rule ---------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a taker may stand: units, and files (None: any); `because` says what is unknown."""
+
+    units: tuple[str, ...]
+    files: tuple[int, ...] | None
+    because: str
+
+
 def _check(case: _Case) -> Iterator[Told]:
-    by_key = {key: lines for key, lines in case.lines.groupby("key", sort=False)}
-    empty = case.lines.iloc[:0]
     unclear: dict[str, str] = {}
-    for at, row in case.rows.iterrows():
-        key = str(row[case.demand.form.key])
-        lines = by_key.get(key, empty)
-        for period_files, units, because in _places(case, row):
-            mine = lines[lines["code"].isin(units)]
-            if period_files is not None:
-                mine = mine[mine["file"].isin(period_files)]
-            if case.rule.scope == "members":
-                mine = mine[mine["filer"] != row[FILER]]
-            yield from _verdict(case, int(str(at)), row, mine, units, because, period_files, unclear)
-    for name, why in sorted(unclear.items()):
-        yield Unchecked(case.rule.law.id, name, why)
+    places: dict[tuple[str, str], tuple[_Place, ...]] = {}
+    for item in case.items:
+        at = (item.code, item.filer if case.rule.scope == "in_charge" else "")
+        if at not in places:
+            places[at] = tuple(_places(case, item))
+        for place in places[at]:
+            mine = [
+                t
+                for t in case.takers.get(item.key, ())
+                if t.code in place.units
+                and (place.files is None or t.file in place.files)
+                and (case.rule.scope != "members" or t.filer != item.filer)
+            ]
+            yield from _verdict(case, item, mine, place, unclear)
+    for name, because in sorted(unclear.items()):
+        yield Unchecked(case.rule.law.id, name, because)
 
 
-def _places(
-    case: _Case, row: pd.Series
-) -> Iterator[tuple[tuple[int, ...] | None, tuple[str, ...], str]]:
-    """Yield where a taker may stand: files (None: any), units, and why that is unknown."""
-    code = str(row[CODE])
+def _places(case: _Case, item: _Item) -> Iterator[_Place]:
+    """Yield where a taker may stand; nothing where the cascade does not apply."""
     if case.rule.each_period:
-        frame_files = {n for n, _ in case.supply.headers}
-        periods: dict[str, list[int]] = {}
-        for number in sorted(frame_files):
-            submission = case.supply.submissions[number]
-            if submission.unit_code == code and (case.supply.frame[FILE] == number).any():
-                periods.setdefault(submission.period, []).append(number)
+        filled = set(case.supply.frame[FILE].unique().tolist())
+        periods: dict[str, list[int]] = defaultdict(list)
+        for number in case.files.get(item.code, ()):
+            if number in filled:
+                periods[case.supply.submissions[number].period].append(number)
         for _, files in sorted(periods.items()):
-            yield tuple(files), (code,), _doubt(case, (code,))
-        return
-    if case.rule.scope != "in_charge":
-        yield None, (code,), _doubt(case, (code,))
-        return
-    person = _person(case, row)
-    owing = {o.unit.code for o in case.context.owed}
-    units = tuple(c for c in units_under(case.context.roster, person) if c in owing) if person else ()
-    if units:  # a leader in charge of none: the cascade does not apply to him
-        yield None, units, _doubt(case, units)
+            yield _Place((item.code,), tuple(files), _doubt(case, (item.code,)))
+    elif case.rule.scope != "in_charge":
+        yield _Place((item.code,), None, _doubt(case, (item.code,)))
+    else:
+        units = _units_in_charge(case, item)
+        if units:  # a leader in charge of none: the cascade does not apply to him
+            yield _Place(units, None, _doubt(case, units))
 
 
-def _person(case: _Case, row: pd.Series) -> Person | None:
-    submission = case.demand.submissions[int(row[FILE])]
-    filer = submission.labels.get(_word(row[FILER]))
-    return filer.person if filer else None
+def _units_in_charge(case: _Case, item: _Item) -> tuple[str, ...]:
+    filer = case.demand.submissions[item.file].labels.get(item.filer)
+    if filer is None or filer.person is None:
+        return ()
+    packets = {p.id for p in case.context.regime.packets if case.supply.form.id in p.sheets}
+    owing = {o.unit.code for o in case.context.owed if o.obligation.packet in packets}
+    return tuple(c for c in units_under(case.context.roster, filer.person) if c in owing)
 
 
 def _doubt(case: _Case, units: tuple[str, ...]) -> str:
     """Return why a gap among these units can't be told from something unread, or ""."""
-    roster = case.context.roster
+    form, by = case.supply.form.id, case.rule.by
     for code in units:
-        unit = roster.unit(code)
-        name = unit.name if unit else code
-        files = [n for n, _ in case.supply.headers if case.supply.submissions[n].unit_code == code]
+        name, files = _unit_name(case.context, code), case.files.get(code, ())
         if not files:
-            return f"{name}的“{case.supply.form.id}”尚未收到"
-        if any(case.rule.by in case.supply.absent.get(n, ()) for n in files):
-            return f"{name}的“{case.supply.form.id}”缺“{case.rule.by}”列"
+            return f"{name}的“{form}”尚未收到"
+        if any(case.supply.lacks(n, by) for n in files):
+            return f"{name}的“{form}”缺“{by}”列"
         if code in case.doubtful:
-            return f"{name}的“{case.rule.by}”有查无对应或认不出的"
+            return f"{name}的“{by}”有查无对应或认不出的"
     return ""
 
 
-def _verdict(  # noqa: PLR0913 - one item, its takers, and what is unknown
-    case: _Case,
-    at: int,
-    row: pd.Series,
-    mine: pd.DataFrame,
-    units: tuple[str, ...],
-    because: str,
-    files: tuple[int, ...] | None,
-    unclear: dict[str, str],
+def _verdict(
+    case: _Case, item: _Item, mine: list[_Taker], place: _Place, unclear: dict[str, str]
 ) -> Iterator[Told]:
-    takers = mine[~mine["excuse"].astype(bool)]
-    children = tuple(dict.fromkeys(_word(n) or f"第{c}行" for n, c in zip(takers["name"], takers["child"], strict=True)))
-    if len(takers):
-        yield _row(case.rule, case.demand, row, "taken_up", children)
-        yield from _late(case, at, row, takers)
-    elif len(mine):
-        yield _row(case.rule, case.demand, row, "explained", ())
-        yield from _explained(case, row, mine)
-    elif because:
-        yield _row(case.rule, case.demand, row, "unchecked", ())
-        submission = case.demand.submissions[int(row[FILE])]
-        unclear[submission.unit_name or ""] = because
+    takers = [t for t in mine if not t.excuse]
+    if takers:
+        children = tuple(dict.fromkeys(t.name or item.key for t in takers))
+        yield _row(case.context, case.rule, item, "taken_up", children)
+        yield from _late(case, item, takers)
+    elif mine:
+        yield _row(case.context, case.rule, item, "explained", ())
+        yield from _explained(case, item, mine)
+    elif place.because:
+        yield _row(case.context, case.rule, item, "unchecked", ())
+        unclear[_unit_name(case.context, item.code)] = place.because
     else:
-        yield _row(case.rule, case.demand, row, "missing", ())
-        yield from _gap(case, at, row, units, files)
+        yield _row(case.context, case.rule, item, "missing", ())
+        yield from _gap(case, item, place)
 
 
-def _gap(
-    case: _Case, at: int, row: pd.Series, units: tuple[str, ...], files: tuple[int, ...] | None
-) -> Iterator[Finding]:
-    law, key = case.rule.law, str(row[case.demand.form.key])
-    if case.rule.scope == "in_charge" and case.rule.told == "unit":
-        places = [
-            replace(case.supply.header(n, case.rule.by), row_key=key)
-            for code in units
-            for n in sorted({n for n, _ in case.supply.headers})
-            if case.supply.submissions[n].unit_code == code
-        ]
-    elif files is not None:
-        places = [_bare_place(case, files[0], key)]
-    else:
-        places = [case.demand.where(at, case.demand.form.key)]
-    for where in places:
+def _gap(case: _Case, item: _Item, place: _Place) -> Iterator[Finding]:
+    law = case.rule.law
+    for where in _gap_places(case, item, place):
         yield finding(
             "C101", where, basis=case.context.regime.cite(law.basis), severity=law.severity,
-            rule=law.id, message=law.message, remedy=law.remedy, got=key, key=key,
-            text=_title(case.demand, row),
+            rule=law.id, message=law.message, remedy=law.remedy, got=item.key, key=item.key,
+            text=item.text,
         )  # fmt: skip
+
+
+def _gap_places(case: _Case, item: _Item, place: _Place) -> list[Where]:
+    """Return where to tell of a gap: at the item, or in the lists of the units that must act."""
+    if case.rule.scope == "in_charge" and case.rule.told == "unit":
+        numbers = [case.files[code][-1] for code in place.units]
+        return [replace(case.supply.header(n, case.rule.by), row_key=item.key) for n in numbers]
+    if place.files is not None:
+        return [_bare_place(case, place.files[0], item.key)]
+    return [case.demand.where(item.label, case.demand.form.key)]
 
 
 def _bare_place(case: _Case, number: int, key: str) -> Where:
@@ -274,35 +330,28 @@ def _bare_place(case: _Case, number: int, key: str) -> Where:
         return replace(case.supply.header(number, by), row_key=key)
     fields = case.supply.form.fields
     open_field = next((f.name for f in fields if f.required and not f.frame), by)
-    return case.supply.where(int(own.index[0]), open_field, bare=True)
+    return case.supply.where(own.index.tolist()[0], open_field, bare=True)
 
 
-def _explained(case: _Case, row: pd.Series, mine: pd.DataFrame) -> Iterator[Finding]:
+def _explained(case: _Case, item: _Item, mine: list[_Taker]) -> Iterator[Finding]:
     reason = case.rule.supply.unless or ""
-    for child in mine["child"]:
-        got = _word(case.supply.frame.at[child, reason])
+    for taker in mine:
         yield finding(
-            "C104", case.supply.where(int(child), reason), got=got, rule=case.rule.law.id,
-            key=str(row[case.demand.form.key]), basis=case.context.regime.cite(case.rule.law.basis),
+            "C104", case.supply.where(taker.label, reason), rule=case.rule.law.id, key=item.key,
+            got=str(case.supply.frame.loc[taker.label, reason]),
+            basis=case.context.regime.cite(case.rule.law.basis),
         )  # fmt: skip
 
 
-def _late(case: _Case, at: int, row: pd.Series, takers: pd.DataFrame) -> Iterator[Finding]:
+def _late(case: _Case, item: _Item, takers: list[_Taker]) -> Iterator[Finding]:
     """Tell a taker whose limit ends after the item's own; words without a day are no limit."""
     name = case.rule.limit
-    if name is None or case.rule.each_period or case.supply.form.field(name) is None:
+    if name is None or case.rule.each_period or any(word in item.limit for word in _LASTING):
         return
-    end, said = row[name + LAST_DAY], _word(row[name])
-    if end is pd.NaT or end != end or any(word in said for word in _LASTING):  # noqa: PLR0124
-        return
-    for child in takers["child"]:
-        own = case.supply.frame.loc[child]
-        if own[name + LAST_DAY] > end:
+    for taker in takers:
+        if taker.last > item.last:  # NaT is later than nothing
             yield finding(
-                "C102", case.supply.where(int(child), name), got=_word(own[name]), before=said,
-                key=_word(own[case.supply.form.key]) if case.supply.form.key else "",
-                parent=str(row[case.demand.form.key]), rule=case.rule.law.id,
+                "C102", case.supply.where(taker.label, name), got=taker.limit, before=item.limit,
+                key=taker.name, parent=item.key, rule=case.rule.law.id,
                 basis=case.context.regime.cite(case.rule.law.basis),
             )  # fmt: skip
-
-

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.model import CountRow, Unchecked
@@ -14,8 +16,6 @@ from sxxt_excel.result import CODE, PERIOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pandas as pd
 
     from sxxt_excel.model import Count, Finding, Unit
     from sxxt_excel.normalise import Stack
@@ -73,8 +73,8 @@ def _figures(
 
 
 def _whole(row: pd.Series, stack: Stack, label: int, value: str) -> int | None:
-    said = row[value]
-    return int(said) if bool(stack.known.at[label, value]) and said == said and said is not None and str(said) != "<NA>" else None  # noqa: PLR0124, E501
+    known = bool(stack.known.loc[label, value])
+    return int(row[value]) if known and pd.notna(row[value]) else None
 
 
 def _found(figures: dict[str, _Figure], window: str, year: int) -> tuple[int | None, bool]:
@@ -148,7 +148,7 @@ def _with(row: CountRow, status: str) -> CountRow:
 def _because(
     context: Context, rule: Count, stack: Stack | None, unit: Unit, window: str
 ) -> str:
-    numbers = {n for n, _ in stack.headers} if stack is not None else set()
+    numbers = set(stack.tables) if stack is not None else set()
     arrived = {
         s.period
         for n in numbers

@@ -38,7 +38,7 @@ def _cover(
     context: Context, rule: Coverage, stack: Stack, submission: Submission, rows: pd.DataFrame
 ) -> Iterator[Finding | Unchecked]:
     name = stack.form.filer
-    if name is None or name in stack.absent.get(submission.number, ()):
+    if name is None or stack.lacks(submission.number, name):
         return
     expected = [
         f
@@ -67,8 +67,9 @@ def _areas(  # noqa: PLR0913 - one rule, one file, its filers
     filers: list[Filer],
 ) -> Iterator[Finding]:
     field = next((f.name for f in stack.form.fields if f.choices_by_role), None)
-    if field is None or field in stack.absent.get(submission.number, ()):
+    if field is None or stack.lacks(submission.number, field):
         return
+    unowned = set(rows.loc[~rows[FILER].isin(list(submission.labels)), field].dropna())
     for filer in filers:
         mine = rows[rows[FILER] == filer.label]
         if rule.document is not None and mine[rule.document].notna().any():
@@ -76,7 +77,7 @@ def _areas(  # noqa: PLR0913 - one rule, one file, its filers
         areas = context.regime.role(filer.role).areas
         said = mine[field].dropna().tolist()
         unclear = sum(area not in areas for area in said) + int(mine[field].isna().sum())
-        lacking = [area for area in areas if area not in said]
+        lacking = [area for area in areas if area not in said and area not in unowned]
         for area in lacking[unclear:]:  # a row whose area is wrong may be any of them
             yield _tell(context, rule, stack, submission, filer, area)
 

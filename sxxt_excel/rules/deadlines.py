@@ -102,10 +102,10 @@ def deadline_findings(
     if late(first.receipt, item):
         yield finding(
             "T103" if by_file_time else "T101", at, got=received, basis=basis,
-            rule=item.obligation.id, **words,
+            rule=item.obligation.id, words=words,
         )  # fmt: skip
     elif by_file_time:
-        yield finding("T102", at, got=received, basis=basis, rule=item.obligation.id, **words)
+        yield finding("T102", at, got=received, basis=basis, rule=item.obligation.id, words=words)
     if fold(_WECHAT) in fold(first.receipt.how):
         yield finding("T104", at, got=first.receipt.how, basis=basis)
 

@@ -14,8 +14,6 @@ from sxxt_excel.result import CODE, FILE
 from sxxt_excel.text import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sxxt_excel.model import Field, Finding, Unit
     from sxxt_excel.normalise import Stack
     from sxxt_excel.rules.context import Context
@@ -56,11 +54,14 @@ def check_references(context: Context) -> tuple[list[Finding | Unchecked], list[
 
 
 def _blurred(stack: Stack, field: Field) -> set[str]:
-    """Return units with a cell of this heading that could not be read, or was left blank."""
+    """Return units with a cell of this heading that is unread or blank, or a number given twice."""
     unread = ~stack.known[field.name]
     if field.required:
         unread |= stack.frame[field.name].isna()
-    absent = {n for n, names in stack.absent.items() if field.name in names}
+    if field.kind == "key":
+        numbers = stack.frame[field.name]
+        unread |= numbers.notna() & stack.frame.duplicated([FILE, field.name], keep=False)
+    absent = [n for n in stack.tables if stack.lacks(n, field.name)]
     unread |= stack.frame[FILE].isin(absent)
     return set(stack.frame.loc[unread, CODE].dropna())
 
@@ -74,27 +75,46 @@ def _check(
     if lines.empty or field.to is None:
         return told, unclear
     lines = lines.assign(unit=stack.frame.loc[lines["child"], CODE].to_numpy())
-    for code, mine in lines.groupby("unit", sort=True):
+    for code, mine in _strange(context, field, target, lines).groupby("unit", sort=True):
         unit = context.roster.unit(str(code))
         known, complete, because = _keys(context, field, target, unit)
-        absent = mine[~mine["key"].isin(known)]
-        if absent.empty:
-            continue
         unclear.add(str(code))
         if not complete:
             name = unit.name if unit else str(code)
             told.append(Unchecked(f"{stack.form.id}·{field.name}", name, because))
             continue
-        for child, key in zip(absent["child"], absent["key"], strict=True):
-            near = nearest(key, known)
-            submission = stack.submissions[int(stack.frame.at[child, FILE])]
-            told.append(
-                finding(
-                    "V107", stack.where(int(child), field.name), got=key, target=field.to.form,
-                    nearest=f"；最接近的是{near}" if near else "", basis=submission.basis,
-                )
-            )  # fmt: skip
+        for child, key in zip(mine["child"].tolist(), mine["key"].tolist(), strict=True):
+            told.append(_dangling(stack, field, child, key, known))
     return told, unclear
+
+
+def _dangling(stack: Stack, field: Field, child: int, key: str, known: set[str]) -> Finding:
+    near = nearest(key, sorted(known))
+    submission = stack.submissions[stack.frame[FILE].loc[child]]
+    return finding(
+        "V107", stack.where(child, field.name), got=key, basis=submission.basis,
+        target=field.to.form if field.to else "", nearest=f"；最接近的是{near}" if near else "",
+    )  # fmt: skip
+
+
+def _strange(
+    context: Context, field: Field, target: Stack | None, lines: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the lines whose number no list of the unit, or of the one above, has."""
+    if target is None or target.form.key is None or field.to is None:
+        return lines
+    owner = dict(zip(target.frame[target.form.key], target.frame[CODE], strict=True))
+    owners = lines["key"].map(owner)
+    known = owners.eq(lines["unit"])
+    if field.to.scope == "above":
+        above = {
+            code: parent.code
+            for code in lines["unit"].unique().tolist()
+            if (unit := context.roster.unit(code)) is not None
+            and (parent := parent_of(context.regime, context.roster, unit)) is not None
+        }
+        known |= owners.notna() & owners.eq(lines["unit"].map(above))
+    return lines[~known]
 
 
 def _keys(
@@ -126,7 +146,7 @@ def _sound(target: Stack, rows: pd.DataFrame) -> bool:
     return bool(
         target.known.loc[rows.index, key].all()
         and (numbers.notna() | _spared(target, rows)).all()
-        and not rows.duplicated([FILE, key]).any()
+        and not rows[numbers.notna()].duplicated([FILE, key]).any()
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sxxt_excel.codes import finding
 from sxxt_excel.model import Unchecked
@@ -13,81 +14,133 @@ from sxxt_excel.result import FILE, FILER
 from sxxt_excel.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pandas as pd
+    from collections.abc import Iterator, Mapping
 
     from sxxt_excel.model import Filer, Finding, Person, SignOff, Where
     from sxxt_excel.normalise import Stack
     from sxxt_excel.rules.context import Context
     from sxxt_excel.submissions import Submission
 
-_SIGNER, _SIGNED = "signer", "date"
+
+class _Signature(NamedTuple):
+    """A row of the sign-off sheet; `name` "" and `day` None where blank or not readable."""
+
+    label: int
+    filer: str
+    name: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The sign-off sheets of all files: signatures by file, and who has lists in which."""
+
+    context: Context
+    rule: SignOff
+    stack: Stack
+    signatures: Mapping[int, tuple[_Signature, ...]]
+    listed: frozenset[tuple[int, str]]
+
+    @property
+    def signer(self) -> str:
+        """Return the heading under which the signer stands."""
+        return next(f.name for f in self.stack.form.fields if f.kind == "signer")
+
+    @property
+    def signed(self) -> str:
+        """Return the heading of the date of signing."""
+        return next(f.name for f in self.stack.form.fields if f.kind == "date")
+
+    @property
+    def basis(self) -> str:
+        """Return the clause that demands the signature."""
+        return self.context.regime.cite(self.rule.law.basis)
 
 
 def check_signoffs(context: Context) -> Iterator[Finding | Unchecked]:
     """Yield missing, wrong and late signatures under the lists of each live file."""
+    listed = _listed(context)
     for rule in context.regime.signoffs:
         stack = context.stacks.get(rule.form)
         if stack is None:
             continue
+        sheet = _Sheet(context, rule, stack, {}, listed)
+        sheet = replace(sheet, signatures=_signatures(sheet))
         for submission in context.of_packets(rule.packets):
-            rows = stack.frame[stack.frame[FILE] == submission.number]
-            if not rows.empty and submission.unit is not None:
-                yield from _file(context, rule, stack, submission, rows)
+            rows = sheet.signatures.get(submission.number, ())
+            lacks = stack.lacks(submission.number, stack.form.filer or "")
+            if rows and not lacks and submission.unit is not None:
+                yield from _file(sheet, submission, rows)
 
 
-def _file(
-    context: Context, rule: SignOff, stack: Stack, submission: Submission, rows: pd.DataFrame
-) -> Iterator[Finding | Unchecked]:
-    name = stack.form.filer or ""
-    if name in stack.absent.get(submission.number, ()):
-        return
-    filers = [
-        f
-        for f in submission.filers
-        if f.role in rule.roles and f.label not in submission.exempt and _has_lists(context, submission, f)
-    ]
-    strangers = int((~rows[name].isin(list(submission.labels))).sum())
-    for filer in filers:
-        mine = rows[rows[FILER] == filer.label]
-        signers = _signers(context, rule, submission, mine, stack)
-        if not signers:
-            yield Unchecked(rule.law.id, submission.unit_name or "", _nobody(rule, filer))
-        elif mine.empty:
-            if strangers:  # one of the rows whose 责任主体 is not known may be his
-                strangers -= 1
-                because = f"“{rule.form}”中有认不出的{name}"
-                yield Unchecked(rule.law.id, submission.unit_name or "", because)
-            else:
-                yield _missing(context, rule, stack, submission, filer, signers)
-        else:
-            yield from _signed(context, rule, stack, submission, filer, mine, signers)
-
-
-def _has_lists(context: Context, submission: Submission, filer: Filer) -> bool:
-    """Tell whether a filer has rows in a list of this file; without any there is no signing."""
-    return any(
-        ((s.frame[FILE] == submission.number) & (s.frame[FILER] == filer.label)).any()
-        for s in context.stacks.values()
-        if s.form.key is not None
+def _listed(context: Context) -> frozenset[tuple[int, str]]:
+    """Return (file, filer) of all who have rows in a list; without any there is no signing."""
+    return frozenset(
+        pair
+        for stack in context.stacks.values()
+        if stack.form.key is not None
+        for pair in zip(stack.frame[FILE].tolist(), stack.frame[FILER].tolist(), strict=True)
     )
 
 
+def _signatures(sheet: _Sheet) -> dict[int, tuple[_Signature, ...]]:
+    frame, known = sheet.stack.frame, sheet.stack.known
+    found: dict[int, list[_Signature]] = defaultdict(list)
+    columns = zip(
+        frame[FILE].tolist(), frame.index.tolist(), frame[FILER].tolist(),
+        frame[sheet.signer].where(known[sheet.signer]).tolist(), frame[sheet.signed].tolist(),
+        strict=True,
+    )  # fmt: skip
+    for file, label, filer, name, day in columns:
+        signature = _Signature(
+            label,
+            filer if isinstance(filer, str) else "",
+            name if isinstance(name, str) else "",
+            day.date() if day == day else None,  # noqa: PLR0124 - NaT is not itself
+        )
+        found[file].append(signature)
+    return {file: tuple(rows) for file, rows in found.items()}
+
+
+def _file(
+    sheet: _Sheet, submission: Submission, rows: tuple[_Signature, ...]
+) -> Iterator[Finding | Unchecked]:
+    unit, law = submission.unit_name or "", sheet.rule.law
+    strangers = sum(row.filer not in submission.labels for row in rows)
+    for filer in submission.filers:
+        if filer.role not in sheet.rule.roles or filer.label in submission.exempt:
+            continue
+        if (submission.number, filer.label) not in sheet.listed:
+            continue
+        mine = tuple(row for row in rows if row.filer == filer.label)
+        signers = _signers(sheet, submission, mine)
+        if not signers:
+            yield Unchecked(law.id, unit, _nobody(sheet.rule, filer))
+        elif mine:
+            for row in mine:
+                yield from _signed(sheet, submission, filer, row, signers)
+        elif strangers:  # one of the rows whose 责任主体 is not known may be his
+            strangers -= 1
+            yield Unchecked(law.id, unit, f"“{sheet.rule.form}”中有认不出的{sheet.stack.form.filer}")
+        else:
+            yield finding(
+                "B101", _place(sheet, submission, filer), basis=sheet.basis, rule=law.id,
+                severity=law.severity, signer=_names(signers), filer=filer.label,
+            )  # fmt: skip
+
+
 def _signers(
-    context: Context, rule: SignOff, submission: Submission, mine: pd.DataFrame, stack: Stack
+    sheet: _Sheet, submission: Submission, mine: tuple[_Signature, ...]
 ) -> tuple[Person, ...]:
-    """Return who may have signed: whoever held the post when it was signed or filed."""
+    """Return who may have signed: whoever held the post when it was signed, filed or due."""
     unit = submission.unit
     assert unit is not None  # noqa: S101 - the caller looked
-    who = secretaries if rule.signer == "unit_secretary" else in_charge
-    days = [_day(submission), *(o.last for o in submission.owed)]
-    field = next((f.name for f in stack.form.fields if f.kind == _SIGNED), None)
-    if field is not None:
-        days += [d.date() for d in mine[field].dropna()]
+    who = secretaries if sheet.rule.signer == "unit_secretary" else in_charge
+    days = {_day(submission): None} | dict.fromkeys(o.last for o in submission.owed)
+    days |= dict.fromkeys(row.day for row in mine if row.day is not None)
     found: dict[str, Person] = {}
     for day in days:
-        for person in who(context.roster, unit, day):
+        for person in who(sheet.context.roster, unit, day):
             found.setdefault(person.key, person)
     return tuple(found.values())
 
@@ -106,55 +159,31 @@ def _names(signers: tuple[Person, ...]) -> str:
     return "或".join(p.name for p in signers)
 
 
-def _missing(  # noqa: PLR0913 - one signature that is not there
-    context: Context,
-    rule: SignOff,
-    stack: Stack,
-    submission: Submission,
-    filer: Filer,
-    signers: tuple[Person, ...],
-) -> Finding:
-    where = _place(stack, submission, filer)
-    return finding(
-        "B101", where, basis=context.regime.cite(rule.law.basis), severity=rule.law.severity,
-        rule=rule.law.id, signer=_names(signers), filer=filer.label,
-    )  # fmt: skip
-
-
-def _place(stack: Stack, submission: Submission, filer: Filer) -> Where:
-    signer = next(f.name for f in stack.form.fields if f.kind == _SIGNER)
-    bare = stack.bare
+def _place(sheet: _Sheet, submission: Submission, filer: Filer) -> Where:
+    """Point at the pre-filled row without a signature, else at the heading."""
+    bare = sheet.stack.bare
     own = bare[(bare[FILE] == submission.number) & (bare[FILER] == filer.label)]
     if len(own):
-        return stack.where(int(own.index[0]), signer, bare=True)
-    return replace(stack.header(submission.number, signer), filer=filer.label)
+        return sheet.stack.where(own.index.tolist()[0], sheet.signer, bare=True)
+    return replace(sheet.stack.header(submission.number, sheet.signer), filer=filer.label)
 
 
-def _signed(  # noqa: PLR0913 - one signature
-    context: Context,
-    rule: SignOff,
-    stack: Stack,
+def _signed(
+    sheet: _Sheet,
     submission: Submission,
     filer: Filer,
-    mine: pd.DataFrame,
+    row: _Signature,
     signers: tuple[Person, ...],
 ) -> Iterator[Finding]:
-    signer = next(f.name for f in stack.form.fields if f.kind == _SIGNER)
-    signed = next(f.name for f in stack.form.fields if f.kind == _SIGNED)
-    basis, law = context.regime.cite(rule.law.basis), rule.law
-    for at, row in mine.iterrows():
-        label = int(str(at))
-        said = row[signer]
-        known = bool(stack.known.at[label, signer]) and said == said and said is not None  # noqa: PLR0124
-        if known and not any(fold(p.name) in fold(str(said)) for p in signers):
-            yield finding(
-                "B102", stack.where(label, signer), got=str(said), basis=basis, rule=law.id,
-                severity=law.severity, message=law.message, remedy=law.remedy,
-                signer=_names(signers), filer=filer.label,
-            )  # fmt: skip
-        day = row[signed]
-        if day == day and day is not None and day.date() > _day(submission):  # noqa: PLR0124
-            yield finding(
-                "B103", stack.where(label, signed), got=day.date().isoformat(), basis=basis,
-                rule=law.id, filer=filer.label,
-            )  # fmt: skip
+    law = sheet.rule.law
+    if row.name and not any(fold(p.name) in fold(row.name) for p in signers):
+        yield finding(
+            "B102", sheet.stack.where(row.label, sheet.signer), got=row.name, basis=sheet.basis,
+            rule=law.id, severity=law.severity, message=law.message, remedy=law.remedy,
+            signer=_names(signers), filer=filer.label,
+        )  # fmt: skip
+    if row.day is not None and row.day > _day(submission):
+        yield finding(
+            "B103", sheet.stack.where(row.label, sheet.signed), got=row.day.isoformat(),
+            basis=sheet.basis, rule=law.id, filer=filer.label,
+        )  # fmt: skip

@@ -25,11 +25,12 @@ _EMPTY_REASON = "空表说明"
 
 def check_structure(context: Context) -> Iterator[Finding]:
     """Yield what is wrong with sheets and headings of each live file."""
+    filled = {name: set(s.frame[FILE].unique()) for name, s in context.stacks.items()}
     for submission in context.submissions.values():
         forms = {f.id: f for f in context.regime.sheets(submission.packet.id)}
         yield from _remarks(submission, forms)
         yield from _missing_sheets(submission, forms)
-        yield from _empty_sheets(context, submission, forms)
+        yield from _empty_sheets(context, submission, forms, filled)
     for stack in context.stacks.values():
         if stack.form.fixed:
             yield from _fixed_rows(stack)
@@ -81,13 +82,16 @@ def _missing_sheets(submission: Submission, forms: dict[str, Form]) -> Iterator[
 
 
 def _empty_sheets(
-    context: Context, submission: Submission, forms: dict[str, Form]
+    context: Context,
+    submission: Submission,
+    forms: dict[str, Form],
+    filled: dict[str, set[int]],
 ) -> Iterator[Finding]:
     for form in forms.values():
         stack = context.stacks.get(form.id)
         if form.layout == "cover" or form.optional or stack is None:
             continue
-        if not stack.has(submission.number) or (stack.frame[FILE] == submission.number).any():
+        if submission.number in filled[form.id] or submission.number not in stack.tables:
             continue
         reason = _reason(context, submission, form)
         sheet = stack.header(submission.number, form.fields[0].name)
@@ -136,32 +140,50 @@ def _mirrors_nothing(context: Context, submission: Submission, form: Form) -> bo
 
 def _fixed_rows(stack: Stack) -> Iterator[Finding]:
     label = next(f.name for f in stack.form.fields if f.kind == "label")
-    wanted = [dict(row)[label] for row in stack.form.fixed]
-    folded = {fold(w): w for w in wanted}
-    for number, rows in stack.frame.groupby(FILE, sort=True):
-        submission = stack.submissions[int(str(number))]
-        seen: set[str] = set()
-        odd = 0
-        for at, word in rows[label].items():
-            known = folded.get(fold(str(word)))
-            if known is None:
-                odd += 1
-                yield finding(
-                    "V104", stack.where(int(str(at)), label), got=str(word), basis=submission.basis,
-                    choices="表中固定的各行",
-                )  # fmt: skip
-            elif known in seen:
-                yield finding(
-                    "V106", stack.where(int(str(at)), label), got=str(word), basis=submission.basis,
-                    message="“{got}”写了不止一行", remedy="请只保留一行",
-                )  # fmt: skip
-            seen.add(known or "")
-        missing = [w for w in wanted if w not in seen]
-        if odd < len(missing):
-            at = stack.header(submission.number, label)
-            for word in missing[odd:]:
-                yield finding("Q107", at, got=word, basis=submission.basis)
-        yield from _locked(stack, rows.index.tolist(), label, folded)
+    folded = {fold(row[label]): row[label] for row in map(dict, stack.form.fixed)}
+    for _, rows in stack.frame.groupby(FILE, sort=True):
+        words = {int(str(at)): _said(word) for at, word in rows[label].items()}
+        yield from _labels(stack, label, words, folded)
+        yield from _locked(stack, list(words), label, folded)
+
+
+def _said(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _labels(
+    stack: Stack, label: str, words: dict[int, str], folded: dict[str, str]
+) -> Iterator[Finding]:
+    """Tell labels that are none, stand twice, or are not there, of one file's rows."""
+    known = {at: folded.get(fold(word)) for at, word in words.items()}
+    again = _repeated(known, tuple(folded.values()))
+    for at, word in words.items():
+        basis = stack.submissions[int(stack.frame.loc[at, FILE])].basis
+        if known[at] is None and word:
+            yield finding(
+                "V104", stack.where(at, label), got=word, basis=basis, choices="表中固定的各行"
+            )
+        elif at in again:
+            yield finding(
+                "V106", stack.where(at, label), got=word, basis=basis,
+                message="“{got}”写了不止一行", remedy="请只保留一行",
+            )  # fmt: skip
+    missing = [word for word in folded.values() if word not in known.values()]
+    unclear = len(again) + sum(name is None for name in known.values())
+    for word in missing[unclear:]:  # a row whose label is wrong may be any of them
+        submission = stack.submissions[int(stack.frame.loc[next(iter(words)), FILE])]
+        at_heading = stack.header(submission.number, label)
+        yield finding("Q107", at_heading, got=word, basis=submission.basis)
+
+
+def _repeated(known: dict[int, str | None], order: tuple[str, ...]) -> set[int]:
+    """Return the rows whose label stands twice: all but the one in its own place, or the first."""
+    rows: dict[str, list[tuple[bool, int]]] = {}
+    for place, (at, name) in enumerate(known.items()):
+        if name is not None:
+            in_place = place < len(order) and order[place] == name
+            rows.setdefault(name, []).append((not in_place, at))
+    return {at for places in rows.values() for _, at in sorted(places)[1:]}
 
 
 def _locked(

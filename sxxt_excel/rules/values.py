@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from sxxt_excel.codes import finding
 from sxxt_excel.faces.schema import Failure, check_table, schema_of
 from sxxt_excel.regime import form_rules
@@ -29,7 +31,7 @@ def check_values(stack: Stack, regime: Regime) -> Iterator[Finding]:
     schema = schema_of(form, rules, areas_of(regime))
     for failure in check_table(schema, stack.frame, stack.known, rules):
         number = int(stack.frame.at[failure.label, FILE])  # type: ignore[arg-type]
-        if failure.field in stack.absent.get(number, ()):
+        if stack.lacks(number, failure.field):
             continue  # S102 told that the column itself is missing
         yield _finding(stack, regime, failure)
 
@@ -49,12 +51,12 @@ def _finding(stack: Stack, regime: Regime, failure: Failure) -> Finding:
         basis=regime.cite(rule.basis) if rule and rule.basis else submission.basis,
         severity=rule.severity if rule else None,
         rule=rule.id if rule else None,
-        **words,
+        words=words,
     )
 
 
 def _plain(value: object) -> str:
-    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT
+    if value is None or pd.isna(value):  # type: ignore[call-overload]  # one cell of any type
         return ""
     return str(value).removesuffix(" 00:00:00")
 

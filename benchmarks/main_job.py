@@ -1,0 +1,68 @@
+"""The main job against the script an able clerk would write, whole and by station, in one run.
+
+    python benchmarks/main_job.py [--files 1000] [--rows 30]
+
+Makes workbooks of three 30-row sheets in a temporary workspace, then runs both over them,
+each in a fresh process, and prints seconds, ratios and peak memory. Ratios are what counts:
+both run on the same machine in the same minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SHEETS = ("责任清单", "任务清单", "签字背书")
+
+
+def main() -> None:
+    """Make the material, run both, print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--rows", type=int, default=30)
+    parser.add_argument("--keep", type=Path, help="make the material here and keep it")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        root = given.keep or Path(temporary)
+        if not (root / "sxxt.toml").exists():
+            _run("make", root, str(given.files), str(given.rows))
+        ours = _run("ours", root)
+        clerk = _run("clerk", root)
+    _table(given.files, given.rows, ours, clerk)
+
+
+def _run(what: str, root: Path, *more: str) -> dict[str, float]:
+    """Run one part in a process of its own and return its figures."""
+    command = [sys.executable, str(HERE / "parts.py"), what, str(root), *more]
+    started = time.perf_counter()
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    whole = time.perf_counter() - started
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {}
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return {"整个命令（秒）": whole, **figures, "_peak_so_far_mb": peak / 1024}
+
+
+def _table(files: int, rows: int, ours: dict[str, float], clerk: dict[str, float]) -> None:
+    print(f"{files}本，每本3张表，每张{rows}行；两者同机先后各跑一次，单位秒")
+    print(f"{'站':<22}{'本工具':>10}{'能手脚本':>10}{'倍数':>8}")
+    for name in ("读取", "校验", "写总表", "整个命令（秒）"):
+        mine, theirs = ours.get(name, 0.0), clerk.get(name, 0.0)
+        ratio = f"{theirs / mine:.1f}" if mine else "-"
+        print(f"{name:<22}{mine:>10.2f}{theirs:>10.2f}{ratio:>8}")
+    before = ours["整个命令（秒）"] - ours.get("写总表", 0.0)
+    theirs = clerk["整个命令（秒）"] - clerk.get("写总表", 0.0)
+    print(f"{'不写总表':<22}{before:>10.2f}{theirs:>10.2f}{theirs / before:>8.1f}")
+    print(f"峰值内存（MB）：本工具 {ours['峰值内存']:.0f}，能手脚本 {clerk['峰值内存']:.0f}")
+
+
+if __name__ == "__main__":
+    main()

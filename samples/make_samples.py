@@ -1,0 +1,125 @@
+"""Make samples/, the workspace of an invented 示例大学 in the middle of a year's round.
+
+    python samples/make_samples.py           write it
+    python samples/make_samples.py --check   fail where what is committed differs
+
+What is written depends on nothing but this folder and the definitions in validators/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.dont_write_bytecode = True  # no __pycache__ inside a workspace
+os.environ["OPENPYXL_LXML"] = "False"  # its XML would look different where lxml is installed
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+from deskside import other_files, receipts  # noqa: E402 - after the paths are set
+from office import Office  # noqa: E402
+from scenario import SENT, TODAY  # noqa: E402
+from steady import same, steady  # noqa: E402
+from university import people_rows, unit_rows, waiver_rows  # noqa: E402
+from writing import YEAR  # noqa: E402
+
+from sxxt_excel.newspace import register_book, settings_text  # noqa: E402
+from sxxt_excel.receipts import RECEIPTS_FILE  # noqa: E402
+from sxxt_excel.regime import load_regime  # noqa: E402
+from sxxt_excel.roster import (  # noqa: E402
+    PEOPLE,
+    RECEIPTS,
+    ROSTER_FILE,
+    UNITS,
+    WAIVERS,
+    read_roster,
+    roster_forms,
+)
+from sxxt_excel.settings import SETTINGS_FILE, load_settings  # noqa: E402
+from sxxt_excel.workspace import INBOX  # noqa: E402
+
+_REGIME = "tj-2017"
+_KEY = "5a3f0c1e9b7d4826a1c0e3f5d7b92468"  # of a university that does not exist
+
+
+def workspace_files() -> dict[str, bytes]:
+    """Return path → bytes of the whole workspace."""
+    regime = load_regime(_REGIME)
+    forms = roster_forms()
+    rows = {UNITS: unit_rows(), PEOPLE: people_rows(), WAIVERS: waiver_rows()}
+    roster = register_book((forms[UNITS], forms[PEOPLE], forms[WAIVERS]), rows)
+    book = register_book((forms[RECEIPTS],), {RECEIPTS: receipts()})
+    files = {
+        SETTINGS_FILE: _settings().encode(),
+        ROSTER_FILE: steady(roster),
+        RECEIPTS_FILE: steady(book),
+    }
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path, data in files.items():
+            (folder / path).write_bytes(data)
+        settings = load_settings(folder / SETTINGS_FILE)
+        office = Office(regime, settings, read_roster(folder / ROSTER_FILE)[0], folder / "issued")
+    inbox = {s.path: office.filled(s.code, s.kind, s.slips, s.year) for s in SENT}
+    inbox |= other_files(office)
+    return files | {f"{INBOX}/{path}": inbox[path] for path in sorted(inbox)}
+
+
+def _settings() -> str:
+    text = settings_text(load_regime(_REGIME), YEAR, _KEY)
+    for old, new in (
+        ('name = ""  ', 'name = "示例大学"  '),
+        ("# today = 2025-07-15    # 固定", f"today = {TODAY}    # 样例固定"),
+        ("also = []  ", 'also = ["直属党支部"]  '),
+    ):
+        if old not in text:
+            raise SystemExit(f"sxxt.toml has no “{old}” any more: mend {Path(__file__).name}")
+        text = text.replace(old, new, 1)
+    return text
+
+
+def differences(files: dict[str, bytes]) -> list[str]:
+    """Return what is missing, too many or different in the committed workspace."""
+    names = (SETTINGS_FILE, ROSTER_FILE, RECEIPTS_FILE)
+    there = {name: HERE / name for name in names if (HERE / name).is_file()}
+    for path in (HERE / INBOX).rglob("*"):
+        if path.is_file():
+            there[path.relative_to(HERE).as_posix()] = path
+    return sorted(
+        name
+        for name in files.keys() | there.keys()
+        if name not in files or name not in there or not same(there[name].read_bytes(), files[name])
+    )
+
+
+def write(files: dict[str, bytes]) -> None:
+    """Write the workspace; what differs only in its packing stays as it is."""
+    for name in differences(files):
+        path = HERE / name
+        if name in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(files[name])
+        else:
+            path.unlink()
+
+
+def main() -> int:
+    """Write or check; return the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing, fail if stale")
+    files = workspace_files()
+    if not parser.parse_args().check:
+        write(files)
+        print(f"{len(files)} files")
+        return 0
+    stale = differences(files)
+    for name in stale:
+        print(f"stale: {name}", file=sys.stderr)
+    return int(bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

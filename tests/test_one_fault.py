@@ -1,0 +1,246 @@
+"""One broken cell is one finding, at that cell, and nothing else in the whole inbox.
+
+The cases are made of the definitions: every heading of every form in every packet, in every way
+its kind can be wrong. A form or field that is added is tested without a line being written here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from world import (
+    World, adopt, cell_of, cover_cell, edited, find, headings, make_world, read_here, stands,
+)  # fmt: skip
+
+from sxxt_excel import round as rounds
+from sxxt_excel.expected import owed
+from sxxt_excel.intake.folder import Parcel, folder_parcels
+from sxxt_excel.look import Sight, look_at
+from sxxt_excel.model import Field, Form
+from sxxt_excel.regime import form_rules, load_regime
+from sxxt_excel.result import Round
+from sxxt_excel.roster import read_roster
+from sxxt_excel.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+REGIME = load_regime("tj-2017")
+TODAY = dt.date(2025, 7, 20)
+"""The lists and the first half's reports are due, and its counts are counted."""
+
+STARTS = {
+    "责任任务清单": "机械工程学院党委_责任任务清单",
+    "责任任务清单（校级）": "示例大学党委_责任任务清单（校级）",
+    "落实情况报告": "机械工程学院党委_落实情况报告",
+    "落实情况报告（校级）": "示例大学党委_落实情况报告（校级）",
+    "述责述廉": "机械工程学院党委_述责述廉",
+}
+CODES = {"责任清单": "ZR", "任务清单": "RW"}
+
+
+# ---- one inbox, read once ----------------------------------------------------------------
+
+
+@dataclass
+class Bench:
+    """A valid inbox whose files are read already; one at a time is broken and judged."""
+
+    job: rounds.Job
+    sights: list[Sight]
+    books: dict[str, openpyxl.Workbook]
+
+    def path(self, packet: str) -> str:
+        """Return the path of the workbook that the packet's cases break."""
+        return next(p.path for p in self.job.parcels if p.path.startswith(STARTS[packet]))
+
+    def book(self, path: str) -> openpyxl.Workbook:
+        """Return a workbook, open in memory."""
+        if path not in self.books:
+            self.books[path] = openpyxl.load_workbook(self.job.inbox / path)
+        return self.books[path]
+
+    def judge(self, path: str, data: bytes, folder: Path) -> Round:
+        """Run the pass with these bytes in place of one file."""
+        place = folder / "broken.xlsx"
+        place.write_bytes(data)
+        at = [p.path for p in self.job.parcels].index(path)
+        seen = list(self.sights)
+        seen[at] = look_at(Parcel(path, str(place), self.job.parcels[at].modified))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(rounds, "map_files", lambda *_, **__: enumerate(seen))
+            return rounds.run(self.job)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory) -> Bench:
+    world = make_world(tmp_path_factory.mktemp("world"))
+    for packet, period in (
+        ("责任任务清单", None), ("责任任务清单（校级）", None), ("述责述廉", None),
+        ("落实情况报告", "2025-H1"), ("落实情况报告（校级）", "2025-H1"),
+    ):  # fmt: skip
+        world.fill(packet, period)
+    adopt(world)
+    only_content(world)
+    space = find_workspace(world.root)
+    roster, _ = read_roster(space.roster)
+    job = rounds.Job(
+        REGIME, space.settings, roster, owed(REGIME, space.settings, roster), world.inbox,
+        folder_parcels(world.inbox), (), TODAY,
+    )  # fmt: skip
+    sights: list[Sight] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rounds, "map_files", lambda *a, **k: keep(read_here(*a, **k), sights))
+        clean = rounds.run(job)
+    assert stands(clean) == []
+    assert {f.status for f in clean.files} == {"accepted"}
+    return Bench(job, sights, {})
+
+
+def keep(reading: Iterator[tuple[int, Sight]], sights: list[Sight]) -> Iterator[tuple[int, Sight]]:
+    for number, sight in reading:
+        sights.append(sight)
+        yield number, sight
+
+
+def only_content(world: World) -> None:
+    """Leave one of 述责述廉's texts in the last row, so that blanking it leaves none."""
+    with edited(find(world, STARTS["述责述廉"])) as book:
+        for name in ("存在问题", "改进措施"):
+            book["述责述廉登记"][cell_of(book["述责述廉登记"], name, 5)].value = None
+
+
+# ---- in how many ways a field can be broken ---------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Break:
+    """One wrong value in one cell, and the code that must come of it."""
+
+    packet: str
+    form: str
+    field: str
+    name: str
+    value: Any
+    code: str
+    row: int = 4
+
+    @property
+    def id(self) -> str:
+        return f"{self.packet}-{self.form}-{self.field}-{self.name}"
+
+
+@dataclass(frozen=True)
+class Like:
+    """The value of the same heading in another row."""
+
+    row: int
+
+
+WRONG: dict[str, tuple[tuple[str, Any, str], ...]] = {
+    "date": (("不是日期", "2025.13.45", "V102"), ("没有日", "2025年3月", "V102")),
+    "int": (("不是数", "若干", "V103"), ("负数", -1, "V112"), ("不是整数", 1.5, "V103")),
+    "year": (("不是年份", "若干", "V103"), ("别的年度", 2024, "I103")),
+    "choice": (("不在选项内", "随便写的", "V104"),),
+    "limit": (("看不出时限", "尽快", "V105"),),
+    "key": (("写法不符", "第一个项目", "V108"), ("别的单位的", "WY-2025-ZR-001", "V108")),
+    "filer": (("外人", "查无此人", "V109"),),
+    "person": (("外人", "查无此人", "V115"),),
+    "signer": (("外人", "查无此人", "B102"),),
+    "file": (("没有随附", "没有报来的报告.docx", "Q106"),),
+    "unit": (("别的单位", "外国语学院党总支", "I102"), ("没有的单位", "某某研究所", "I102")),
+    "period": (("不是报告期", "随便写的", "V104"), ("别的报告期", "下半年", "I103")),
+    "label": (("不是指标", "随便写的", "V104"),),
+}
+SENSITIVE = frozenset({"text", "long", "choice", "filer", "person", "signer", "unit", "label"})
+
+
+def breaks(packet: str, form: Form) -> Iterator[Break]:
+    for field in form.fields:
+        for name, value, code, row in (*plain(packet, form, field), *related(form, field)):
+            yield Break(packet, form.id, field.name, name, value, code, row)
+
+
+def plain(packet: str, form: Form, field: Field) -> Iterator[tuple[str, Any, str, int]]:
+    """Yield what is wrong with a cell for itself."""
+    row = 5 if packet.endswith("（校级）") else 4
+    yield "错误值", "#N/A", "V110", row
+    if field.required:
+        yield "空白", None, BLANK_CODES.get((form.id, field.name), "V101"), row
+    if field.kind == "choice" and (field.locked or not (field.choices or field.choices_by_role)):
+        return
+    for name, value, code in WRONG.get(field.kind, ()):
+        yield name, value, code, row
+    if field.kind in {"text", "long"}:
+        yield "手机号", "电话13800138000", "V117", row
+
+
+BLANK_CODES = {("主体责任落实情况报告", "履责情况"): "Q105"}
+"""A pre-printed row with nothing in it is an aspect that was not reported, not a blank cell."""
+
+
+def related(form: Form, field: Field) -> Iterator[tuple[str, Any, str, int]]:
+    """Yield what is wrong with a cell beside another cell of its row, column or unit."""
+    if field.kind in {"key", "label"}:
+        yield "与上一行重复", Like(3), "V106", 4
+        yield "与下一行重复", Like(4), "V106", 3
+    if field.kind == "key" and field.to is not None:
+        yield "空白", None, "V101", 4
+        yield "查无对应", f"JX-2025-{CODES[field.to.form]}-999", "V107", 4
+    if field.kind in {"ref", "refs"} and field.to is not None and field.to.form in CODES:
+        yield "查无对应", f"JX-2025-{CODES[field.to.form]}-999", "V107", 4
+        yield "不是编号", "第一个项目", "V107", 4
+    for rule in form_rules(REGIME, form):
+        if field.name in rule.needs:
+            yield f"空白（{rule.id}）", None, "V113", 4
+        if rule.not_before and rule.not_before[0] == field.name:
+            yield f"早于（{rule.id}）", dt.date(2020, 1, 1), "V114", 4
+        if rule.one_of and field.name == "履行主体责任情况":
+            yield f"空白（{rule.id}）", None, "V118", 5
+        if rule.expect and rule.expect[0] == field.name:
+            other = "书面" if rule.expect[1] == ("会议",) else "会议"
+            yield f"不符（{rule.id}）", other, "V116", 4 if other == "书面" else 5
+
+
+CASES = tuple(
+    item
+    for packet in REGIME.packets
+    for form in REGIME.sheets(packet.id)
+    if not form.optional
+    for item in breaks(packet.id, form)
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c.id for c in CASES])
+def test_one_broken_cell_is_one_finding_at_that_cell(bench, tmp_path, case):
+    path = bench.path(case.packet)
+    book = bench.book(path)
+    sheet = book[case.form]
+    if case.form == "封面":
+        at = cover_cell(sheet, case.field)
+    else:
+        at = cell_of(sheet, case.field, case.row)
+    cell, old = sheet[at], sheet[at].value
+    value = case.value
+    if isinstance(value, Like):
+        value = sheet[cell_of(sheet, case.field, value.row)].value
+    assert old != value, "the break must break something"
+    cell.value = value
+    target = io.BytesIO()
+    book.save(target)
+    cell.value = old
+    result = bench.judge(path, target.getvalue(), tmp_path)
+    (found,) = [f for f in result.findings if f.severity != "note"] or [None]
+    assert found is not None, "nothing was found"
+    assert (found.where.path, found.where.sheet, found.where.cell, found.code) == (
+        path, case.form, at, case.code,
+    )  # fmt: skip
+    assert found.message
+    assert found.remedy
+    assert found.basis
