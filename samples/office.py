@@ -103,8 +103,8 @@ class Office:
         secretary = secretaries(self.roster, item.unit, day)[0].name
         leaders = in_charge(self.roster, item.unit, day)
         leader = leaders[0].name if leaders else "上级工委负责同志"
-        contact = {"填报人": item.unit.contact, "联系电话": item.unit.phone, "填报日期": day}
-        cover(book, **contact, 审核人=secretary, 集体研究会议日期=day.replace(day=day.day - 2))
+        cover(book, 填报人=item.unit.contact, 联系电话=item.unit.phone, 填报日期=day)
+        cover(book, 审核人=secretary, 集体研究会议日期=day.replace(day=day.day - 2))
         people = sum(1 for f in filers if f.person)
         lists, half = self.lists[code], 1 if kind == FIRST else 2
         if kind == LISTS:

@@ -6,6 +6,7 @@ Days are told by the receipt book alone: a clone of this repository keeps no fil
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from clerk import (
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 TODAY: Final = "2026-02-05"
 _REPORT, _PROGRESS, _FIGURES = "主体责任落实情况报告", "任务进展", "履责统计"
 _DUTIES, _TASKS, _SIGNED, _MEMBERS = "责任清单", "任务清单", "签字背书", "班子成员分工表"
+_DUTY: Final = (
+    "责任主体", "重点方面", "工作项目", "具体措施", "上级项目编号",
+    "落实方式", "责任人", "责任部门", "完成时限", "完成情况",
+)  # fmt: skip
+_TASK: Final = (
+    "责任主体", "责任项目编号", "工作任务", "具体措施", "责任人",
+    "协办部门", "开始时间", "完成时限", "完成情况",
+)  # fmt: skip
 _NARRATIVE: Final = ("履责情况", "存在问题", "下步措施")
 _SPEECH: Final = (
     "履行主体责任情况",
@@ -58,7 +67,10 @@ def _sent(path: str, code: str, kind: str, *slips: Slip) -> Sent:
 
 
 _FILING: Final = (
-    _sent("校级/示例大学党委_责任任务清单（校级）_2025年度.xlsx", "XX", LISTS),
+    _sent(
+        "校级/示例大学党委_责任任务清单（校级）_2025年度.xlsx", "XX", LISTS,
+        put(_DUTIES, 2, 落实方式="班子成员纳入"),
+    ),
     # sent back, then sent again under a name of the unit's own
     _sent(
         "4月清单备案/机械工程学院党委_责任任务清单_2025年度.xlsx", "JX", LISTS,
@@ -70,10 +82,12 @@ _FILING: Final = (
         reorder(_TASKS, "任务编号", "工作任务", "责任主体"),
         rename(_DUTIES, "工作项目", "责任项目"),
     ),
-    # late; one item ends after the university's own
+    # late; an item that ends after the university's own, a task done before it began, a stranger
     _sent(
         "4月清单备案/计算机学院责任任务清单0418.xlsx", "JS", LISTS,
         put(_DUTIES, 6, 完成时限="2026年3月底"),
+        put(_TASKS, 2, 完成情况="已完成", 完成日期=date(YEAR, 2, 20)),
+        put(_MEMBERS, 4, 姓名="白如松", 职务="院长助理", 班子身份="班子其他成员"),
     ),
     # what a returned workbook looks like
     _sent(
@@ -82,6 +96,7 @@ _FILING: Final = (
         put(_DUTIES, 5, 工作项目=None), put(_TASKS, 2, 开始时间="2025.13.5"),
         put(_TASKS, 3, 责任项目编号="HG-2025-ZR-033"), put(_TASKS, 5, 责任主体="实验中心"),
         put(_TASKS, 6, 责任人="唐克己 13800000000"), put(_SIGNED, 2, 背书人="宋汝贞"),
+        put(_SIGNED, 4, 背书人=None, 背书日期=None),
     ),
     _sent(
         "4月清单备案/经济管理学院党委_责任任务清单_2025年度.xlsx", "JG", LISTS,
@@ -92,18 +107,12 @@ _FILING: Final = (
     # two halves that ought to have been one workbook
     _sent(
         "4月清单备案/人文学院责任清单（班子部分）.xlsx", "RW", LISTS,
-        wipe(_DUTIES, "责任主体", "重点方面", "工作项目", "具体措施", "上级项目编号", "落实方式",
-             "责任人", "责任部门", "完成时限", "完成情况", rows=range(4, 8)),
-        wipe(_TASKS, "责任主体", "责任项目编号", "工作任务", "具体措施", "责任人", "协办部门",
-             "开始时间", "完成时限", "完成情况", rows=range(4, 8)),
+        wipe(_DUTIES, *_DUTY, rows=range(4, 8)), wipe(_TASKS, *_TASK, rows=range(4, 8)),
         wipe(_SIGNED, "背书人", "背书日期", rows=range(2, 5)),
     ),
     _sent(
         "4月清单备案/人文学院责任清单（个人部分）.xlsx", "RW", LISTS,
-        wipe(_DUTIES, "责任主体", "重点方面", "工作项目", "具体措施", "落实方式",
-             "责任人", "责任部门", "完成时限", "完成情况", rows=range(1, 4)),
-        wipe(_TASKS, "责任主体", "责任项目编号", "工作任务", "具体措施", "责任人", "协办部门",
-             "开始时间", "完成时限", "完成情况", rows=range(1, 4)),
+        wipe(_DUTIES, *_DUTY, rows=range(1, 4)), wipe(_TASKS, *_TASK, rows=range(1, 4)),
         wipe(_SIGNED, "背书人", "背书日期", rows=range(1, 2)),
     ),
     # untidy, and repaired on the way in
@@ -124,6 +133,12 @@ _FILING: Final = (
     _sent("4月清单备案/体育部责任清单.xlsx", "WY", LISTS, on_cover(填报单位="体育教学部党总支")),
     _sent("4月清单备案/体育教学部党总支_责任任务清单_2025年度.xlsx", "TY", LISTS),
     _sent("4月清单备案/机关党委责任任务清单.xlsx", "JD", LISTS, without_stamp),
+    # after one with a password: no signatures, a task without its duty, the same number twice
+    _sent(
+        "4月清单备案/后勤服务中心党委_责任任务清单_2025年度(1).xlsx", "HQ", LISTS,
+        drop_sheet(_SIGNED), put(_TASKS, 2, 任务编号="HQ-2025-RW-001"),
+        wipe(_TASKS, *_TASK, rows=range(4, 5)),
+    ),
     _sent("4月清单备案/图书馆直属党支部_责任任务清单_2025年度.xlsx", "TS", LISTS),
 )  # fmt: skip
 
@@ -146,13 +161,14 @@ _HALF_YEAR: Final = (
     # a lookup that failed, and a sum that was never calculated
     _sent(
         "7月报告/人文学院党委_落实情况报告_2025年上半年.xlsx", "RW", FIRST,
-        put(_FIGURES, 4, 数值="#N/A"), put(_FIGURES, 5, 数值="=SUM(C3:C4)"),
+        put(_FIGURES, 4, 数值="#N/A"), drop_sheet(_PROGRESS),
+        put(_FIGURES, 5, 数值="=SUM(C3:C4)"),
     ),
     _sent(
         "7月报告/数学科学学院党委_落实情况报告_2025年上半年.xlsx", "SX", FIRST,
         wipe(_REPORT, *_NARRATIVE, rows=range(6, 8)),
     ),
-    _sent("7月报告/外国语学院党总支_落实情况报告_2025年上半年.xlsx", "WY", FIRST),
+    _sent("微信转来/外语学院上半年报告.xlsx", "WY", FIRST),
     _sent(
         "7月报告/体育教学部党总支_落实情况报告_2025年上半年.xlsx", "TY", FIRST,
         wipe(_REPORT, *_NARRATIVE, rows=range(16, 22)),
@@ -186,7 +202,7 @@ _YEAR_END: Final = (
     _sent("1月报告/数学科学学院党委_落实情况报告_2025年下半年.xlsx", "SX", SECOND),
     _sent(
         "1月报告/艺术学院/艺术设计学院党委_落实情况报告_2025年下半年.xlsx", "YS", SECOND,
-        on_cover(报告期="年度"),
+        on_cover(报告期="年度"), put(_FIGURES, 1, 数值=2), put(_FIGURES, 2, 数值=2),
     ),
     _sent("1月报告/外国语学院党总支_落实情况报告_2025年下半年.xlsx", "WY", SECOND),
     # left empty, and no reason given

@@ -68,11 +68,10 @@ def lists_of(code: str, filers: Sequence[Filer], areas: Callable[[str], Sequence
         duties[0]["落实方式"] = "班子成员纳入"
     if code in EXCUSES:
         above, reason = EXCUSES[code]
-        duties.append({"上级项目编号": above, "未纳入理由": reason})
-    tasks = [
-        _task(code, duty, place)
-        for place, duty in enumerate((d for d in duties if "项目编号" in d), 1)
-    ]
+        key = number(code, "ZR", len(duties) + 1)
+        duties.append({"项目编号": key, "上级项目编号": above, "未纳入理由": reason})
+    undertaken = (duty for duty in duties if "未纳入理由" not in duty)
+    tasks = [_task(code, duty, place) for place, duty in enumerate(undertaken, 1)]
     return Lists(tuple(duties), tuple(tasks))
 
 

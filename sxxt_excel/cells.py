@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import PeriodError, period_id
+from sxxt_excel.dates import PeriodError, period_said, period_word
 from sxxt_excel.extract import Fault
 from sxxt_excel.text import (
     LIMIT_WORDINGS,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 Typed = str | int | float | date | None
 _DIGITS = re.compile(r"[\d０-９][\d０-９\- －]{8,}")
 _PLAIN = re.compile(r"^(?:第)?(\d{1,4})(?:项|号|条)?$")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_HYPHEN = re.compile(r"\s*-\s*")
 _JOIN = "、"
 _CONTACT_KINDS = frozenset({"phone", "key", "ref", "refs", "file"})
 
@@ -135,7 +137,10 @@ def _limit(_field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
 
 
 def _choice(field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
-    if field.choices_by_role or not field.choices:
+    if field.choices_by_role:  # which of them are his is known only with the row
+        joined = "".join(cleaned.split())
+        return Outcome(cleaned) if joined == cleaned else _repaired(joined, "V154", cleaned, joined)
+    if not field.choices:
         return _text(field, raw, cleaned, year)
     if cleaned in field.choices:
         return Outcome(cleaned)
@@ -159,10 +164,10 @@ def _choices(field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
 
 def _period(_field: Field, _raw: Raw, cleaned: str, year: int) -> Outcome:
     try:
-        period_id(cleaned, year)
+        word = period_word(period_said(cleaned, year))
     except PeriodError:
         return _bad("V104", cleaned, choices="年度、上半年、下半年、第1轮、专项")
-    return Outcome(cleaned)
+    return Outcome(word) if word == cleaned else _repaired(word, "V154", cleaned, word)
 
 
 _CONVERTERS: Mapping[str, Callable[[Field, Raw, str, int], Outcome]] = {
@@ -191,7 +196,7 @@ def item_number(raw: Raw, prefix: str) -> Outcome:
     if isinstance(raw, Fault):
         return Outcome(code=raw.code, words=(("got", raw.text),), known=False)
     cleaned = clean(to_text(raw))
-    tight = unicodedata.normalize("NFKC", cleaned).replace(" ", "").upper().replace("—", "-")
+    tight = _tight(cleaned).replace(" ", "")
     if not tight or tight in {prefix.upper(), prefix.upper().rstrip("-")}:
         return BLANK
     plain = _PLAIN.match(tight)
@@ -212,10 +217,10 @@ def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
         return Outcome(code=raw.code, words=(("got", raw.text),), known=False)
     cleaned = clean(to_text(raw))
     values = []
-    for part in split_several(cleaned):
-        tight = unicodedata.normalize("NFKC", part).replace(" ", "").upper()
+    for tight in split_several(_tight(cleaned)):
         if prefix is not None and _PLAIN.match(tight):
-            tight = str(item_number(part, prefix).value)
+            values.append(str(item_number(tight, prefix).value))
+            continue
         head, _, tail = tight.rpartition("-")
         values.append(f"{head}-{int(tail):03d}" if head and tail.isdigit() else tight)
     if not values:
@@ -224,3 +229,9 @@ def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
     if value != cleaned:
         return _repaired(value, "V153", cleaned, value)
     return Outcome(value)
+
+
+def _tight(text: str) -> str:
+    """Return item numbers in half-width capitals, plain hyphens without blanks around them."""
+    plain = unicodedata.normalize("NFKC", text).upper().translate(_DASHES)
+    return _HYPHEN.sub("-", plain)

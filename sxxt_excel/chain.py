@@ -66,7 +66,7 @@ def _chain(group: list[Submission]) -> Chain:
 
 def chain_findings(chain: Chain) -> Iterable[Finding]:
     """Yield a note for each version that no longer counts, and a query where rows are lost."""
-    first = {}
+    first: dict[str, Submission] = {}
     for item in chain.versions:
         first.setdefault(item.sha256, item)
     gone = dict(chain.status)

@@ -34,9 +34,8 @@ class DueError(ValueError):
 # --- periods ------------------------------------------------------------------------------------
 
 _SUFFIXES = {"年度": "", "上半年": "-H1", "下半年": "-H2", "专项": "-X1"}
-# How people write the whole year, also once 2025年 stands before it.
-_YEARLY = dict.fromkeys(("全年", "年报", "度", ""), "年度")
 _WORDS = {suffix: word for word, suffix in _SUFFIXES.items()}
+_YEARLY = frozenset({"", "度", "全年"})  # what may be left once 2025年 is taken away
 _ROUND_WORD = re.compile("第(.{1,3})轮")
 _PERIOD = re.compile("([0-9]{4})(-H[12]|-X1|-R([1-9][0-9]?))?")
 _MOST_ROUNDS = 99
@@ -48,13 +47,26 @@ def period_id(word: str, year: int) -> str:
     Raises:
         PeriodError: the word names no period.
     """
-    key = fold(word).removeprefix(f"{year}年")
-    suffix = _SUFFIXES.get(_YEARLY.get(key, key))
+    key = fold(word)
+    suffix = _SUFFIXES.get(key)
     if suffix is None:
         suffix = f"-R{_round_number(word, key)}"
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise PeriodError(f"年度“{year}”不对，应是四位数的年份，如 2025。")
     return f"{year}{suffix}"
+
+
+def period_said(word: str, year: int) -> str:
+    """Return the period that a cover names, where the year may stand before it: 2025年上半年.
+
+    Raises:
+        PeriodError: the word names no period of `year`.
+    """
+    key = fold(word)
+    if not key:
+        raise PeriodError("没有写报告期。")
+    rest = key.removeprefix(f"{year}年")
+    return period_id("年度" if rest in _YEARLY else rest, year)
 
 
 def _round_number(word: str, key: str) -> int:

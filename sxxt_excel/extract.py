@@ -329,10 +329,10 @@ def _cover(sheet: Sheet, form: Form) -> RawTable | None:
     cells: dict[str, str] = {}
     for down, row in enumerate(sheet.rows[:_COVER_SEARCH]):
         found = [(i, *said) for i, v in enumerate(row) if (said := _label(v, labels)) is not None]
-        ends = [i for i, _, _ in found[1:]] + [len(row)]
-        for (at, name, rest), end in zip(found, ends, strict=True):
+        for number, (at, name, rest) in enumerate(found, 1):
             if name in columns:
                 continue
+            end = found[number][0] if number < len(found) else len(row)
             line, column = sheet.top + down, sheet.left + at
             if rest:
                 columns[name], cells[name] = [rest], cell_name(line, column)

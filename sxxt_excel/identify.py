@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import PeriodError, period_id, period_title
+from sxxt_excel.dates import PeriodError, period_id, period_said, period_title
 from sxxt_excel.model import Finding, Packet, Regime, Roster, Unit, Where
 from sxxt_excel.relations import level_of
 from sxxt_excel.text import clean, fold, parse_number, to_text
@@ -158,7 +158,7 @@ def _against_cover(  # noqa: PLR0913 - what the stamp says, and what the cover s
         )
     word = _word(cover, "报告期")
     try:
-        read = period_id(word, int(period[:4])) if word else period
+        read = period_said(word, int(period[:4])) if word else period
     except PeriodError:
         read = period  # V104 of the cell tells
     if read != period:
@@ -259,7 +259,7 @@ def _period(
         if said is not None:
             year = int(said.value)
         try:
-            return period_id(_word(cover, "报告期"), year), ""
+            return period_said(_word(cover, "报告期"), year), ""
         except PeriodError:
             pass
     periods = {o.period for o in book.regime.obligations if o.packet == packet.id}

@@ -45,7 +45,7 @@ _limits = Limits()
 
 def prepare(forms: Sequence[Form], limits: Limits) -> None:
     """Give a worker the forms to look for and the limits; once a worker."""
-    global _forms, _limits  # noqa: PLW0603 - the one state of a worker process
+    global _forms, _limits
     _forms, _limits = forms, limits
 
 
@@ -67,4 +67,7 @@ def look_at(parcel: Parcel) -> Sight:
     book = read_book(data, parcel.name, _limits)
     if isinstance(book, Refusal):
         return Sight("refused", digest, refusal=book)
-    return Sight("book", digest, extract=extract(book, _forms))
+    try:
+        return Sight("book", digest, extract=extract(book, _forms))
+    except Exception:
+        return Sight("refused", digest, refusal=Refusal("F107"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,12 +23,10 @@ DUTIES: tuple[Duty, ...] = ("报送", "按需", "留存", "自存")
 
 Kind = Literal[
     "serial", "text", "long", "int", "number", "date", "limit", "choice", "choices",
-    "key", "ref", "refs", "filer", "person", "file", "phone", "unit", "year", "period", "signer", "label",
+    "key", "ref", "refs", "filer", "person", "signer", "file", "phone", "unit", "year",
+    "period", "label",
 ]  # fmt: skip
-KINDS: tuple[Kind, ...] = (
-    "serial", "text", "long", "int", "number", "date", "limit", "choice", "choices",
-    "key", "ref", "refs", "filer", "person", "file", "phone", "unit", "year", "period", "signer", "label",
-)  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 ExpectedStatus = Literal["on_time", "late", "returned", "missing", "not_due", "excused"]
 EXPECTED_WORDS: dict[str, str] = {

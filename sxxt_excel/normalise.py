@@ -16,7 +16,17 @@ from sxxt_excel.cells import BLANK, Outcome, convert, item_number, item_numbers
 from sxxt_excel.codes import finding
 from sxxt_excel.model import Filer, Finding, Form, Where
 from sxxt_excel.result import (
-    CODE, FILE, FILER, LAST_DAY, PATH, PERIOD, ROLE, ROW, SHEET, STATUS, UNIT,
+    CODE,
+    FILE,
+    FILER,
+    LAST_DAY,
+    PATH,
+    PERIOD,
+    ROLE,
+    ROW,
+    SHEET,
+    STATUS,
+    UNIT,
 )  # fmt: skip
 from sxxt_excel.text import clean, fold, nearest, to_text
 
@@ -347,5 +357,5 @@ def _told(
             words = dict(outcome.words)
             got = words.pop("got", "")
             where = stack.where(label, field.name)
-            submission = stack.submissions[int(stack.frame.at[label, FILE])]
+            submission = stack.submissions[int(stack.frame.loc[label, FILE])]
             yield finding(outcome.code, where, got=got, basis=submission.basis, words=words)

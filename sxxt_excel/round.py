@@ -23,12 +23,11 @@ from sxxt_excel.model import (
     CascadeRow,
     CountRow,
     Expected,
+    Filer,
     FileRow,
     FileStatus,
-    Filer,
     Finding,
     Form,
-    Receipt,
     Regime,
     Roster,
     Unchecked,
@@ -166,7 +165,7 @@ def _see(job: Job, progress: Callable[[int], Callable[[], None]] | None) -> list
     )
     for _, sight in reading:
         if isinstance(sight, Death):
-            sight = Sight("refused", "", refusal=Refusal("F107"))  # noqa: PLW2901 - the same thing
+            sight = Sight("refused", "", refusal=Refusal("F107"))
         sights.append(sight)
         if advance:
             advance()
@@ -261,7 +260,7 @@ def _submission(
     job: Job, number: int, row: FileRow, sight: Sight, identity: Identity
 ) -> Submission:
     extract, packet, period = sight.extract, identity.packet, identity.period
-    assert extract is not None and packet is not None and period is not None  # noqa: PT018, S101
+    assert extract is not None and packet is not None and period is not None
     unit = identity.unit
     mine = [
         o

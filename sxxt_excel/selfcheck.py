@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sxxt_excel.dates import period_span, period_word
 from sxxt_excel.expected import Owed, owed
 from sxxt_excel.intake.folder import Parcel, single_parcels
 from sxxt_excel.look import look_at, prepare
 from sxxt_excel.model import Filer, Obligation, Roster, Unchecked, Unit
-from sxxt_excel.dates import period_span, period_word
 from sxxt_excel.regime import load_regime, regime_ids
 from sxxt_excel.roster import read_roster
 from sxxt_excel.round import Job, run
@@ -74,7 +74,7 @@ def _outside(parcels: tuple[Parcel, ...], today: date) -> Job:
 
 
 def _folder(parcels: tuple[Parcel, ...]) -> Path:
-    from pathlib import Path  # noqa: PLC0415 - a type everywhere else
+    from pathlib import Path
 
     return Path(parcels[0].place).parent
 

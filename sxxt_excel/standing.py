@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.expected import owed
-from sxxt_excel.model import Expected
 from sxxt_excel.regime import load_regime
 from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import expected_row
@@ -18,6 +17,7 @@ from sxxt_excel.store import read_json
 if TYPE_CHECKING:
     from datetime import date
 
+    from sxxt_excel.model import Expected
     from sxxt_excel.workspace import Workspace
 
 _KEEP = ("status", "arrived", "accepted", "path", "received_at")

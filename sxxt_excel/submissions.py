@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import Filer, Form, Packet, Receipt, Unit
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.extract import Extract
+    from sxxt_excel.model import Filer, Form, Packet, Receipt, Unit
 
 
 @dataclass(frozen=True, slots=True)

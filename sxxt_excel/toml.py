@@ -144,7 +144,9 @@ class Table:
 
     def tables(self, key: str) -> tuple[Table, ...]:
         """Take an array of tables, each addressed by its id or name where it has one."""
-        items = self.get(key, list, [])
+        items = self.data.pop(key, [])
+        if not isinstance(items, list):
+            raise self.fault(key, f"写的是 {shown(items)}", f"每一项写成 [[{key}]]，两层方括号")
         found = []
         for number, item in enumerate(items, 1):
             if not isinstance(item, dict):

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from inprocess import map_here
 from world import (
-    World, adopt, cell_of, cover_cell, edited, find, headings, make_world, read_here, stands,
+    World, adopt, cell_of, change, cover_cell, headings, make_world, stands,
 )  # fmt: skip
 
 from sxxt_excel import round as rounds
@@ -87,7 +88,7 @@ def bench(tmp_path_factory) -> Bench:
     ):  # fmt: skip
         world.fill(packet, period)
     adopt(world)
-    only_content(world)
+    detail(world)
     space = find_workspace(world.root)
     roster, _ = read_roster(space.roster)
     job = rounds.Job(
@@ -96,7 +97,7 @@ def bench(tmp_path_factory) -> Bench:
     )  # fmt: skip
     sights: list[Sight] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rounds, "map_files", lambda *a, **k: keep(read_here(*a, **k), sights))
+        patch.setattr(rounds, "map_files", lambda *a, **k: keep(map_here(*a, **k), sights))
         clean = rounds.run(job)
     assert stands(clean) == []
     assert {f.status for f in clean.files} == {"accepted"}
@@ -109,11 +110,14 @@ def keep(reading: Iterator[tuple[int, Sight]], sights: list[Sight]) -> Iterator[
         yield number, sight
 
 
-def only_content(world: World) -> None:
-    """Leave one of 述责述廉's texts in the last row, so that blanking it leaves none."""
-    with edited(find(world, STARTS["述责述廉"])) as book:
-        for name in ("存在问题", "改进措施"):
-            book["述责述廉登记"][cell_of(book["述责述廉登记"], name, 5)].value = None
+def detail(world: World) -> None:
+    """Give rows what their faults need: an item above, a day to be earlier than, a lone text."""
+    for unit, code in (("机械工程学院党委_责任任务清单", "JX"), ("示例大学党委_责任任务清单", "XX")):
+        mine = {(row, "上级项目编号"): f"{code}-2025-ZR-001" for row in (4, 5)}
+        change(world, unit, "责任清单", mine)
+        change(world, unit, "班子成员分工表", {(4, "任职起"): dt.date(2022, 9, 1)})
+    lone = dict.fromkeys(((5, "存在问题"), (5, "改进措施")))
+    change(world, STARTS["述责述廉"], "述责述廉登记", lone)
 
 
 # ---- in how many ways a field can be broken ---------------------------------------------------
@@ -130,6 +134,8 @@ class Break:
     value: Any
     code: str
     row: int = 4
+    told_at: str = ""
+    """The heading whose cell the finding names, where that is not the broken one."""
 
     @property
     def id(self) -> str:
@@ -163,13 +169,13 @@ SENSITIVE = frozenset({"text", "long", "choice", "filer", "person", "signer", "u
 
 def breaks(packet: str, form: Form) -> Iterator[Break]:
     for field in form.fields:
-        for name, value, code, row in (*plain(packet, form, field), *related(form, field)):
-            yield Break(packet, form.id, field.name, name, value, code, row)
+        for name, value, code, row, *at in (*plain(packet, form, field), *related(packet, form, field)):
+            yield Break(packet, form.id, field.name, name, value, code, row, *at)
 
 
-def plain(packet: str, form: Form, field: Field) -> Iterator[tuple[str, Any, str, int]]:
+def plain(packet: str, form: Form, field: Field) -> Iterator[tuple[Any, ...]]:
     """Yield what is wrong with a cell for itself."""
-    row = 5 if packet.endswith("（校级）") else 4
+    row = 5 if packet.endswith("（校级）") and form.id != "班子成员分工表" else 4
     yield "错误值", "#N/A", "V110", row
     if field.required:
         yield "空白", None, BLANK_CODES.get((form.id, field.name), "V101"), row
@@ -185,16 +191,16 @@ BLANK_CODES = {("主体责任落实情况报告", "履责情况"): "Q105"}
 """A pre-printed row with nothing in it is an aspect that was not reported, not a blank cell."""
 
 
-def related(form: Form, field: Field) -> Iterator[tuple[str, Any, str, int]]:
+def related(packet: str, form: Form, field: Field) -> Iterator[tuple[Any, ...]]:
     """Yield what is wrong with a cell beside another cell of its row, column or unit."""
+    code = "XX" if packet.endswith("（校级）") else "JX"
     if field.kind in {"key", "label"}:
         yield "与上一行重复", Like(3), "V106", 4
         yield "与下一行重复", Like(4), "V106", 3
     if field.kind == "key" and field.to is not None:
-        yield "空白", None, "V101", 4
-        yield "查无对应", f"JX-2025-{CODES[field.to.form]}-999", "V107", 4
+        yield "查无对应", f"{code}-2025-{CODES[field.to.form]}-999", "V107", 4
     if field.kind in {"ref", "refs"} and field.to is not None and field.to.form in CODES:
-        yield "查无对应", f"JX-2025-{CODES[field.to.form]}-999", "V107", 4
+        yield "查无对应", f"{code}-2025-{CODES[field.to.form]}-999", "V107", 4
         yield "不是编号", "第一个项目", "V107", 4
     for rule in form_rules(REGIME, form):
         if field.name in rule.needs:
@@ -202,19 +208,23 @@ def related(form: Form, field: Field) -> Iterator[tuple[str, Any, str, int]]:
         if rule.not_before and rule.not_before[0] == field.name:
             yield f"早于（{rule.id}）", dt.date(2020, 1, 1), "V114", 4
         if rule.one_of and field.name == "履行主体责任情况":
-            yield f"空白（{rule.id}）", None, "V118", 5
+            yield f"空白（{rule.id}）", None, "V118", 5, rule.one_of[0]
         if rule.expect and rule.expect[0] == field.name:
             other = "书面" if rule.expect[1] == ("会议",) else "会议"
             yield f"不符（{rule.id}）", other, "V116", 4 if other == "书面" else 5
 
 
-CASES = tuple(
-    item
-    for packet in REGIME.packets
-    for form in REGIME.sheets(packet.id)
-    if not form.optional
-    for item in breaks(packet.id, form)
-)
+ALIKE = ("封面", "班子成员分工表", "履责统计", "任务进展")
+"""Forms about which the university's own packets ask nothing but what a unit's do."""
+
+
+def sheets(packet: str) -> Iterator[Form]:
+    for form in REGIME.sheets(packet):
+        if not form.optional and not (packet.endswith("（校级）") and form.id in ALIKE):
+            yield form
+
+
+CASES = tuple(b for p in REGIME.packets for form in sheets(p.id) for b in breaks(p.id, form))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[c.id for c in CASES])
@@ -226,21 +236,67 @@ def test_one_broken_cell_is_one_finding_at_that_cell(bench, tmp_path, case):
         at = cover_cell(sheet, case.field)
     else:
         at = cell_of(sheet, case.field, case.row)
+    told_at = cell_of(sheet, case.told_at, case.row) if case.told_at else at
     cell, old = sheet[at], sheet[at].value
     value = case.value
     if isinstance(value, Like):
         value = sheet[cell_of(sheet, case.field, value.row)].value
     assert old != value, "the break must break something"
     cell.value = value
-    target = io.BytesIO()
-    book.save(target)
+    data = saved(book)
     cell.value = old
-    result = bench.judge(path, target.getvalue(), tmp_path)
+    result = bench.judge(path, data, tmp_path)
     (found,) = [f for f in result.findings if f.severity != "note"] or [None]
     assert found is not None, "nothing was found"
     assert (found.where.path, found.where.sheet, found.where.cell, found.code) == (
-        path, case.form, at, case.code,
+        path, case.form, told_at, case.code,
     )  # fmt: skip
     assert found.message
     assert found.remedy
     assert found.basis
+
+
+TABLES = tuple(
+    (p.id, form.id) for p in REGIME.packets for form in sheets(p.id) if form.layout == "table"
+)
+
+
+@pytest.mark.parametrize(("packet", "form"), TABLES, ids=["-".join(pair) for pair in TABLES])
+def test_a_sheet_that_is_not_there_is_one_finding(bench, tmp_path, packet, form):
+    path = bench.path(packet)
+    book = openpyxl.load_workbook(bench.job.inbox / path)
+    del book[form]
+    result = bench.judge(path, saved(book), tmp_path)
+    assert [(f.code, f.where.path, f.where.form) for f in result.findings if f.severity != "note"] == [
+        ("S101", path, form)
+    ]
+
+
+HEADINGS = tuple(
+    (p.id, form.id, field.name)
+    for p in REGIME.packets
+    for form in sheets(p.id)
+    if form.layout == "table"
+    for field in form.fields
+    if field.required
+)
+
+
+@pytest.mark.parametrize(("packet", "form", "field"), HEADINGS, ids=["-".join(h) for h in HEADINGS])
+def test_a_required_column_that_is_not_there_is_one_finding(bench, tmp_path, packet, form, field):
+    path = bench.path(packet)
+    book = openpyxl.load_workbook(bench.job.inbox / path)
+    sheet = book[form]
+    column = headings(sheet)[field]
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, column).value = None
+    result = bench.judge(path, saved(book), tmp_path)
+    (found,) = [f for f in result.findings if f.severity != "note"]
+    assert (found.code, found.where.path, found.where.sheet) == ("S102", path, form)
+    assert found.where.field == field
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,14 +149,6 @@ def cover_cell(sheet: Worksheet, label: str) -> str:
     """Return the A1 name of the value right of a cover's label."""
     row = next(r[0].row for r in sheet.iter_rows(max_col=1) if r[0].value == label)
     return f"B{row}"
-
-
-def read_here(
-    func: Callable[[Any], Any], items: Sequence[Any], **options: Any
-) -> Iterator[tuple[int, Any]]:
-    """Stand in for `map_files` in this process: the wall costs seconds and has its own tests."""
-    options["initializer"](*options["initargs"])
-    yield from enumerate(map(func, items))
 
 
 def adopt(world: World) -> None:

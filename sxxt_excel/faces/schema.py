@@ -86,7 +86,7 @@ def _failures(
         rule = rules[rest[0]] if rest else None
         touched = [field, *(_touched(rule) if rule else ())]
         for label in _labels(error, frame):
-            if all(bool(known.at[label, name]) for name in touched if name in known):
+            if all(bool(known.loc[label, name]) for name in touched if name in known):
                 yield Failure(int(label), code, field, rule)
 
 
@@ -172,6 +172,7 @@ def holds(when: When, frame: pd.DataFrame) -> pd.Series:
 
 def _by_role(form: Form, areas: Areas) -> Iterator[pa.Check]:
     pairs = {(role, area) for role, names in areas for area in names}
+    roles, everyones = {role for role, _ in pairs}, {area for _, area in pairs}
     for field in form.fields:
         if field.choices_by_role:
             name = field.name
@@ -181,7 +182,9 @@ def _by_role(form: Form, areas: Areas) -> Iterator[pa.Check]:
                     [p in pairs for p in zip(frame[ROLE], frame[name], strict=True)],
                     index=frame.index,
                 )
-                return said | frame[name].isna() | frame[ROLE].isna()
+                # Whose role is not known (no roster) may have any of the areas.
+                anyones = ~frame[ROLE].isin(roles) & frame[name].isin(everyones)
+                return said | anyones | frame[name].isna() | frame[ROLE].isna()
 
             yield _named(f"V104|{name}", check)
 
@@ -252,10 +255,13 @@ def _row_checks(rule: RowRule, form: Form) -> Iterator[pa.Check]:
     if rule.expect:
         name, values = rule.expect
         field = form.field(name)
-        others = set(field.choices if field else ()) - set(values)
+        choices = field.choices if field else ()
 
         def expected(frame: pd.DataFrame) -> pd.Series:
-            """A word that is no choice at all was told as such."""
-            return ~frame[name].isin(others) | ~holds(rule.when, frame)
+            said = frame[name]
+            wrong = said.notna() & ~said.isin(values)
+            if choices:  # a word that is none of them was told as such
+                wrong &= said.isin(choices)
+            return ~wrong | ~holds(rule.when, frame)
 
         yield _named(f"V116|{name}|{rule.id}", expected)

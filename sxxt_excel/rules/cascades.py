@@ -197,7 +197,11 @@ def _unit_name(context: Context, code: str) -> str:
 
 
 def _row(
-    context: Context, rule: Cascade, item: _Item, status: Any, children: tuple[str, ...]  # noqa: ANN401 - one of the four words
+    context: Context,
+    rule: Cascade,
+    item: _Item,
+    status: Any,
+    children: tuple[str, ...],  # noqa: ANN401 - one of the four words
 ) -> CascadeRow:
     return CascadeRow(
         rule=rule.law.id,

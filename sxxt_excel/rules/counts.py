@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+import pandas as pd
+
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.model import CountRow, Unchecked
@@ -73,8 +75,10 @@ def _figures(
 
 
 def _whole(row: pd.Series, stack: Stack, label: int, value: str) -> int | None:
-    known = bool(stack.known.loc[label, value])
-    return int(row[value]) if known and pd.notna(row[value]) else None
+    said = row[value]
+    if pd.isna(said) or not bool(stack.known.loc[label, value]):
+        return None
+    return int(said)
 
 
 def _found(figures: dict[str, _Figure], window: str, year: int) -> tuple[int | None, bool]:
@@ -90,7 +94,9 @@ def _found(figures: dict[str, _Figure], window: str, year: int) -> tuple[int | N
         if whole is not None:
             return whole, True
         known = [values[h] for h in halves if values.get(h) is not None]
-        return (sum(v for v in known if v is not None) if known else None), len(known) == len(halves)
+        return (sum(v for v in known if v is not None) if known else None), len(known) == len(
+            halves
+        )
     if values.get(window) is not None:
         return values[window], True
     first = values.get(halves[0])
@@ -145,15 +151,9 @@ def _with(row: CountRow, status: str) -> CountRow:
     )  # fmt: skip
 
 
-def _because(
-    context: Context, rule: Count, stack: Stack | None, unit: Unit, window: str
-) -> str:
+def _because(context: Context, rule: Count, stack: Stack | None, unit: Unit, window: str) -> str:
     numbers = set(stack.tables) if stack is not None else set()
-    arrived = {
-        s.period
-        for n in numbers
-        if (s := context.submissions[n]).unit_code == unit.code
-    }
+    arrived = {s.period for n in numbers if (s := context.submissions[n]).unit_code == unit.code}
     year = context.settings.year
     needed = (f"{year}-H1", f"{year}-H2") if window == str(year) else (window,)
     lacking = [period_title(p) for p in needed if p not in arrived]
@@ -212,5 +212,3 @@ def _new_head(context: Context, unit: Unit, end: date) -> bool:
     start = end - timedelta(days=round(months * _DAYS_A_MONTH))
     heads = [p for p in members(context.roster, unit.code, end) if p.identity == _HEAD or p.acting]
     return bool(heads) and all(p.since is not None and p.since > start for p in heads)
-
-

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sxxt_excel.codes import finding
 from sxxt_excel.model import Unchecked
@@ -11,14 +13,31 @@ from sxxt_excel.result import FILE, FILER
 from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pandas as pd
+    from collections.abc import Iterator, Mapping
 
     from sxxt_excel.model import Coverage, Filer, Finding, Where
     from sxxt_excel.normalise import Stack
     from sxxt_excel.rules.context import Context
     from sxxt_excel.submissions import Submission
+
+
+class _Row(NamedTuple):
+    """A row that says something: whose it is, its area, and whether it names a document."""
+
+    filer: str
+    area: str
+    document: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The sheet of one coverage rule in all files; `area` is the heading of areas, if asked."""
+
+    context: Context
+    rule: Coverage
+    stack: Stack
+    area: str | None
+    rows: Mapping[int, tuple[_Row, ...]]
 
 
 def check_coverage(context: Context) -> Iterator[Finding | Unchecked]:
@@ -27,78 +46,88 @@ def check_coverage(context: Context) -> Iterator[Finding | Unchecked]:
         stack = context.stacks.get(rule.form)
         if stack is None:
             continue
-        by_file = dict(tuple(stack.frame.groupby(FILE, sort=False)))
+        area = next((f.name for f in stack.form.fields if f.choices_by_role), None)
+        area = area if rule.areas else None
+        sheet = _Sheet(context, rule, stack, area, _rows(stack, area, rule.document))
         for submission in context.of_packets(rule.packets):
-            rows = by_file.get(submission.number)
-            if rows is not None:  # an empty or missing sheet was told as such
-                yield from _cover(context, rule, stack, submission, rows)
+            rows = sheet.rows.get(submission.number, ())
+            lacks = stack.lacks(submission.number, stack.form.filer or "")
+            if rows and not lacks:  # an empty or missing sheet was told as such
+                yield from _cover(sheet, submission, rows)
+
+
+def _rows(stack: Stack, area: str | None, document: str | None) -> dict[int, tuple[_Row, ...]]:
+    frame = stack.frame
+    count = len(frame)
+    areas = frame[area].tolist() if area else [""] * count
+    documents = frame[document].notna().tolist() if document else [False] * count
+    found: dict[int, list[_Row]] = defaultdict(list)
+    columns = zip(frame[FILE].tolist(), frame[FILER].tolist(), areas, documents, strict=True)
+    for file, filer, said, named in columns:
+        found[file].append(
+            _Row(
+                filer if isinstance(filer, str) else "",
+                said if isinstance(said, str) else "",
+                named,
+            )
+        )
+    return {file: tuple(rows) for file, rows in found.items()}
 
 
 def _cover(
-    context: Context, rule: Coverage, stack: Stack, submission: Submission, rows: pd.DataFrame
+    sheet: _Sheet, submission: Submission, rows: tuple[_Row, ...]
 ) -> Iterator[Finding | Unchecked]:
-    name = stack.form.filer
-    if name is None or stack.lacks(submission.number, name):
-        return
+    rule = sheet.rule
     expected = [
         f
         for f in submission.filers
         if f.label not in submission.exempt and (not rule.roles or f.role in rule.roles)
     ]
-    there = set(rows[FILER].dropna())
+    there = {row.filer for row in rows}
     missing = [f for f in expected if f.label not in there]
-    strangers = rows.loc[~rows[FILER].isin(list(submission.labels)), name]
-    if missing and len(strangers):
-        because = f"“{stack.form.id}”中有认不出的{name}"
+    strangers = [row for row in rows if row.filer not in submission.labels]
+    told = missing[: max(0, len(missing) - len(strangers))]
+    if len(told) < len(missing):
+        because = f"“{sheet.stack.form.id}”中有认不出的{sheet.stack.form.filer}"
         yield Unchecked(rule.law.id, submission.unit_name or "", because)
-        missing = missing[: max(0, len(missing) - len(strangers))]
-    for filer in missing:
-        yield _tell(context, rule, stack, submission, filer, "")
-    if rule.areas:
-        yield from _areas(context, rule, stack, submission, rows, [f for f in expected if f not in missing])
+    for filer in told:
+        yield _tell(sheet, submission, filer, "")
+    if sheet.area is not None and not sheet.stack.lacks(submission.number, sheet.area):
+        elsewhere = frozenset(row.area for row in strangers)
+        for filer in expected:
+            if filer not in missing:
+                yield from _areas(sheet, submission, filer, rows, elsewhere)
 
 
-def _areas(  # noqa: PLR0913 - one rule, one file, its filers
-    context: Context,
-    rule: Coverage,
-    stack: Stack,
-    submission: Submission,
-    rows: pd.DataFrame,
-    filers: list[Filer],
-) -> Iterator[Finding]:
-    field = next((f.name for f in stack.form.fields if f.choices_by_role), None)
-    if field is None or stack.lacks(submission.number, field):
-        return
-    unowned = set(rows.loc[~rows[FILER].isin(list(submission.labels)), field].dropna())
-    for filer in filers:
-        mine = rows[rows[FILER] == filer.label]
-        if rule.document is not None and mine[rule.document].notna().any():
-            continue
-        areas = context.regime.role(filer.role).areas
-        said = mine[field].dropna().tolist()
-        unclear = sum(area not in areas for area in said) + int(mine[field].isna().sum())
-        lacking = [area for area in areas if area not in said and area not in unowned]
-        for area in lacking[unclear:]:  # a row whose area is wrong may be any of them
-            yield _tell(context, rule, stack, submission, filer, area)
-
-
-def _tell(  # noqa: PLR0913 - where and about whom
-    context: Context,
-    rule: Coverage,
-    stack: Stack,
+def _areas(
+    sheet: _Sheet,
     submission: Submission,
     filer: Filer,
-    area: str,
-) -> Finding:
-    law = rule.law
+    rows: tuple[_Row, ...],
+    elsewhere: frozenset[str],
+) -> Iterator[Finding]:
+    """Yield the areas a filer lacks; one under a name not known may be his (`elsewhere`)."""
+    mine = [row for row in rows if row.filer == filer.label]
+    if any(row.document for row in mine):
+        return
+    areas = sheet.context.regime.role(filer.role).areas
+    said = {row.area for row in mine}
+    unclear = sum(row.area not in areas for row in mine)
+    lacking = [area for area in areas if area not in said and area not in elsewhere]
+    for area in lacking[unclear:]:  # a row whose area is wrong may be any of them
+        yield _tell(sheet, submission, filer, area)
+
+
+def _tell(sheet: _Sheet, submission: Submission, filer: Filer, area: str) -> Finding:
+    law = sheet.rule.law
     message = law.message
-    if rule.areas and not area:
+    if sheet.rule.areas and not area:
         message = "“{form}”中没有{filer}的报告"
     return finding(
         "Q105" if area else "Q103",
-        _place(stack, submission, filer, area),
+        _place(sheet, submission, filer, area),
         got=area,
-        basis=context.regime.cite(law.basis),
+        basis=sheet.context.regime.cite(law.basis),
         severity=law.severity,
         rule=law.id,
         message=message,
@@ -108,24 +137,19 @@ def _tell(  # noqa: PLR0913 - where and about whom
     )
 
 
-def _place(stack: Stack, submission: Submission, filer: Filer, area: str) -> Where:
+def _place(sheet: _Sheet, submission: Submission, filer: Filer, area: str) -> Where:
     """Point at the pre-printed row that was left empty, else at the heading of the filer."""
-    name = stack.form.filer or ""
-    bare = stack.bare
+    stack = sheet.stack
+    name, bare = stack.form.filer or "", stack.bare
     own = bare[(bare[FILE] == submission.number) & (bare[FILER] == filer.label)]
-    if area:
-        field = next(f.name for f in stack.form.fields if f.choices_by_role)
-        own = own[own[field] == area]
+    if area and sheet.area is not None:
+        own = own[own[sheet.area] == area]
     open_field = next(
         (f.name for f in stack.form.fields if f.required and not f.frame), stack.form.fields[0].name
     )
     if len(own):
-        return stack.where(int(own.index[0]), open_field, bare=True)
-    where = stack.header(submission.number, name)
-    return type(where)(
-        path=where.path, sheet=where.sheet, cell=where.cell, unit=where.unit,
-        unit_code=where.unit_code, filer=filer.label, form=where.form, field=name,
-    )  # fmt: skip
+        return stack.where(own.index.tolist()[0], open_field, bare=True)
+    return replace(stack.header(submission.number, name), filer=filer.label)
 
 
 # ---- documents named in a cell ----------------------------------------------------
@@ -143,10 +167,19 @@ def check_documents(context: Context) -> Iterator[Finding]:
             said = stack.frame[field.name].dropna()
             for label, word in said.items():
                 at = int(str(label))
-                submission = stack.submissions[int(stack.frame.at[at, FILE])]  # type: ignore[arg-type]
-                for name in split_several(str(word)):
-                    owners = names.get(fold(name)) or names.get(fold(PurePosixPath(name).stem))
-                    if not owners or not owners & {None, submission.unit_code}:
-                        yield finding(
-                            "Q106", stack.where(at, field.name), got=name, basis=submission.basis
-                        )
+                submission = stack.submissions[int(stack.frame.loc[at, FILE])]  # type: ignore[arg-type]
+                for name in _absent(str(word), names, submission.unit_code):
+                    yield finding(
+                        "Q106", stack.where(at, field.name), got=name, basis=submission.basis
+                    )
+
+
+def _absent(said: str, names: dict[str, set[str | None]], unit: str | None) -> Iterator[str]:
+    """Yield the documents a cell names that did not come; a name may have blanks in it."""
+
+    def came(name: str) -> bool:
+        owners = names.get(fold(name)) or names.get(fold(PurePosixPath(name).stem)) or set()
+        return bool(owners & {None, unit})
+
+    if not came(said):
+        yield from (name for name in split_several(said) if not came(name))

@@ -49,7 +49,9 @@ def check_references(context: Context) -> tuple[list[Finding | Unchecked], list[
             target = context.stacks.get(field.to.form)
             found, unclear = _check(context, stack, field, target)
             told.extend(found)
-            doubts.append(Doubt(stack.form.id, field.name, frozenset(unclear | _blurred(stack, field))))
+            doubts.append(
+                Doubt(stack.form.id, field.name, frozenset(unclear | _blurred(stack, field)))
+            )
     return told, doubts
 
 

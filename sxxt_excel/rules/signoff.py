@@ -121,7 +121,9 @@ def _file(
                 yield from _signed(sheet, submission, filer, row, signers)
         elif strangers:  # one of the rows whose 责任主体 is not known may be his
             strangers -= 1
-            yield Unchecked(law.id, unit, f"“{sheet.rule.form}”中有认不出的{sheet.stack.form.filer}")
+            yield Unchecked(
+                law.id, unit, f"“{sheet.rule.form}”中有认不出的{sheet.stack.form.filer}"
+            )
         else:
             yield finding(
                 "B101", _place(sheet, submission, filer), basis=sheet.basis, rule=law.id,

@@ -30,7 +30,7 @@ def check_values(stack: Stack, regime: Regime) -> Iterator[Finding]:
     form, rules = stack.form, form_rules(regime, stack.form)
     schema = schema_of(form, rules, areas_of(regime))
     for failure in check_table(schema, stack.frame, stack.known, rules):
-        number = int(stack.frame.at[failure.label, FILE])  # type: ignore[arg-type]
+        number = int(stack.frame.loc[failure.label, FILE])  # type: ignore[arg-type]
         if stack.lacks(number, failure.field):
             continue  # S102 told that the column itself is missing
         yield _finding(stack, regime, failure)
@@ -69,7 +69,9 @@ def _words(
     if failure.code == "V104":
         choices = field.choices
         if field.choices_by_role:
-            choices = next((names for role, names in areas_of(regime) if role == row[ROLE]), ())
+            areas = dict(areas_of(regime))
+            everyones = tuple(dict.fromkeys(name for names in areas.values() for name in names))
+            choices = areas.get(str(row[ROLE])) or everyones
         near = nearest(_plain(row[field.name]), choices)
         words["choices"] = "、".join(choices)
         words["nearest"] = f"；是否指“{near}”" if near else ""

@@ -1,0 +1,454 @@
+"""The command line: Chinese throughout, one sentence for a fault, exit codes 0, 1 and 2."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import click
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+from world import World, cell_of, make_world
+
+from sxxt_excel import __version__
+from sxxt_excel.cli import cli
+from sxxt_excel.places import templates_dir
+
+ENGLISH = re.compile(r"Usage|Options:|Commands:|Show this|required|Error|Invalid|Missing|Try '")
+COMMANDS = sorted(cli.commands)
+OPENED = ("汇总/总台账.xlsx", "汇总/result.json")
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(arg) for arg in args], prog_name="sxxt-excel")
+
+
+def stopped(*args: str | Path) -> str:
+    """What a command says that could not be carried out: one Chinese line, exit code 2."""
+    result = run(*args)
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert re.search("[一-鿿]", line)
+    return line
+
+
+def refused(*args: str | Path) -> str:
+    """The same, of what the person at the keyboard can mend: without a word of English."""
+    line = stopped(*args)
+    assert not ENGLISH.search(line)
+    return line
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A workspace with validly filled lists of two units; not to be changed by a test."""
+    world = make_world(tmp_path_factory.mktemp("cli") / "责任清单2025")
+    world.fill("责任任务清单")
+    return world
+
+
+@pytest.fixture
+def world(shared: World, tmp_path: Path) -> World:
+    """A copy of it that a test may change, not yet collected."""
+    root = tmp_path / shared.root.name
+    shutil.copytree(shared.root, root)
+    return World(root, shared.regime)
+
+
+# ---- help -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_chinese_help_with_an_example_of_itself(command):
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    text = result.stdout
+    assert text.startswith(f"用法：sxxt-excel {command}")
+    assert f"例：sxxt-excel {command}" in text
+    assert "选项：" in text
+    assert "显示帮助并退出" in text
+    assert not ENGLISH.search(text)
+    assert not re.search(r"\[OPTIONS\]|PATH|INTEGER|TEXT|FILE", text)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_says_what_it_is_for(command):
+    for param in cli.commands[command].params:
+        if isinstance(param, click.Option):
+            assert re.search("[一-鿿]", param.help or ""), param.name
+
+
+def test_the_help_of_the_whole_names_every_command_in_chinese():
+    text = run("--help").stdout
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} +[一-鿿]", text, re.MULTILINE)
+    assert "命令：" in text
+    assert not ENGLISH.search(text)
+
+
+def test_the_examples_in_the_help_are_understood():
+    """The words of an example are commands and options that exist."""
+    for command in COMMANDS:
+        (example,) = re.findall(r"例：sxxt-excel (.+)", run(command, "--help").stdout)
+        name, *words = example.split()
+        known = {opt for param in cli.commands[name].params for opt in param.opts}
+        assert {word for word in words if word.startswith("-")} <= known
+
+
+def test_help_columns_line_up_where_a_character_is_two_cells(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    from rich.cells import cell_len
+
+    text = run("collect", "--help").stdout
+    rows = re.findall(r"^  (-\S.*?)  +([一-鿿].*)$", text, re.MULTILINE)
+    starts = {cell_len(line[: line.rindex(words)]) for line in text.splitlines()
+              for _, words in rows if line.startswith("  -") and line.endswith(words)}  # fmt: skip
+    assert len(rows) > 4
+    assert len(starts) == 1
+    assert max(cell_len(line) for line in text.splitlines()) <= 80
+
+
+def test_a_bare_command_shows_the_help_and_fails():
+    result = run()
+    assert result.exit_code == 2
+    assert "命令：" in result.stderr
+
+
+def test_help_comes_at_once(checkout):
+    def seconds() -> float:
+        start = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "sxxt_excel", "--help"], cwd=checkout, check=True,
+            capture_output=True,
+        )  # fmt: skip
+        return time.perf_counter() - start
+
+    # The bare interpreter takes part of it; other tests may hold the processors for a while.
+    assert min(seconds() for _ in range(5)) < 0.4
+
+
+def test_the_version_is_the_one_of_the_package(checkout):
+    project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert run("--version").stdout == f"sxxt-excel {__version__}\n"
+    assert project["version"] == __version__
+
+
+# ---- usage faults -----------------------------------------------------------------------
+
+FAULTS = (
+    # (what was typed, what the sentence says)
+    (("colect",), "collect"),
+    (("status", "--jsno"), "--json"),
+    (("collect",), "收件夹"),
+    (("init", "x"), "--regime"),
+    (("init", "x", "--regime", "tj-2017", "--year", "今年"), "2000 到 2099"),
+    (("init", "x", "--regime", "tj-2016", "--year", "2025"), "tj-2017"),
+    (("templates", "--regime", "tj-2016"), "tj-2017"),
+    (("status", "--today", "2025-13-1"), "2025-07-15"),
+    (("status", "--today"), "--today"),
+    (("rules", "--json=3"), "--json"),
+    (("collect", "我的", "文件"), "引号"),
+    (("collect", ".", "--jobs", "-1"), "0 到 256"),
+    (("collect", "没有这个文件夹"), "没有这个文件夹"),
+    (("check", "没有.xlsx"), "没有.xlsx"),
+    (("check", "."), "文件夹"),
+    (("forms", "责任清但"), "责任清单"),
+)
+
+
+@pytest.mark.parametrize(("args", "said"), FAULTS)
+def test_a_fault_of_usage_is_one_chinese_sentence(args, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert said in refused(*args)
+
+
+@pytest.mark.parametrize("args", [("status",), ("issue",), ("collect", ".")])
+def test_outside_of_a_workspace_it_is_said_how_to_make_one(args, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "sxxt-excel init" in refused(*args)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_faulty_sxxt_toml_names_the_key(world):
+    path = world.root / "sxxt.toml"
+    text = path.read_text(encoding="utf-8").replace("hour = 24", "hour = 40")
+    path.write_text(text, encoding="utf-8")
+    assert refused("status", "-w", world.root).startswith("sxxt.toml：deadline.hour：")
+
+
+def test_a_setting_about_an_unknown_duty_is_refused(world):
+    path = world.root / "sxxt.toml"
+    text = path.read_text(encoding="utf-8").replace("[due]", '[due]\n"述责" = "12月31日前"')
+    path.write_text(text, encoding="utf-8")
+    assert "述责述廉" in refused("collect", world.inbox)
+
+
+def test_a_workspace_without_its_roster_is_refused(world):
+    (world.root / "单位名册.xlsx").unlink()
+    assert "单位名册" in refused("collect", world.inbox)
+
+
+def test_a_fault_of_the_program_is_one_sentence_too(world, monkeypatch):
+    def broken(*_args: object, **_more: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("sxxt_excel.round.collect", broken)
+    assert "维护人员" in stopped("collect", world.inbox)
+    monkeypatch.setenv("SXXT_EXCEL_DEBUG", "1")
+    assert isinstance(run("collect", world.inbox).exception, KeyError)
+
+
+# ---- init -------------------------------------------------------------------------------
+
+
+def test_init_makes_a_workspace_and_overwrites_nothing(tmp_path):
+    folder = tmp_path / "清单2025"
+    result = run("init", folder, "--regime", "tj-2017", "--year", "2025")
+    assert result.exit_code == 0
+    assert "sxxt-excel issue" in result.stdout
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"sxxt.toml", "单位名册.xlsx", "收件登记.xlsx", "inbox"}
+    before = {path: path.read_bytes() for path in folder.glob("*.*")}
+    assert "没有改动" in refused("init", folder, "--regime", "tj-2017", "--year", "2026")
+    assert before == {path: path.read_bytes() for path in folder.glob("*.*")}
+
+
+def test_init_keeps_a_roster_that_is_already_there(tmp_path):
+    (tmp_path / "单位名册.xlsx").write_bytes(b"ours")
+    assert run("init", tmp_path, "--regime", "tj-2017", "--year", "2025").exit_code == 0
+    assert (tmp_path / "单位名册.xlsx").read_bytes() == b"ours"
+
+
+# ---- issue, collect, status ---------------------------------------------------------------
+
+
+def test_issue_collect_and_status_follow_one_another(world, monkeypatch):
+    monkeypatch.chdir(world.root)
+    done = run(
+        "issue", "--packet", "责任任务清单", "--unit", "JX", "--json", "--today", "2025-03-01"
+    )
+    assert [row["unit"] for row in json.loads(done.stdout)] == ["机械工程学院党委"]
+    before = run("status", "--today", "2025-04-12", "--json")
+    assert before.exit_code == 0
+    assert {row["status"] for row in json.loads(before.stdout)} == {"not_due"}
+    collected = run("collect", "inbox", "--today", "2025-04-12", "--jobs", "1")
+    assert collected.exit_code == 0, collected.output
+    assert all((world.root / name).is_file() for name in OPENED)
+    assert "总台账.xlsx" in collected.stdout
+    after = run("status", "--today", "2025-04-12", "--json")
+    arrived = {row["unit_code"] for row in json.loads(after.stdout) if row["status"] == "on_time"}
+    assert arrived == {"JX", "WY"}
+    late = run("status", "--today", "2026-03-01")
+    assert late.exit_code == 1
+    assert "尚未报送" in late.stdout
+
+
+def test_status_before_any_collect_says_what_is_missing(world):
+    result = run("status", "-w", world.root, "--today", "2025-05-01")
+    assert result.exit_code == 1
+    assert re.search("机械工程学院党委 +责任任务清单.+尚未报送", result.stdout)
+
+
+def test_json_is_all_there_is_on_standard_output(world):
+    result = run("collect", world.inbox, "--json", "--jobs", "1", "--today", "2025-04-12")
+    shown = json.loads(result.stdout)
+    assert shown["schema"] == 1
+    written = json.loads((world.root / "汇总/result.json").read_text(encoding="utf-8"))
+    assert shown == written
+    assert result.stderr == ""
+
+
+def test_quiet_says_nothing_and_keeps_the_exit_code(world):
+    result = run("collect", world.inbox, "--quiet", "--jobs", "1", "--today", "2025-05-01")
+    assert result.output == ""
+    assert result.exit_code == 1  # the university's own list is missing by then
+    assert run("status", "-w", world.root, "-q", "--today", "2025-05-01").output == ""
+
+
+def test_the_workspace_is_found_from_the_inbox_upwards(world, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    deeper = world.inbox / "四月"
+    deeper.mkdir()
+    assert run("collect", deeper, "-q", "--jobs", "1", "--today", "2025-04-12").exit_code == 0
+    assert (world.root / "汇总/总台账.xlsx").is_file()
+
+
+def test_out_puts_the_outputs_elsewhere(world, tmp_path):
+    out = tmp_path / "别处"
+    args = ("collect", world.inbox, "--out", out, "--jobs", "1", "--today", "2025-04-12")
+    assert run(*args).exit_code == 0
+    assert all((out / name).is_file() for name in OPENED)
+    assert not (world.root / "汇总").exists()
+
+
+def test_the_exit_code_is_one_where_something_must_be_mended(world):
+    path = next(world.inbox.glob("机械*"))
+    book = openpyxl.load_workbook(path)
+    sheet = book["责任清单"]
+    sheet[cell_of(sheet, "工作项目", 3)] = None
+    book.save(path)
+    result = run("collect", world.inbox, "--jobs", "1", "--today", "2025-04-12")
+    assert result.exit_code == 1
+    assert "退回修改" in result.stdout
+
+
+def test_an_open_master_is_named_where_it_cannot_be_written(world, monkeypatch):
+    def locked(*_args: object) -> None:
+        raise PermissionError(13, "denied", str(world.root / "汇总/总台账.xlsx"))
+
+    monkeypatch.setattr("sxxt_excel.publish.publish", locked)
+    assert "总台账.xlsx" in refused("collect", world.inbox, "--jobs", "1")
+
+
+# ---- check ------------------------------------------------------------------------------
+
+
+def test_check_inside_a_workspace_writes_nothing(world):
+    path = next(world.inbox.glob("机械*"))
+    before = sorted(world.root.rglob("*"))
+    result = run("check", path, "--today", "2025-04-12")
+    assert result.exit_code == 0, result.output
+    assert sorted(world.root.rglob("*")) == before
+
+
+def test_check_finds_what_collect_would(world):
+    path = next(world.inbox.glob("机械*"))
+    book = openpyxl.load_workbook(path)
+    sheet = book["责任清单"]
+    cell = cell_of(sheet, "工作项目", 3)
+    sheet[cell] = None
+    book.save(path)
+    result = run("check", path, "--json", "--today", "2025-04-12")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)["findings"]
+    assert ("V101", "责任清单", cell) in [(f["code"], f["sheet"], f["cell"]) for f in found]
+
+
+def test_check_outside_of_a_workspace_says_what_stays_unchecked(world, tmp_path, monkeypatch):
+    path = tmp_path / "我们单位.xlsx"
+    shutil.copy(next(world.inbox.glob("机械*")), path)
+    monkeypatch.chdir(tmp_path)
+    result = run("check", path, "--today", "2025-04-12")
+    assert result.exit_code == 0, result.output
+    assert "没有单位名册" in result.stdout
+
+
+# ---- explain, rules, forms, templates -----------------------------------------------------
+
+
+def test_explain_tells_what_to_do_and_suggests_where_there_is_no_such_code():
+    assert "怎么改" in run("explain", "V101").stdout
+    unknown = run("explain", "V199")
+    assert unknown.exit_code == 2
+    assert re.search(r"没有“V199”.*相近的有.*V1\d\d", unknown.output, re.DOTALL)
+
+
+def test_rules_as_json_have_the_promised_keys(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rules = json.loads(run("rules", "--json").stdout)
+    keys = {"id", "regime", "obligations", "kind", "severity", "title", "basis"}
+    assert rules
+    for rule in rules:
+        assert set(rule) == keys
+        assert rule["severity"] in {"must", "query", "note"}
+        assert rule["obligations"] is not None
+    assert {"T02", "T08"} <= {o for rule in rules for o in rule["obligations"]}
+    shown = run("rules").stdout
+    assert "责任项到任务项" in shown
+
+
+def test_in_a_workspace_rules_are_its_own(world, monkeypatch):
+    own = world.root / "validators" / "tj-2017"
+    own.mkdir(parents=True)
+    text = '[[manual]]\nserves = ["T06"]\ntitle = "我校另加的事项"\nbasis = "一"\n'
+    (own / "regime.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(world.root)
+    assert "我校另加的事项" in run("rules").stdout
+
+
+def test_forms_lists_all_and_shows_one_with_its_schema(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert {"责任清单", "任务清单"} <= {
+        row["form"] for row in json.loads(run("forms", "--json").stdout)
+    }
+    assert "完成时限" in run("forms", "责任清单").stdout
+    schema = run("forms", "责任清单", "--schema").stdout
+    assert "DataFrameSchema" in schema
+    assert "完成时限" in schema
+
+
+def test_templates_check_tells_a_changed_and_a_missing_template(tmp_path):
+    out = tmp_path / "模板"
+    assert run("templates", "--out", out).exit_code == 0
+    assert run("templates", "--out", out, "--check").exit_code == 0
+    changed, missing, *_ = sorted(out.rglob("*.xlsx"))
+    changed.write_bytes(changed.read_bytes() + b" ")
+    missing.unlink()
+    (out / "tj-2017" / "旧表.xlsx").write_bytes(b"")
+    stale = run("templates", "--out", out, "--check")
+    assert stale.exit_code == 1
+    for name in (changed.name, missing.name, "旧表.xlsx"):
+        assert name in stale.stderr
+    assert not missing.exists()
+
+
+def test_the_templates_of_this_version_are_not_stale():
+    assert run("templates", "--check").exit_code == 0
+    assert any(templates_dir().rglob("*.xlsx"))
+
+
+# ---- as a process -----------------------------------------------------------------------
+
+
+def process(*args: str | Path, cwd: Path, **more: str) -> subprocess.CompletedProcess[bytes]:
+    root = str(Path(__file__).resolve().parent.parent)
+    return subprocess.run(
+        [sys.executable, "-m", "sxxt_excel", *map(str, args)],
+        cwd=cwd, env={**os.environ, "PYTHONPATH": root, **more}, capture_output=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_chinese_console_in_gbk_shows_everything(world):
+    args = ("collect", "inbox", "--today", "2025-05-01", "--jobs", "2")
+    done = process(*args, cwd=world.root, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
+    assert done.returncode == 1, done.stderr
+    text = done.stdout.decode("gbk")
+    assert "总台账.xlsx" in text
+    assert "?" not in text
+
+
+def test_a_console_that_knows_no_chinese_does_not_stop_the_work(world):
+    args = ("collect", "inbox", "--today", "2025-04-12", "--jobs", "1")
+    done = process(*args, cwd=world.root, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+    assert (world.root / "汇总/总台账.xlsx").is_file()
+
+
+def test_json_is_utf8_whatever_the_console_is(tmp_path):
+    done = process("rules", "--json", cwd=tmp_path, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
+    assert json.loads(done.stdout.decode("utf-8"))
+
+
+def test_progress_does_not_get_into_the_json(world):
+    args = ("collect", "inbox", "--json", "--today", "2025-04-12", "--jobs", "2")
+    done = process(*args, cwd=world.root, FORCE_COLOR="1", TTY_COMPATIBLE="1")
+    assert json.loads(done.stdout)["totals"]["files"] == 2
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_gets_its_completion_script(shell, tmp_path):
+    root = str(Path(__file__).resolve().parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; sys.argv[0] = 'sxxt-excel';"
+         "from sxxt_excel.cli import main; main()"],
+        cwd=tmp_path, capture_output=True, check=True,
+        env={**os.environ, "PYTHONPATH": root, "_SXXT_EXCEL_COMPLETE": f"{shell}_source"},
+    )  # fmt: skip
+    assert b"_SXXT_EXCEL_COMPLETE" in done.stdout

@@ -1,0 +1,346 @@
+"""A faulty definition or setting is refused with its file, its key and what to write instead."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sxxt_excel.places import validators_dir
+from sxxt_excel.regime import load_regime, regime_ids
+from sxxt_excel.settings import Settings, check_settings, load_settings
+from sxxt_excel.toml import DefinitionError
+
+TJ = load_regime("tj-2017")
+FORM = """\
+id = "台账"
+number = "TZ"
+title = "{年度}台账"
+[[field]]
+name = "编号"
+kind = "key"
+required = true
+[[field]]
+name = "日期"
+kind = "date"
+[[field]]
+name = "类别"
+kind = "choice"
+choices = ["甲", "乙"]
+example = "甲"
+[[field]]
+name = "说明"
+kind = "long"
+[[row]]
+id = "乙类要说明"
+when = { equals = { "类别" = ["乙"] } }
+needs = ["说明"]
+"""
+LAW = 'serves = ["T02"]\nseverity = "must"\nbasis = "三"\ntitle = "某规则"\n'
+WORDS = 'message = "缺{key}"\nremedy = "请补"\n'
+CASCADE = (
+    '[[cascade]]\nid = "新规则"\n' + LAW + WORDS + 'demand = { form = "责任清单" }\n'
+    'supply = { form = "任务清单" }\nby = "责任项目编号"\nscope = "unit"\n'
+)
+COUNT = (
+    '[[count]]\nid = "新规则"\n' + LAW + 'message = "{found}"\nremedy = "请补"\n'
+    'form = "履责统计"\nvalue = "数值"\nwindow = "年度"\n'
+)
+
+
+def check(error: pytest.ExceptionInfo[DefinitionError], file: str, more: tuple[str, ...]) -> None:
+    said = str(error.value)
+    assert said.startswith(file)
+    assert not re.search(r"[A-Z][a-z]+Error|Traceback|Invalid|Expected|None", said)
+    assert "\n" not in said
+    assert "。。" not in said
+    assert re.search("[一-鿿]", error.value.advice)
+    for word in more:
+        assert word in said
+
+
+# ---- forms ----------------------------------------------------------------------------
+
+
+def own_form(tmp_path: Path, text: str, name: str = "台账") -> Path:
+    folder = tmp_path / "validators"
+    (folder / "forms").mkdir(parents=True)
+    (folder / "forms" / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_form_that_the_faults_are_made_from_is_sound(tmp_path):
+    load_regime("tj-2017", own_form(tmp_path, FORM))
+
+
+FORM_FAULTS = (
+    # (what stands there, what is written instead, the key that is named, what else is said)
+    ('id = "台账"', "", "id", ("没有写",)),
+    ('id = "台账"', 'id = "别的表"', "id", ("文件名",)),
+    ('id = "台账"', 'id = 台账"', "第1行", ("引号",)),
+    ('id = "台账"', 'id = "台账"\n编号 = "x"', "第2行", ("加了引号",)),
+    ('number = "TZ"', "number = 5", "number", ("写的是 5", "加引号的文字")),
+    ('number = "TZ"', 'number = "TZ"\nnumber = "TZ"', "第3行", ("写了两次",)),
+    ('title = "{年度}台账"', "", "title", ("没有写",)),
+    ('title = "{年度}台账"', 'title = "x"\nlandscape = "是"', "landscape", ("true 或 false",)),
+    ('title = "{年度}台账"', 'title = "x"\nalias = ["y"]', "alias", ("aliases",)),
+    ('title = "{年度}台账"', 'title = "x"\nlayout = "tabel"', "layout", ("table",)),
+    ('title = "{年度}台账"', 'title = "x"\nfixed = ["甲"]', "fixed", ()),
+    ('title = "{年度}台账"', 'title = "x"\nfixed = [{ "没有" = "甲" }]', "fixed", ("“没有”",)),
+    ('title = "{年度}台账"', 'title = "x"\nfixed = [{ "说明" = "甲" }]', "fixed", ("label",)),
+    ('name = "日期"', "", "[[field]] 第2个 的 name", ("没有写",)),
+    ('name = "日期"', 'name = "编号"', "[[field]]", ("“编号”写了两次",)),
+    ('name = "日期"', 'name = "日期"\naliases = ["类别"]', "[[field]]", ("“类别”写了两次",)),
+    ('kind = "date"', 'kind = "dat"', "[[field]] 日期 的 kind", ("是否想写“date”",)),
+    ('kind = "date"', 'kind = "key"', "[[field]]", ("不止一个",)),
+    ('kind = "date"', 'kind = "date"\nrequird = true', "requird", ("required",)),
+    ('kind = "date"', 'kind = "date"\nrequired = "是"', "required", ("true 或 false",)),
+    ('kind = "date"', 'kind = "date"\nwidth = 0', "width", ("1 到 255",)),
+    ('kind = "date"', 'kind = "date"\nwidth = true', "width", ("写的是 true",)),
+    ('kind = "date"', 'kind = "date"\naliases = [1]', "aliases", ("文字的列表",)),
+    ('kind = "date"', 'kind = "int"\nmaximum = "没有"', "maximum", ("“没有”",)),
+    ('kind = "date"', 'kind = "ref"', "[[field]] 日期 的 to", ("form",)),
+    ('kind = "date"', 'kind = "ref"\nto = "台账"', "[[field]] 日期 的 to", ("写的是 “台账”",)),
+    ('kind = "date"', 'kind = "ref"\nto = { form = "台账", scop = "unit" }', "scop", ("scope",)),
+    ('kind = "date"', 'kind = "date"\nsource = "posts"', "source", ("post",)),
+    ('choices = ["甲", "乙"]', "", "[[field]] 类别 的 choices", ("没有写",)),
+    ('choices = ["甲", "乙"]', 'choices = "完成情况表"', "choices", ("完成情况",)),
+    ('choices = ["甲", "乙"]', "choices = []", "choices", ()),
+    ('example = "甲"', 'example = "丙"', "[[field]] 类别 的 example", ("“丙”",)),
+    ('needs = ["说明"]', 'needs = ["说 明"]', "[[row]] 乙类要说明", ("“说 明”",)),
+    ('needs = ["说明"]', "", "[[row]] 乙类要说明", ("needs",)),
+    ('needs = ["说明"]', 'needs = ["说明"]\none_of = ["说明"]', "[[row]]", ("只能写一个",)),
+    ('needs = ["说明"]', 'not_before = ["日期"]', "not_before", ("两列",)),
+    ('needs = ["说明"]', 'expect = { "类别" = ["甲"], "说明" = ["x"] }', "expect", ("一列",)),
+    ('needs = ["说明"]', 'needs = ["说明"]\nseverity = "error"', "severity", ("must",)),
+    ("equals", "equal", "when.equal", ("equals",)),
+    ('{ "类别" = ["乙"] }', '{ "类型" = ["乙"] }', "[[row]] 乙类要说明", ("“类型”",)),
+    ('{ equals = { "类别" = ["乙"] } }', '"类别"', "when", ("写的是 “类别”",)),
+    (FORM[FORM.index("[[field]]") :], "", "[[field]]", ("一列也没有",)),
+    ("[[row]]", "[row]", "row", ("[[row]]",)),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "key", "more"), FORM_FAULTS)
+def test_a_faulty_form_is_refused(tmp_path, old, new, key, more):
+    assert old in FORM
+    folder = own_form(tmp_path, FORM.replace(old, new))
+    with pytest.raises(DefinitionError, match=re.escape(key)) as error:
+        load_regime("tj-2017", folder)
+    check(error, "forms/台账.toml：", more)
+
+
+def test_a_form_saved_in_gbk_is_refused_with_what_to_do(tmp_path):
+    folder = own_form(tmp_path, "")
+    (folder / "forms" / "台账.toml").write_bytes(FORM.encode("gbk"))
+    with pytest.raises(DefinitionError, match="UTF-8") as error:
+        load_regime("tj-2017", folder)
+    check(error, "forms/台账.toml：", ("记事本",))
+
+
+def test_a_file_saved_by_notepad_with_a_mark_is_read(tmp_path):
+    folder = own_form(tmp_path, "")
+    (folder / "forms" / "台账.toml").write_bytes(FORM.encode("utf-8-sig"))
+    load_regime("tj-2017", folder)
+
+
+LIST_FAULTS = (
+    ('[[list]]\nid = "甲"\nvalues = []', "values", ("至少",)),
+    ('[[list]]\nvalues = ["甲"]', "id", ("没有写",)),
+    ('[[list]]\nid = "甲"\nvalues = [1]', "values", ("文字的列表",)),
+    ('[[list]]\nid = "甲"\nvalues = ["一"]\n[list.synonyms]\n"二" = ["两"]', "synonyms", ("“二”",)),
+    ('[[list]]\nid = "甲"\nvalue = ["一"]', "values", ()),
+    ('[[lists]]\nid = "甲"', "lists", ("list",)),
+    ('[[list]]\nid = "甲"\nvalues = ["一"]\n[[list]]\nid = "甲"\nvalues = ["二"]', "[[list]]", ()),
+)
+
+
+@pytest.mark.parametrize(("text", "key", "more"), LIST_FAULTS)
+def test_a_faulty_list_is_refused(tmp_path, text, key, more):
+    (tmp_path / "lists.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=re.escape(key)) as error:
+        load_regime("tj-2017", tmp_path)
+    check(error, "lists.toml：", more)
+
+
+# ---- regimes --------------------------------------------------------------------------
+
+
+def own_regime(tmp_path: Path, text: str, regime: str = "tj-2017") -> Path:
+    (tmp_path / regime).mkdir()
+    (tmp_path / regime / "regime.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_rules_that_the_faults_are_made_from_are_sound(tmp_path):
+    regime = load_regime("tj-2017", own_regime(tmp_path, CASCADE + COUNT))
+    assert regime.cascades[-1].law.id == "新规则"
+    assert len(regime.obligations) == len(TJ.obligations)
+
+
+REGIME_FAULTS = (
+    ('id = "tj-2018"', "id", ("tj-2017",)),
+    ("packet = 5", "packet", ("[[packet]]",)),
+    ('obligation = ["甲"]', "obligation", ("第1项不是表",)),
+    ('[[packets]]\nid = "x"', "packets", ("packet",)),
+    ('[[packet]]\nid = "责任任务清单"\nsheets = ["没有的表"]', "sheets", ("没有的表.toml",)),
+    ('[[packet]]\nid = "责任任务清单"\nsheets = []', "sheets", ("没有写",)),
+    ('[[packet]]\nid = "责任任务清单"\nparent_list = "任务进展"', "parent_list", ("sheets",)),
+    ('[[packet]]\nid = "述责述廉"\nnumber = "QD"', "[[packet]]", ("“QD”写了两次",)),
+    ('[[packet]]\nid = "新套表"', "[[packet]] 新套表 的 number", ("没有写",)),
+    ('[[obligation]]\nid = "述责述廉"\npacket = "述责"', "[[obligation]] 述责述廉", ("述责述廉",)),
+    ('[[obligation]]\nid = "述责述廉"\nfilers = "各单位"', "[[obligation]] 述责述廉", ("现有",)),
+    ('[[obligation]]\nid = "述责述廉"\nduty = "必报"', "duty", ("报送",)),
+    ('[[obligation]]\nid = "述责述廉"\nperiod = "每周"', "period", ("上半年",)),
+    ('[[obligation]]\nid = "述责述廉"\ndue = "尽快"', "due", ("尽快", "4月底前")),
+    ('[[obligation]]\nid = "述责述廉"\nserves = []', "serves", ("没有写",)),
+    ('[[filers]]\nid = "基层各责任主体"\nroles = ["书记"]', "[[filers]]", ("“书记”",)),
+    ('[[level]]\nid = "新"\nunit = ["x"]', "[[level]] 新 的 unit", ("units",)),
+    ('[[role]]\nid = "新"\narea = ["x"]', "[[role]] 新 的 area", ("areas",)),
+    ('[[signoff]]\nid = "书记背书"\nsigner = "谁"', "signer", ("unit_secretary",)),
+    ('[[signoff]]\nid = "书记背书"\nform = "责任清单"', "[[signoff]] 书记背书", ("signer",)),
+    ('[[signoff]]\nid = "书记背书"\npacket = ["述责述廉"]', "[[signoff]] 书记背书", ("签字背书",)),
+    ('[[coverage]]\nid = "分工表覆盖班子成员"\nareas = true', "[[coverage]]", ("areas",)),
+    ('[[coverage]]\nid = "分工表覆盖班子成员"\ndocument = "x"', "[[coverage]]", ("“x”",)),
+    ('[[manual]]\nserves = ["T99"]\nbasis = "一"', "[[manual]]", ("title",)),
+    ('[[row]]\nform = "没有"\nid = "新"\nneeds = ["x"]', "[[row]] 新", ("“没有”",)),
+    ('[[row]]\nform = "责任清单"\nid = "新"\nneeds = ["x"]', "[[row]] 新", ("“x”",)),
+    (
+        '[[row]]\nform = "责任清单"\nid = "新"\nneeds = ["备注"]\nwhen = { role = ["书记"] }',
+        "[[row]] 新", ("“书记”",),
+    ),
+    (
+        '[[chain]]\nid = "新"\n' + LAW + WORDS + 'form = "责任清单"\n'
+        'steps = [{ field = "责任人", not_before = "x" }]',
+        "[[chain]] 新", ("“x”",),
+    ),
+    ('[[chain]]\nid = "新"\n' + LAW + WORDS + 'form = "责任清单"', "steps", ("至少",)),
+    (CASCADE + CASCADE, "[[cascade]]", ("“新规则”写了两次",)),
+    (CASCADE.replace('severity = "must"\n', ""), "severity", ("没有写",)),
+    (CASCADE.replace("{key}", "{kee}"), "message", ("{kee}", "key")),
+    (CASCADE.replace("{key}", "{key"), "message", ("不成对",)),
+    (CASCADE.replace("{key}", "{0}"), "message", ("{0}",)),
+    (CASCADE.replace("demand", "demands"), "demand.form", ("没有写",)),
+    (CASCADE.replace('form = "责任清单"', 'form = "签字背书"'), "[[cascade]]", ("key",)),
+    (CASCADE.replace('form = "责任清单"', 'form = "责任清弹"'), "[[cascade]]", ("“责任清单”",)),
+    (CASCADE.replace('"责任项目编号"', '"责任编号"'), "[[cascade]] 新规则", ("“责任项目编号”",)),
+    (CASCADE.replace('"unit"', '"units"'), "scope", ("unit",)),
+    (CASCADE + 'limit = "时限"\n', "[[cascade]] 新规则", ("“时限”",)),
+    (COUNT.replace('"数值"', '"次数"'), "[[count]] 新规则", ("“次数”",)),
+    (COUNT.replace('"年度"', '"每年"'), "window", ("年度",)),
+    (COUNT + "at_least = 0\n", "at_least", ("1 到",)),
+    (COUNT.replace("{found}", "{key}"), "message", ("found",)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "key", "more"), REGIME_FAULTS)
+def test_a_faulty_regime_is_refused(tmp_path, text, key, more):
+    folder = own_regime(tmp_path, text)
+    with pytest.raises(DefinitionError, match=re.escape(key)) as error:
+        load_regime("tj-2017", folder)
+    check(error, "tj-2017/regime.toml：", more)
+
+
+def test_a_regime_of_ones_own_is_named_after_its_folder(tmp_path):
+    text = (validators_dir() / "tj-2017" / "regime.toml").read_text(encoding="utf-8")
+    folder = own_regime(tmp_path, text, "our-2025")
+    with pytest.raises(DefinitionError, match="our-2025"):
+        load_regime("our-2025", folder)
+    path = folder / "our-2025" / "regime.toml"
+    path.write_text(text.replace('id = "tj-2017"', 'id = "our-2025"'), encoding="utf-8")
+    assert regime_ids(folder) == tuple(sorted((*regime_ids(), "our-2025")))
+    assert load_regime("our-2025", folder).obligations == TJ.obligations
+
+
+def test_a_regime_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(DefinitionError, match="tj-2017"):
+        load_regime("tj-2016")
+
+
+# ---- overriding in a workspace ----------------------------------------------------------
+
+
+def test_a_workspaces_tables_merge_by_id(tmp_path):
+    text = '[[obligation]]\nid = "述责述廉"\ndue = "12月31日前"\n'
+    regime = load_regime("tj-2017", own_regime(tmp_path, text))
+    (changed,) = [o for o in regime.obligations if o.id == "述责述廉"]
+    (shipped,) = [o for o in TJ.obligations if o.id == "述责述廉"]
+    assert changed.due == "12月31日前"
+    assert changed.serves == shipped.serves
+    assert [o.id for o in regime.obligations] == [o.id for o in TJ.obligations]
+
+
+def test_a_workspaces_form_replaces_the_shipped_one_whole(tmp_path):
+    text = FORM.replace("台账", "任务进展").replace('name = "编号"', 'name = "任务编号"')
+    source = own_form(tmp_path, text, "任务进展")
+    (changed,) = [f for f in load_regime("tj-2017", source).forms if f.id == "任务进展"]
+    assert [f.name for f in changed.fields] == ["任务编号", "日期", "类别", "说明"]
+
+
+# ---- sxxt.toml --------------------------------------------------------------------------
+
+SETTINGS = 'regime = "tj-2017"\nyear = 2025\n'
+SETTINGS_FAULTS = (
+    ("year = 2025\n", "regime", ("没有写",)),
+    ('regime = "tj-2017"\n', "year", ("没有写",)),
+    ('regime = "tj-2017"\nyear = "2025"\n', "year", ("写的是 “2025”", "整数")),
+    ('regime = "tj-2017"\nyear = 25\n', "year", ("四位数",)),
+    ("年度 = 2025\n", "第1行", ("引号",)),
+    (SETTINGS + 'fileing = "按单位报送"\n', "fileing", ("filing",)),
+    (SETTINGS + 'filing = "按人"\n', "filing", ("按人报送",)),
+    (SETTINGS + 'today = "7月15日"\n', "today", ("2025-07-15",)),
+    (SETTINGS + "today = 2025-07-15T08:00:00\n", "today", ("2025-07-15",)),
+    (SETTINGS + "today = true\n", "today", ("true",)),
+    (SETTINGS + "months_in_post = -1\n", "months_in_post", ("0 到",)),
+    (SETTINGS + 'january = "全年"\n', "january", ("年度",)),
+    (SETTINGS + 'deadline = "含"\n', "deadline", ("[表]",)),
+    (SETTINGS + "[deadline]\nhour = 25\n", "deadline.hour", ("1 到 24",)),
+    (SETTINGS + "[deadline]\ninclusive = 1\n", "deadline.inclusive", ("true",)),
+    (SETTINGS + '[deadline]\nmid_month = "15"\n', "deadline.mid_month", ("10", "20")),
+    (SETTINGS + "[deadline]\nshfit = true\n", "deadline.shfit", ("shift",)),
+    (SETTINGS + '[windows]\n"年终" = "12-31"\n', "windows.年终", ("起止",)),
+    (SETTINGS + '[windows]\n"年终" = ["1月", "3月"]\n', "windows.年终", ("01-01",)),
+    (SETTINGS + '[windows]\n"年终" = ["12-31", "01-31"]\n', "windows.年终", ("次年",)),
+    (SETTINGS + '[windows]\n"年终" = ["02-30", "03-31"]\n', "windows.年终", ()),
+    (SETTINGS + '[due]\n"述责述廉" = "尽快"\n', "due.述责述廉", ("4月底前",)),
+    (SETTINGS + '[due]\n"述责述廉" = 2025-12-31\n', "due.述责述廉", ("加引号的文字",)),
+    (SETTINGS + '[duty]\n"述责述廉" = "免"\n', "duty.述责述廉", ("按需",)),
+    (SETTINGS + "[units]\nalso = [1]\n", "units.also", ("文字的列表",)),
+    (SETTINGS + '[units]\nalos = ["直属党支部"]\n', "units.alos", ("also",)),
+    (SETTINGS + "[limits]\nrows = 0\n", "limits.rows", ("1 到",)),
+    (SETTINGS + "[limits]\nseconds = 1.5\n", "limits.seconds", ("整数",)),
+    (SETTINGS + '[fonts]\nhead = "黑体"\n', "fonts.head", ("heading",)),
+)
+
+
+def settings_of(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "sxxt.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_settings(path)
+
+
+@pytest.mark.parametrize(("text", "key", "more"), SETTINGS_FAULTS)
+def test_a_faulty_sxxt_toml_is_refused(tmp_path, text, key, more):
+    with pytest.raises(DefinitionError, match=re.escape(key)) as error:
+        settings_of(tmp_path, text)
+    check(error, "sxxt.toml：", more)
+
+
+STRANGERS = (
+    ('[due]\n"述责" = "12月31日前"\n', "due", "述责述廉"),
+    ('[duty]\n"述责" = "按需"\n', "duty", "述责述廉"),
+    ('[units]\nalso = ["直属支部"]\n', "units.also", "直属党支部"),
+)
+
+
+@pytest.mark.parametrize(("text", "key", "meant"), STRANGERS)
+def test_a_setting_about_something_the_regime_does_not_have_is_refused(tmp_path, text, key, meant):
+    settings = settings_of(tmp_path, SETTINGS + text)
+    with pytest.raises(DefinitionError, match=re.escape(key)) as error:
+        check_settings(settings, TJ)
+    check(error, "sxxt.toml：", (f"是否想写“{meant}”",))
+
+
+def test_every_setting_may_be_left_out(tmp_path):
+    settings = settings_of(tmp_path, SETTINGS)
+    assert settings == Settings("tj-2017", 2025)
+    check_settings(settings, TJ)
