@@ -45,7 +45,8 @@ class Round:
     `tables` maps a form's id to its consolidated rows: the columns named above (unit and
     its code, period id, accepted/returned, path in the inbox, sheet, Excel row, 责任主体,
     role), then the form's own headings (text as str with NA, 整数 as Int64, 日期 as
-    datetime64, 时限 as str plus a column with LAST_DAY).
+    datetime64, 时限 as str plus a column with LAST_DAY). `returned_before` are the paths of
+    superseded versions that had a must of their own.
     """
 
     regime: Regime
@@ -61,6 +62,7 @@ class Round:
     unchecked: tuple[Unchecked, ...]
     decisions: tuple[Decision, ...]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    returned_before: frozenset[str] = frozenset()
 
     @property
     def totals(self) -> Totals:

@@ -146,6 +146,7 @@ def run(job: Job, progress: Callable[[int], Callable[[], None]] | None = None) -
         unchecked=tuple(sorted(set(unchecked), key=lambda u: (u.rule, u.unit, u.because))),
         decisions=decisions(job.settings),
         tables=_tables(job.regime, stacks, returned),
+        returned_before=_returned_before(job, grouped, sorted_files.papers),
     )
 
 
@@ -164,9 +165,8 @@ def _see(job: Job, progress: Callable[[int], Callable[[], None]] | None) -> list
         initargs=(_worker_forms(job.regime), job.settings.limits),
     )
     for _, sight in reading:
-        if isinstance(sight, Death):
-            sight = Sight("refused", "", refusal=Refusal("F107"))
-        sights.append(sight)
+        dead = isinstance(sight, Death)
+        sights.append(Sight("refused", "", refusal=Refusal("F107")) if dead else sight)
         if advance:
             advance()
     return sights
@@ -259,9 +259,10 @@ def _identified(row: FileRow, identity: Identity) -> FileRow:
 def _submission(
     job: Job, number: int, row: FileRow, sight: Sight, identity: Identity
 ) -> Submission:
-    extract, packet, period = sight.extract, identity.packet, identity.period
-    assert extract is not None and packet is not None and period is not None
-    unit = identity.unit
+    """Return what the checks need to know of an identified workbook."""
+    extract, packet, period, unit = sight.extract, identity.packet, identity.period, identity.unit
+    if extract is None or packet is None or period is None:
+        raise ValueError(row.path)  # the caller looked
     mine = [
         o
         for o in job.owed
@@ -370,7 +371,33 @@ def _apply(
 def _returned(live: Mapping[int, Submission], told: list[Finding]) -> frozenset[str]:
     """Return the paths of live files that a must sends back."""
     paths = {s.path for s in live.values()}
-    return frozenset(f.where.path for f in told if f.severity == "must" and f.where.path in paths)  # type: ignore[misc]  # a path that is in paths is no None
+    return frozenset(
+        f.where.path
+        for f in told
+        if f.severity == "must" and f.where.path and f.where.path in paths
+    )
+
+
+def _returned_before(
+    job: Job, grouped: tuple[Chain, ...], papers: tuple[Paper, ...]
+) -> frozenset[str]:
+    """Return the paths of superseded versions that a must of their own would send back.
+
+    They are checked one generation at a time, so that versions never meet one another.
+    """
+    paths: set[str] = set()
+    generations = [
+        [v for v in c.versions if dict(c.status).get(v.number) == "superseded"] for c in grouped
+    ]
+    for place in range(max(map(len, generations), default=0)):
+        old = {g[place].number: g[place] for g in generations if len(g) > place}
+        stacks, told = _stacks(job, old)
+        _apply(
+            Context(job.regime, job.settings, job.roster, job.today, job.owed, old, stacks, papers),
+            told,
+        )
+        paths |= _returned(old, told)
+    return frozenset(paths)
 
 
 def _expected(

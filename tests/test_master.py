@@ -32,7 +32,7 @@ from sxxt_excel.model import (
     Unit,
     Where,
 )
-from sxxt_excel.outputs import bulk, master
+from sxxt_excel.outputs import bulk, listing
 from sxxt_excel.outputs.master import write_master
 from sxxt_excel.outputs.words import matter, matters, rule_titles, summary, unit_status
 from sxxt_excel.regime import load_regime
@@ -158,6 +158,7 @@ def inbox(tmp_path: Path) -> Path:
 @pytest.fixture
 def result(inbox: Path) -> Round:
     return Round(
+        returned_before=frozenset({"旧.xlsx"}),
         regime=REGIME,
         settings=SETTINGS,
         roster=Roster(UNITS, PEOPLE),
@@ -466,7 +467,7 @@ def test_no_other_sheet_holds_a_link(path: Path):
 def test_links_beyond_what_excel_takes_are_left_out_and_told(
     result: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(master, "MOST_LINKS", 3)
+    monkeypatch.setattr(listing, "MOST_LINKS", 3)
     write_master(result, tmp_path / "汇总" / "m.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "汇总" / "m.xlsx")["审核意见"]
     assert sum(cell.hyperlink is not None for row in sheet for cell in row) == 3

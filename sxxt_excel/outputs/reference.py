@@ -211,8 +211,8 @@ def form_text(regime: Regime, form_id: str) -> str:
         lines.append(f"用于套表：{'、'.join(packets)}")
     lines.append(f"共{len(form.fields)}列：")
     for number, field in enumerate(form.fields, 1):
-        lines.append(f"{number:>3}. {field.name}（{_nature(regime, form, field)}）")
-        lines.extend(f"     {detail}" for detail in _details(regime, field))
+        lines.append(f"{number:>3}. {field.name}（{nature(regime, form, field)}）")
+        lines.extend(f"     {detail}" for detail in details(regime, field))
     rules = [row for name, row in _row_rules(regime) if name == form.id]
     if rules:
         lines.append("行内规则：")
@@ -226,7 +226,7 @@ def _packets(regime: Regime, form_id: str) -> list[str]:
     return [name for name, forms in regime.packet_forms if any(f.id == form_id for f in forms)]
 
 
-def _nature(regime: Regime, form: Form, field: Field) -> str:
+def nature(regime: Regime, form: Form, field: Field) -> str:
     """Return kind, whether it must be filled (and in which packets only), who fills it."""
     words = [KIND_NAMES[field.kind]]
     required = {
@@ -246,7 +246,7 @@ def _nature(regime: Regime, form: Form, field: Field) -> str:
     return "，".join(words)
 
 
-def _details(regime: Regime, field: Field) -> Iterator[str]:
+def details(regime: Regime, field: Field) -> Iterator[str]:
     if field.choices:
         free = "，也可写其他内容" if field.open else ""
         yield f"可选：{'、'.join(field.choices)}{free}"

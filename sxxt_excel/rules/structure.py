@@ -93,6 +93,8 @@ def _empty_sheets(
             continue
         if submission.number in filled[form.id] or submission.number not in stack.tables:
             continue
+        if _unreadable(stack, submission) or _nobodys(context, submission, form):
+            continue
         reason = _reason(context, submission, form)
         sheet = stack.header(submission.number, form.fields[0].name)
         at = replace(sheet, cell=_below(sheet.cell), field=None)
@@ -100,6 +102,25 @@ def _empty_sheets(
             yield finding("Q108", at, got=reason, basis=submission.basis)
         elif not _mirrors_nothing(context, submission, form):
             yield finding("Q104", at, basis=submission.basis)
+
+
+def _unreadable(stack: Stack, submission: Submission) -> bool:
+    """Tell a sheet that lacks a column it lives by, so that no row of it can say anything."""
+    return any(
+        f.required and not f.frame and stack.lacks(submission.number, f.name)
+        for f in stack.form.fields
+    )
+
+
+def _nobodys(context: Context, submission: Submission, form: Form) -> bool:
+    """Tell a sheet that is about people of other roles than this workbook's filers."""
+    roles = {
+        role
+        for rule in context.regime.coverages
+        if rule.form == form.id and submission.packet.id in rule.packets
+        for role in rule.roles
+    }
+    return bool(roles) and not any(filer.role in roles for filer in submission.filers)
 
 
 def _below(cell: str | None) -> str | None:

@@ -1,0 +1,136 @@
+"""清单备案登记: a row a unit, filer and list, numbered once accepted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from itertools import count
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sxxt_excel.outputs.bulk import (
+    Column,
+    Table,
+)
+from sxxt_excel.outputs.words import (
+    moment,
+)
+from sxxt_excel.result import FILER, PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sxxt_excel.model import FileRow
+    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.result import Round
+
+
+from sxxt_excel.outputs.looks import NONE, cell_values, row_looks
+
+_NOT_FILED = "待改后登记"
+# ---- 清单备案登记 -------------------------------------------------------------------
+
+_ON_TIME = MappingProxyType({"on_time": "按时", "late": "逾期"})
+_FILING_HEADS = (
+    ("备案编号", 20, "centre"), ("单位", 24, "text"), ("责任主体", 14, "centre"),
+    ("清单", 14, "centre"), ("项目数", 8, "centre"), ("背书日期", 13, "date"),
+    ("报送时间", 18, "centre"), ("时限", 13, "centre"), ("是否按时", 10, "centre"),
+    ("退回次数", 10, "centre"),
+)  # fmt: skip
+
+
+def filings(round_: Round) -> Table:
+    """Return the register of filed lists; returned ones stand in it without a number."""
+    rows = list(_filing_rows(round_))
+    back = [row[0] == _NOT_FILED for row in rows]
+    columns = tuple(
+        Column(head, width, [row[place] for row in rows], row_looks(look, back))
+        for place, (head, width, look) in enumerate(_FILING_HEADS)
+    )
+    title = f"{round_.settings.year}年清单备案登记"
+    return Table("清单备案登记", title, columns, 2, empty="尚无审核通过的清单，没有可登记的。")
+
+
+def _filing_rows(round_: Round) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row for each unit, filer and list whose workbook arrived, numbered in a unit."""
+    signed = {packet: rule.form for rule in round_.regime.signoffs for packet in rule.packets}
+    lists = {p: [f for f in round_.regime.sheets(p) if f.key] for p in signed}
+    sizes = {form.id: _sizes(round_, form.id) for forms in lists.values() for form in forms}
+    days = {form: _signed_days(round_, form) for form in set(signed.values())}
+    expected = {(row.path, row.packet): row for row in round_.expected if row.path}
+    returned = _times_returned(round_)
+    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(1))
+    for file in _list_files(round_, signed):
+        packet, code = file.packet or "", file.unit_code or ""
+        row = expected.get((file.path, packet))
+        received = row.received_at if row and row.received_at else file.receipt.at
+        filers = dict.fromkeys(
+            who for form in lists[packet] for who in sizes[form.id].get(file.path, ())
+        )
+        for filer, form in ((who, form) for who in filers for form in lists[packet]):
+            items = sizes[form.id].get(file.path, {}).get(filer, 0)
+            if not items:
+                continue
+            accepted = file.status == "accepted"
+            yield (
+                f"{code}-{round_.settings.year}-BA-{next(numbers[code]):02d}"
+                if accepted
+                else _NOT_FILED,
+                file.unit or code,
+                filer,
+                form.id,
+                items,
+                days[signed[packet]].get((file.path, filer)),
+                moment(received),
+                (row.due or "")[:10] if row else "",
+                _ON_TIME.get(row.arrived or "", NONE) if row else NONE,
+                returned[_whose(file)],
+            )
+
+
+def _list_files(round_: Round, packets: Mapping[str, str]) -> list[FileRow]:
+    files = [
+        f for f in round_.files if f.packet in packets and f.status in {"accepted", "returned"}
+    ]
+    order = {unit.code: place for place, unit in enumerate(round_.roster.units)}
+    ranks = {packet: place for place, packet in enumerate(packets)}
+    return sorted(
+        files,
+        key=lambda f: (
+            order.get(f.unit_code or "", len(order)),
+            ranks[f.packet or ""],
+            f.period or "",
+            f.path,
+        ),
+    )
+
+
+def _sizes(round_: Round, form: str) -> dict[str, dict[str, int]]:
+    """Return path → filer → number of rows of a form, in the order of the rows."""
+    frame = round_.tables.get(form)
+    sizes: dict[str, dict[str, int]] = {}
+    if frame is not None and len(frame):
+        groups = frame.groupby([PATH, FILER], sort=False, dropna=False).size()
+        for (path, filer), number in zip(groups.index, groups.tolist(), strict=True):
+            sizes.setdefault(str(path), {})["" if pd.isna(filer) else str(filer)] = number
+    return sizes
+
+
+def _signed_days(round_: Round, form: str) -> dict[tuple[str, str], Cell]:
+    """Return (path, filer) → the day of the signature as Excel counts days."""
+    frame = round_.tables.get(form)
+    day = next((field.name for field in round_.regime.form(form).of_kind("date")), None)
+    if frame is None or day not in frame:
+        return {}
+    keys = zip(frame[PATH].tolist(), frame[FILER].tolist(), strict=True)
+    return dict(zip(keys, cell_values(frame[day]), strict=True))
+
+
+def _times_returned(round_: Round) -> Counter[tuple[object, ...]]:
+    """Count the earlier workbooks that would have gone back, by whose and which they were."""
+    return Counter(_whose(file) for file in round_.files if file.path in round_.returned_before)
+
+
+def _whose(file: FileRow) -> tuple[object, ...]:
+    return file.unit_code, file.packet, file.period, file.filers

@@ -1,0 +1,80 @@
+"""One sheet a form: the consolidated rows with where they came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sxxt_excel.model import (
+    FILE_WORDS,
+)
+from sxxt_excel.outputs.bulk import (
+    Column,
+    Table,
+)
+from sxxt_excel.outputs.words import (
+    period_words,
+)
+from sxxt_excel.regime import COVER, EXPLANATIONS
+from sxxt_excel.result import FILER, LAST_DAY, PATH, PERIOD, ROW, SHEET, STATUS, UNIT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sxxt_excel.model import Form
+    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.result import Round
+
+
+from sxxt_excel.outputs.looks import cell_values, row_looks
+
+# ---- one sheet a form --------------------------------------------------------------
+
+_CENTRED = frozenset({"serial", "int", "number", "choice", "key", "ref", "filer", "person", "phone",
+                      "unit", "year", "period", "signer", "limit"})  # fmt: skip
+_DATE_WIDTH = 14
+
+
+def form_tables(round_: Round) -> Iterator[Table]:
+    """Yield the consolidated sheet of each form, in the order of the document."""
+    for form in round_.regime.forms:
+        frame = round_.tables.get(form.id)
+        rows = 0 if frame is None else len(frame)
+        if form.id == COVER or (form.id == EXPLANATIONS and not rows):
+            continue
+        yield _form(form, pd.DataFrame() if frame is None else frame)
+
+
+def _form(form: Form, frame: pd.DataFrame) -> Table:
+    back = (_column(frame, STATUS) == "returned").tolist()
+    text, centre = row_looks("text", back), row_looks("centre", back)
+    columns = [
+        Column("填报单位", 20, cell_values(_column(frame, UNIT)), text),
+        Column("报告期", 13, _words(_column(frame, PERIOD), period_words), centre),
+        Column("状态", 10, _words(_column(frame, STATUS), lambda s: FILE_WORDS.get(s, s)), centre),
+        Column("来源文件", 26, cell_values(_column(frame, PATH)), text),
+        Column("来源表", 14, cell_values(_column(frame, SHEET)), centre),
+        Column("来源行", 8, cell_values(_column(frame, ROW)), centre),
+    ]
+    for field in form.fields:
+        name = FILER if field.kind == "filer" and field.name not in frame else field.name
+        series = _column(frame, name)
+        days = pd.api.types.is_datetime64_any_dtype(series)
+        look = "date" if days else "centre" if field.kind in _CENTRED else "text"
+        width = max(field.width, _DATE_WIDTH) if days else field.width
+        columns.append(Column(field.name, width, cell_values(series), row_looks(look, back)))
+        if field.kind == "limit":
+            last = cell_values(_column(frame, f"{field.name}{LAST_DAY}"))
+            heading = f"{field.name}（折算日期）"
+            columns.append(Column(heading, _DATE_WIDTH, last, row_looks("date", back)))
+    return Table(form.id, f"{form.id}汇总", tuple(columns))
+
+
+def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    return frame[name] if name in frame else pd.Series([None] * len(frame), dtype=object)
+
+
+def _words(series: pd.Series[Any], word: Callable[[str], str]) -> list[Cell]:
+    said = {value: word(value) if isinstance(value, str) else "" for value in series.unique()}
+    return [said[value] for value in series]

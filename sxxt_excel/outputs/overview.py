@@ -1,0 +1,223 @@
+"""总览: the summary, figures a packet, findings a family, two charts, what changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sxxt_excel.codes import FAMILIES
+from sxxt_excel.model import (
+    EXPECTED_WORDS,
+    SEVERITIES,
+    SEVERITY_WORDS,
+)
+from sxxt_excel.outputs.words import (
+    long_day,
+    matter,
+    matters,
+    standings,
+    summary,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sxxt_excel.model import ExpectedStatus
+    from sxxt_excel.outputs.bulk import (
+        Book,
+        Cell,
+    )
+    from sxxt_excel.result import Round
+
+
+from sxxt_excel.outputs.looks import GREY, LINE, NONE
+from sxxt_excel.outputs.page import Page
+
+# ---- 总览 ---------------------------------------------------------------------------
+
+_STATUSES: tuple[ExpectedStatus, ...] = (
+    "on_time", "late", "returned", "missing", "not_due", "excused",
+)  # fmt: skip
+_FIGURES = ("应报", *("按时", "逾期", "待改", "未报", "未到期", "免报"), "按时率")
+_BAR_COLOURS = ("#70AD47", "#FFC000", "#ED7D31", "#C00000", "#D9D9D9", "#A6A6A6")
+_SEVERITY_COLOURS = ("#C00000", "#FFC000", "#BFBFBF")
+_OVERVIEW = "总览"
+_CHART_ROWS = 15
+_FIGURES_NOTE = (
+    "应报不含准予免报；按时率＝按时÷（应报－未到期）；已报待改的不算按时。"
+    "同一单位分人报送的，有一人未报即列为未报。"
+)
+_OVERVIEW_WIDTHS = (38.0, *(11.5,) * 9)
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """Figures on 总览 that a chart draws: first row (from 0), rows, the most in one row."""
+
+    first: int
+    rows: int
+    most: int
+
+
+def write_overview(book: Book, round_: Round, previous: Mapping[str, Any] | None) -> None:
+    """Write 总览; `previous` is the last run's result.json, None at the first run."""
+    title = f"{round_.settings.year}年报送情况总览"
+    sheet = book.sheet(_OVERVIEW, round_.settings.name, one_page=True)
+    page = Page(book, sheet, _OVERVIEW_WIDTHS)
+    page.across(title, "title", 18)
+    about = (
+        f"依据《{round_.regime.document}》",
+        f"截至{long_day(round_.today)}",
+        round_.settings.marking,
+    )
+    page.across("　　".join(about), "subtitle")
+    page.skip()
+    page.across(summary(round_), "lead", 13)
+    page.skip()
+    charts = page.row
+    page.row += _CHART_ROWS + 1
+    arrival = _arrival_figures(page, round_)
+    page.skip()
+    families = _family_figures(page, round_)
+    page.skip()
+    _changed(page, round_, previous)
+    _charts(book, sheet, charts, arrival, families)
+
+
+def _arrival_figures(page: Page, round_: Round) -> _Area:
+    """Write the figures of each packet and period; return where they stand."""
+    page.across("一、各项材料报送情况（单位：家）", "section", 12)
+    page.line(("材料", "截止日", *_FIGURES), "heading")
+    standing = {pair: standings(round_, *pair) for pair in matters(round_)}
+    standing = {pair: units for pair, units in standing.items() if units}
+    area = _Area(page.row, len(standing), max(map(len, standing.values()), default=0))
+    for (packet, period), units in standing.items():
+        number = Counter(units.values())
+        owing = len(units) - number["excused"]
+        due_now = owing - number["not_due"]
+        rate: Cell = number["on_time"] / due_now if due_now else NONE
+        figures: list[Cell] = [owing, *(number[status] for status in _STATUSES), rate]
+        looks = ["text", *["centre"] * len(figures), "rate"]
+        page.line([matter(packet, period), _due(round_, packet, period), *figures], looks)
+    if not standing:
+        page.across("没有应报材料。", "empty")
+    page.across(_FIGURES_NOTE, "remark")
+    for packet, period in standing:
+        page.across(f"{matter(packet, period)}：{summary(round_, packet, period)}", "paragraph")
+    return area
+
+
+def _due(round_: Round, packet: str, period: str) -> str:
+    days = {e.due for e in round_.expected if (e.packet, e.period) == (packet, period) and e.due}
+    return min(days)[:10] if days else "未定"
+
+
+def _family_figures(page: Page, round_: Round) -> _Area:
+    """Write how many findings of each family there are; return where they stand."""
+    page.across("二、审核意见（单位：条）", "section", 12)
+    page.line(("类别", *(SEVERITY_WORDS[s] for s in SEVERITIES), "合计"), "heading")
+    number = Counter((found.code[0], found.severity) for found in round_.findings)
+    counted = {name: [number[key, s] for s in SEVERITIES] for key, name in FAMILIES}
+    counted = {name: row for name, row in counted.items() if any(row)}
+    area = _Area(page.row, len(counted), max(map(sum, counted.values()), default=0))
+    for name, row in counted.items():
+        page.line([name, *row, sum(row)], ["text", *["centre"] * (len(row) + 1)])
+    if counted:
+        totals = [sum(column) for column in zip(*counted.values(), strict=True)]
+        page.line(["合计", *totals, sum(totals)], "heading")
+    else:
+        page.across("本次没有审核意见。", "empty")
+    return area
+
+
+def _changed(page: Page, round_: Round, previous: Mapping[str, Any] | None) -> None:
+    page.across("三、与上次相比", "section", 12)
+    if previous is None:
+        page.across("首次汇总，没有上次结果可比。", "paragraph")
+        return
+    arrived, accepted = _fresh(round_, previous)
+    now = Counter(_finding_key(f) for f in round_.to_json()["findings"])
+    before = Counter(_finding_key(f) for f in previous.get("findings", ()))
+    page.line(("自上次汇总以来", "数量"), "heading")
+    for words, number in (
+        ("新收到（份）", arrived),
+        ("新审核通过（份）", accepted),
+        ("已消除的审核意见（条）", (before - now).total()),
+        ("新增的审核意见（条）", (now - before).total()),
+    ):
+        page.line((words, number), ("text", "centre"))
+    page.across(f"上次汇总截至{previous.get('as_of', '（日期不详）')}。", "remark")
+
+
+def _fresh(round_: Round, previous: Mapping[str, Any]) -> tuple[int, int]:
+    """Count what arrived, and what was accepted, of the expected since the last run."""
+    old = {_expected_key(row): row for row in previous.get("expected", ())}
+    rows = [(row, old.get(_expected_key(row), {})) for row in round_.to_json()["expected"]]
+    return (
+        sum(bool(row["arrived"]) and not was.get("arrived") for row, was in rows),
+        sum(row["accepted"] is True and was.get("accepted") is not True for row, was in rows),
+    )
+
+
+def _expected_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    names = ("obligation", "unit_code", "filer", "subject", "packet", "period")
+    return tuple(row.get(name) for name in names)
+
+
+def _finding_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    # A finding stays the same one when its file was sent again under another name.
+    names = ("code", "unit", "filer", "form", "sheet", "cell", "field", "row_key", "message")
+    return (*(row.get(name) for name in names), None if row.get("unit") else row.get("path"))
+
+
+def _charts(book: Book, sheet: Any, row: int, arrival: _Area, families: _Area) -> None:  # noqa: ANN401
+    """Put the two charts side by side from that row on, where there is something to draw."""
+    if arrival.rows:
+        chart = book.chart({"type": "column", "subtype": "stacked"})
+        for place, (status, colour) in enumerate(zip(_STATUSES, _BAR_COLOURS, strict=True)):
+            chart.add_series(_series(arrival, 3 + place, EXPECTED_WORDS[status], colour))
+        chart.set_y_axis(_value_axis(arrival))
+        chart.set_x_axis(dict(_AXIS))
+        _insert(sheet, (row, 0), chart, "各项材料报送情况（家）", 590)
+    if families.rows:
+        bars = book.chart({"type": "bar", "subtype": "stacked"})
+        colours = zip(SEVERITIES, _SEVERITY_COLOURS, strict=True)
+        for place, (severity, colour) in enumerate(colours, 1):
+            bars.add_series(_series(families, place, SEVERITY_WORDS[severity], colour))
+        # From the top down, as in the table, and the figures below.
+        bars.set_y_axis({"reverse": True, "crossing": "max", **_AXIS})
+        bars.set_x_axis(_value_axis(families))
+        _insert(sheet, (row, 5), bars, "审核意见（条）", 426)
+
+
+def _insert(sheet: Any, at: tuple[int, int], chart: Any, title: str, width: int) -> None:  # noqa: ANN401
+    chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}, "overlay": False})
+    chart.set_legend({"position": "bottom", "font": {"size": 9}})
+    chart.set_size({"width": width, "height": 290})
+    chart.set_chartarea({"border": {"color": LINE}})
+    sheet.insert_chart(*at, chart, {"object_position": 2})
+
+
+_AXIS: Mapping[str, object] = MappingProxyType({"num_font": {"size": 9}, "line": {"color": LINE}})
+_FEW = 10
+
+
+def _value_axis(area: _Area) -> dict[str, object]:
+    """Return an axis of whole numbers: units and findings have no halves."""
+    lines = {"visible": True, "line": {"color": "#D9D9D9"}}
+    axis: dict[str, object] = {**_AXIS, "major_gridlines": lines, "num_format": "0", "min": 0}
+    return axis | ({"major_unit": 1} if area.most <= _FEW else {})
+
+
+def _series(area: _Area, column: int, words: str, colour: str) -> dict[str, object]:
+    last = area.first + area.rows - 1
+    return {
+        "name": words,
+        "categories": [_OVERVIEW, area.first, 0, last, 0],
+        "values": [_OVERVIEW, area.first, column, last, column],
+        "fill": {"color": colour},
+        "border": {"color": GREY, "width": 0.5},
+        "gap": 60,
+    }

@@ -1,0 +1,73 @@
+"""责任传导 and 次数核对: cascades and counts, a row each."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from sxxt_excel.model import (
+    CASCADE_WORDS,
+    COUNT_WORDS,
+)
+from sxxt_excel.outputs.bulk import (
+    Column,
+    Table,
+)
+from sxxt_excel.outputs.words import (
+    period_words,
+    rule_titles,
+)
+
+if TYPE_CHECKING:
+    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.result import Round
+
+
+from sxxt_excel.outputs.looks import NONE
+
+# ---- 责任传导、次数核对 --------------------------------------------------------------
+
+_CASCADE_LOOKS = MappingProxyType(
+    {"taken_up": "good", "explained": "warn", "missing": "missing", "unchecked": "excused"}
+)
+_COUNT_LOOKS = MappingProxyType(
+    {"met": "good", "short": "missing", "not_due": "plain", "unchecked": "excused"}
+)
+
+
+def cascade_table(round_: Round) -> Table:
+    """Return who took up which item of a level above."""
+    rows, titles = round_.cascade, rule_titles(round_.regime)
+    columns = (
+        Column("规则", 36, [titles.get(row.rule, row.rule) for row in rows]),
+        Column("上级单位", 22, [row.parent_unit for row in rows]),
+        Column("责任主体", 14, [row.parent_filer for row in rows], "centre"),
+        Column("项目编号", 20, [row.parent_key for row in rows], "centre"),
+        Column("工作项目", 40, [row.parent_text for row in rows]),
+        Column("情况", 11, [CASCADE_WORDS[row.status] for row in rows],
+               [_CASCADE_LOOKS[row.status] for row in rows]),
+        Column("承接项目", 36, ["、".join(row.children) for row in rows]),
+    )  # fmt: skip
+    title = f"{round_.settings.year}年责任传导情况"
+    return Table("责任传导", title, columns, empty="没有需要逐级承接的项目。")
+
+
+def counts_table(round_: Round) -> Table:
+    """Return what was counted against what is required."""
+    rows, titles = round_.counts, rule_titles(round_.regime)
+    columns = (
+        Column("规则", 40, [titles.get(row.rule, row.rule) for row in rows]),
+        Column("单位", 26, [row.unit for row in rows]),
+        Column("责任主体", 16, [row.filer for row in rows], "centre"),
+        Column("时段", 16, [period_words(row.period) for row in rows], "centre"),
+        Column("应有", 10, [_or_none(row.required) for row in rows], "centre"),
+        Column("实有", 10, [_or_none(row.found) for row in rows], "centre"),
+        Column("情况", 12, [COUNT_WORDS[row.status] for row in rows],
+               [_COUNT_LOOKS[row.status] for row in rows]),
+    )  # fmt: skip
+    title = f"{round_.settings.year}年次数核对"
+    return Table("次数核对", title, columns, 2, empty="没有需要核对次数的事项。")
+
+
+def _or_none(number: int | None) -> Cell:
+    return NONE if number is None else number
