@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _HEADINGS: Final = 2
 _FIRST: Final = 3
+_LINE: Final = 15
 
 
 def columns(sheet: Worksheet) -> dict[str, int]:
@@ -44,6 +45,20 @@ def _row_for(sheet: Worksheet, keys: list[int], wanted: list[Value]) -> int:
         if not free and not any(there):
             free = at
     return free
+
+
+def grow(sheet: Worksheet) -> None:
+    """Make rows as high as their text needs, as Excel does while one types."""
+    widths = {
+        c: sheet.column_dimensions[get_column_letter(c)].width for c in columns(sheet).values()
+    }
+    for cells in sheet.iter_rows(min_row=_FIRST):
+        lines = max(
+            (-(-2 * len(str(c.value or "")) // int(widths.get(c.column, 10))) for c in cells),
+            default=1,
+        )
+        if lines > 1:
+            sheet.row_dimensions[cells[0].row].height = _LINE * lines
 
 
 def cover(book: Workbook, **values: Value) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import openpyxl
 import writing
-from clerk import cover, write
+from clerk import cover, grow, write
 from steady import steady
 from university import SCHOOL, unit_rows
 
@@ -46,6 +46,7 @@ class Office:
     def __init__(self, regime: Regime, settings: Settings, roster: Roster, folder: Path) -> None:
         """Issue everything into a folder that may be thrown away."""
         self.regime, self.roster = regime, roster
+        self._tables = {form.id for form in regime.forms if form.layout == "table"}
         self._issued: dict[tuple[str, str, int], tuple[Owed, bytes]] = {}
         items = owed(regime, settings, roster)
         self.lists = {
@@ -91,6 +92,9 @@ class Office:
         item, data = self._issued[code, kind, year]
         book = openpyxl.load_workbook(io.BytesIO(data))
         self._fill(book, item, kind)
+        for sheet in book.worksheets:
+            if sheet.title in self._tables:
+                grow(sheet)
         for slip in slips:
             slip(book)
         stream = io.BytesIO()

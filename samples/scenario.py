@@ -211,7 +211,12 @@ _YEAR_END: Final = (
         wipe(_PROGRESS, "完成情况", "完成日期", "进展说明"),
     ),
     _sent("1月报告/机关党委_落实情况报告_2025年下半年.xlsx", "JD", SECOND),
-    Sent("1月报告/后勤服务中心党委下半年报告.xlsx", "HQ", SECOND, (), LAST_YEAR),
+    # last year's workbook, sent once more
+    Sent(
+        "1月报告/后勤服务中心党委下半年报告.xlsx", "HQ", SECOND,
+        tuple(put(_PROGRESS, n, 任务编号=f"HQ-{LAST_YEAR}-RW-{n:03d}") for n in range(1, 7)),
+        LAST_YEAR,
+    ),
     _sent(
         "1月报告/图书馆直属党支部_落实情况报告_2025年下半年.xlsx", "TS", SECOND,
         put(_FIGURES, 11, 数值=0),

@@ -57,9 +57,9 @@ def lists_of(code: str, filers: Sequence[Filer], areas: Callable[[str], Sequence
         many = {BODY: 3, HEAD: 2}.get(filer.role, 2 if code == SCHOOL else 1)
         for place in range(many):
             turn = (sum(map(ord, code)) + 2 * place + members) % len(offered)
-            area = (
-                "落实分管责任" if filer.role not in {BODY, HEAD} and place == 0 else offered[turn]
-            )
+            first = place == 0 and (code == SCHOOL or members == 0)
+            charged = first and filer.role not in {BODY, HEAD}
+            area = "落实分管责任" if charged else offered[turn]
             duties.append(_duty(code, filer, area, len(duties) + 1, place))
         if filer.role not in {BODY, HEAD}:
             _take_up(duties[-many:], code, members)

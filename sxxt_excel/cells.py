@@ -155,7 +155,7 @@ def _choice(field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
     return Outcome(cleaned)  # the schema tells that it is none of the choices
 
 
-def _choices(field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
+def _choices(field: Field, _raw: Raw, cleaned: str, year: int) -> Outcome:
     parts = [_choice(field, part, part, year) for part in split_several(cleaned)]
     joined = _JOIN.join(str(p.value) for p in parts)
     odd = next((p for p in parts if p.code), None)

@@ -1,4 +1,4 @@
-"""Versions of one submission: which is newest, which are the same, which are replaced (ruling 5)."""
+"""Versions of one submission: which is newest, which the same, which are replaced (ruling 5)."""
 
 from __future__ import annotations
 
@@ -83,9 +83,7 @@ def chain_findings(chain: Chain) -> Iterable[Finding]:
             lost = [label for label in _with_content(item) if label not in here]
             if lost and item.owed:
                 at = Where(path=chain.head.path, unit=item.unit_name, unit_code=item.unit_code)
-                yield finding(
-                    "D103", at, got=item.path, filers="、".join(lost), basis=item.basis
-                )
+                yield finding("D103", at, got=item.path, filers="、".join(lost), basis=item.basis)
 
 
 def _with_content(item: Submission) -> tuple[str, ...]:

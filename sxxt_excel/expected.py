@@ -22,7 +22,7 @@ from sxxt_excel.model import (
     Waiver,
     Where,
 )
-from sxxt_excel.relations import filers_of, in_charge, level_of, secretaries
+from sxxt_excel.relations import away_of, filers_of, in_charge, level_of, secretaries
 from sxxt_excel.roster import ROSTER_FILE, UNITS, WAIVERS
 from sxxt_excel.settings import check_settings
 from sxxt_excel.text import fold, nearest
@@ -42,7 +42,8 @@ class Owed:
     """One thing owed. `filer` is set where each filer sends a workbook of his own.
 
     `last` is the due day, or the end of its window where no day is set; `exempt` are
-    labels of filers who need not file; `waiver` excuses the whole.
+    labels of filers who need not file; `waiver` excuses the whole. `away` would file if
+    they were there. What is `recognised` is on time whenever it comes.
     """
 
     obligation: Obligation
@@ -56,6 +57,8 @@ class Owed:
     filer: Filer | None = None
     exempt: tuple[str, ...] = ()
     waiver: Waiver | None = None
+    away: tuple[Filer, ...] = ()
+    recognised: bool = False
 
     @property
     def title(self) -> str:
@@ -114,6 +117,7 @@ def _of_unit(  # noqa: PLR0913 - the six things an obligation depends on
     valid = [w for w in waivers if w.expires is None or w.expires >= last]
     exempt = tuple(w.filer for w in valid if w.kind == EXEMPT and w.filer)
     whole = next((w for w in valid if w.kind == EXEMPT and not w.filer), None)
+    recognised = any(w.kind == ACCEPTED and not w.filer for w in valid)
     return Owed(
         obligation=obligation,
         duty=duty,
@@ -125,6 +129,8 @@ def _of_unit(  # noqa: PLR0913 - the six things an obligation depends on
         filers=filers_of(regime, group, roster, unit, last),
         exempt=exempt,
         waiver=whole,
+        away=away_of(regime, group, roster, unit, last),
+        recognised=recognised,
     )
 
 
@@ -163,8 +169,14 @@ def _split(item: Owed) -> Iterator[Owed]:
     for filer in item.filers:
         exempt = item.waiver
         if exempt is None and filer.label in item.exempt:
-            exempt = Waiver(item.unit.code, filer.label, "", EXEMPT, None, "", "", None, None, "")
+            exempt = _excuse(filer, item)
         yield replace(item, filer=filer, filers=(filer,), waiver=exempt)
+    for filer in item.away:
+        yield replace(item, filer=filer, filers=(filer,), waiver=item.waiver or _excuse(filer, item))
+
+
+def _excuse(filer: Filer, item: Owed) -> Waiver:
+    return Waiver(item.unit.code, filer.label, "", EXEMPT, None, "", "", None, None, "")
 
 
 def matters(obligation: Obligation, period: str) -> tuple[str, ...]:

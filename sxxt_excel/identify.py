@@ -119,7 +119,7 @@ def _stamped(
         findings.append(
             finding(
                 "I103", where, got=stamp.period, basis=_basis(book, packet),
-                message="这是{was}的表，本次收的是{expected}年的", expected=str(book.year),
+                message="这是{was}的表，本次收的是{expected}的", expected=f"{book.year}年",
                 was=_title(stamp.period),
             )
         )  # fmt: skip
@@ -223,8 +223,8 @@ def _unstamped(
         at = where if cover is None else _cover_where(path, unit, cover, "年度")
         findings.append(
             finding(
-                "I103", at, got=period[:4], basis=basis, expected=str(book.year),
-                message="这是{was}的表，本次收的是{expected}年的", was=_title(period),
+                "I103", at, got=period[:4], basis=basis, expected=f"{book.year}年",
+                message="这是{was}的表，本次收的是{expected}的", was=_title(period),
             )
         )  # fmt: skip
     words = "、".join(dict.fromkeys(e for e in evidence if e))

@@ -38,8 +38,12 @@ if TYPE_CHECKING:
     from sxxt_excel.submissions import Submission
 
 _TEXT_DTYPE = "str"
-_BODY_WORDS = ("领导班子", "班子", "党委", "党总支", "党支部", "党委领导班子", "党总支领导班子",
-               "党政领导班子", "领导班子集体", "班子集体")  # fmt: skip
+_BODY_WORDS = tuple(
+    f"{body}{word}"
+    for body in ("", "党委", "党总支", "党支部", "直属党支部", "党政")
+    for word in ("", "领导班子", "班子", "领导班子集体", "班子集体")
+    if body not in {"", "党政"} or word
+)
 _HEAD_WORDS = ("主要负责人", "书记", "党委书记", "党总支书记", "党支部书记", "第一责任人")
 _HEAD_ROLES = frozenset({"主要负责人", "党政主要负责人"})
 
@@ -69,6 +73,10 @@ class Stack:
         table = self.tables[number]
         letter = table.letters.get(field)
         return self._at(number, field, f"{letter}{table.header_row}" if letter else None)
+
+    def submission(self, label: int) -> Submission:
+        """Return whose row of the frame it is."""
+        return self.submissions[self.frame[FILE].loc[label]]
 
     def where(self, label: int, field: str | None, *, bare: bool = False) -> Where:
         """Return the address of a heading's cell in a row of the frame."""
@@ -217,10 +225,10 @@ def _memoised(raws: list[Raw], field: Field, year: int) -> list[Outcome]:
     for raw in raws:
         if raw is None:
             out.append(BLANK)
-        elif raw.__class__ is str:
-            outcome = memo.get(raw)  # type: ignore[arg-type]
+        elif isinstance(raw, str):
+            outcome = memo.get(raw)
             if outcome is None:
-                outcome = memo[raw] = convert(field, raw, year)  # type: ignore[index]
+                outcome = memo[raw] = convert(field, raw, year)
             out.append(outcome)
         else:
             out.append(convert(field, raw, year))
@@ -267,7 +275,7 @@ def _label(said: str, submission: Submission) -> str | None:
     heads = [label for label, filer in labels.items() if filer.role in _HEAD_ROLES]
     own = {fold(n) for n in submission.unit_names}
     if said in {fold(w) for w in _BODY_WORDS} | own | {f"{n}领导班子" for n in own}:
-        lone = heads if not bodies else bodies
+        lone = bodies or heads
         return lone[0] if len(lone) == 1 else None
     if said in {fold(w) for w in _HEAD_WORDS}:
         return heads[0] if len(heads) == 1 else None
@@ -312,9 +320,7 @@ def _meta(columns: _Columns, submissions: Mapping[int, Submission]) -> pd.DataFr
 _DTYPES = {"int": "Int64", "year": "Int64", "number": "Float64", "date": "datetime64[s]"}
 
 
-def _frame(
-    form: Form, outcomes: Mapping[str, list[Outcome]], base: pd.DataFrame
-) -> pd.DataFrame:
+def _frame(form: Form, outcomes: Mapping[str, list[Outcome]], base: pd.DataFrame) -> pd.DataFrame:
     columns = {name: base[name] for name in base}
     for field in form.fields:
         column = outcomes[field.name]
@@ -357,5 +363,5 @@ def _told(
             words = dict(outcome.words)
             got = words.pop("got", "")
             where = stack.where(label, field.name)
-            submission = stack.submissions[int(stack.frame.loc[label, FILE])]
-            yield finding(outcome.code, where, got=got, basis=submission.basis, words=words)
+            basis = stack.submission(label).basis
+            yield finding(outcome.code, where, got=got, basis=basis, words=words)

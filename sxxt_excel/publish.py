@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sxxt_excel.outputs.changes import SINCE, changes
 from sxxt_excel.outputs.master import write_master
 from sxxt_excel.outputs.reply import write_replies
 from sxxt_excel.store import read_json, write_json
@@ -26,8 +27,9 @@ def publish(result: Round, out: Path) -> tuple[Path, ...]:
         what a person wants to open: the master, result.json and the folder of replies.
     """
     collected = out / COLLECTED
-    previous = read_json(collected / RESULT)
-    write_master(result, collected / MASTER, previous)
+    content = result.to_json()
+    since = changes(read_json(collected / RESULT), content)
+    write_master(result, collected / MASTER, since)
     write_replies(result, out)
-    write_json(collected / RESULT, result.to_json())
+    write_json(collected / RESULT, {**content, SINCE: since})
     return (collected / MASTER, collected / RESULT, out / REPLIES)

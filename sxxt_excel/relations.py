@@ -10,14 +10,16 @@ from sxxt_excel.model import Filer, Filers, Person, Regime, Role, Roster, Unit
 from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
 AWAY = frozenset({"挂职", "学习", "病产假", "退休", "免报"})
 HEAD = "主要负责人"
 _BODY_MEMBERS = (HEAD, "班子其他成员")
+_PARTY_BODY = re.compile(r"(?:直属)?党(?:委|总支|支部)$|委员会$")
 _OTHER_SECRETARIES = re.compile(r"副书记|纪委书记|纪检|团委|团总支|支部书记")
-_PLACE = re.compile(r"^.*?(学院|学校|中心|研究院|党委|部|处|馆|院)?(?=院长$|主任$|处长$|部长$|馆长$|校长$)")
+_REMARK = re.compile(r"[（(][^（）()]*[）)]")
+_OWN_PLACE = re.compile(r".+(?:院(?=院长$)|处(?=处长$)|部(?=部长$)|馆(?=馆长$)|校(?=校长$))")
 
 
 def present(person: Person, day: date) -> bool:
@@ -27,7 +29,9 @@ def present(person: Person, day: date) -> bool:
 
 def members(roster: Roster, unit: str, day: date) -> tuple[Person, ...]:
     """Return the members of a unit's leading body in post on that day."""
-    return tuple(p for p in roster.people_of(unit) if p.identity in _BODY_MEMBERS and p.in_post(day))
+    return tuple(
+        p for p in roster.people_of(unit) if p.identity in _BODY_MEMBERS and p.in_post(day)
+    )
 
 
 def filers_of(
@@ -38,9 +42,25 @@ def filers_of(
     An empty post is filled by who 主持工作; someone away, or whose 填报 is 否, is left out.
     """
     people = [p for p in roster.people_of(unit.code) if present(p, day) and p.files]
-    taken: dict[str, Filer] = {}
+    return _filers(regime, group, people, unit)
+
+
+def away_of(
+    regime: Regime, group: Filers, roster: Roster, unit: Unit, day: date
+) -> tuple[Filer, ...]:
+    """Return who would file in a unit on that day but is away or excused."""
+    people = [p for p in roster.people_of(unit.code) if p.in_post(day) and p.files]
+    filers = _filers(regime, group, people, unit)
+    return tuple(f for f in filers if f.person is not None and f.person.state in AWAY)
+
+
+def _filers(
+    regime: Regime, group: Filers, people: list[Person], unit: Unit
+) -> tuple[Filer, ...]:
+    taken: set[str] = set()
     filers: list[Filer] = []
-    lone = unit.kind in group.single and len([p for p in people if p.identity in _BODY_MEMBERS]) == 1
+    body = [p for p in people if p.identity in _BODY_MEMBERS]
+    lone = unit.kind in group.single and len(body) == 1
     for role_id in group.roles:
         role = regime.role(role_id)
         if role.body:
@@ -49,8 +69,8 @@ def filers_of(
             continue
         for person in _holders(role, people, unit):
             if person.key not in taken:
-                taken[person.key] = Filer(person.name, role.id, person)
-                filers.append(taken[person.key])
+                taken.add(person.key)
+                filers.append(Filer(person.name, role.id, person))
     return _distinct(filers)
 
 
@@ -67,14 +87,21 @@ def _holders(role: Role, people: list[Person], unit: Unit) -> Iterable[Person]:
 
 def _has_title(person: Person, titles: tuple[str, ...], unit: Unit) -> bool:
     """Tell whether one part of the 职务 is a head's title: 院长 or 机械学院院长, not 办公室主任."""
-    names = sorted((unit.name, *unit.names), key=len, reverse=True)
-    for part in split_several(person.post):
+    names = {unit.name, *unit.names}
+    names |= {_PARTY_BODY.sub("", name) for name in names}
+    for part in _posts(person):
         bare = part
-        for name in names:
+        for name in sorted(names, key=lambda n: (-len(n), n)):
             bare = bare.removeprefix(name)
-        if bare in titles or _PLACE.sub("", bare) in titles and "副" not in bare and "室" not in bare:
+        if bare in titles or _OWN_PLACE.sub("", bare) in titles:
             return True
     return False
+
+
+def _posts(person: Person) -> Iterator[str]:
+    """Yield each post of a 职务: 党委书记、院长 or 院长兼党委书记（正处级）are two."""
+    for part in split_several(_REMARK.sub("", person.post)):
+        yield from filter(None, part.split("兼"))
 
 
 def _distinct(filers: list[Filer]) -> tuple[Filer, ...]:
@@ -94,16 +121,17 @@ def secretaries(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
     Several are returned where the roster has several; none where it has none.
     """
     in_post = [p for p in roster.people_of(unit.code) if p.in_post(day)]
-    branch = "支部" in unit.kind
-    found = [p for p in in_post if any(_is_secretary(part, branch) for part in split_several(p.post))]
+    found = [p for p in in_post if any(_is_secretary(post, unit) for post in _posts(p))]
     here = [p for p in found if p.state not in AWAY]
     return tuple(here or [p for p in in_post if p.acting] or found)
 
 
-def _is_secretary(part: str, branch: bool) -> bool:  # noqa: FBT001 - one flag, named by its caller
-    if "书记" not in part:
+def _is_secretary(post: str, unit: Unit) -> bool:
+    """Tell a body's own secretary from a deputy and from those of other bodies in the unit."""
+    if "书记" not in post:
         return False
-    return branch and "支部书记" in part and "副" not in part or not _OTHER_SECRETARIES.search(part)
+    of_branch = "支部" in unit.kind and "支部书记" in post and "副" not in post
+    return of_branch or not _OTHER_SECRETARIES.search(post)
 
 
 def in_charge(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:

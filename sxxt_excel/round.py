@@ -132,6 +132,7 @@ def run(job: Job, progress: Callable[[int], Callable[[], None]] | None = None) -
     expected = _expected(job, grouped, returned, told)
     files = _files(sorted_files.rows, grouped, returned)
     order = {f.path: n for n, f in enumerate(files)}
+    sheets = {f.id: n for n, f in enumerate(job.regime.forms)}
     return Round(
         regime=job.regime,
         settings=job.settings,
@@ -139,7 +140,7 @@ def run(job: Job, progress: Callable[[int], Callable[[], None]] | None = None) -
         inbox=job.inbox,
         today=job.today,
         files=files,
-        findings=tuple(sorted(_distinct(told), key=lambda f: _finding_order(f, order))),
+        findings=tuple(sorted(_distinct(told), key=lambda f: _finding_order(f, order, sheets))),
         expected=expected,
         cascade=tuple(cascade),
         counts=tuple(counts),
@@ -209,7 +210,7 @@ def _sort(job: Job, sights: list[Sight]) -> _Sorted:
             identity, told = identify(parcel.path, sight.extract, book)
             findings.extend(told)
             row = _identified(row, identity)
-            if identity.packet is not None and identity.period is not None:
+            if identity.packet is not None and _of_year(job, identity.period):
                 submissions.append(_submission(job, number, row, sight, identity))
             elif identity.foreign:
                 findings.append(finding("I106", Where(path=parcel.path), basis=job.regime.cite("")))
@@ -254,6 +255,11 @@ def _identified(row: FileRow, identity: Identity) -> FileRow:
         filers=identity.filers,
         evidence=identity.evidence,
     )
+
+
+def _of_year(job: Job, period: str | None) -> bool:
+    """Tell whether a workbook is of the year being collected; of another one no cell is checked."""
+    return period is not None and period.startswith(str(job.settings.year))
 
 
 def _submission(
@@ -461,15 +467,18 @@ def _tables(
     return tables
 
 
-def _finding_order(found: Finding, order: Mapping[str, int]) -> tuple[object, ...]:
+def _finding_order(
+    found: Finding, order: Mapping[str, int], sheets: Mapping[str, int]
+) -> tuple[object, ...]:
+    """Sort by file, severity, the sheet's place in the document, then cell."""
     where = found.where
     severity = ("must", "query", "note").index(found.severity)
     path = order.get(where.path or "", len(order))
     letters = (where.cell or "").rstrip("0123456789")
     row = int((where.cell or "0")[len(letters) :] or 0)
     return (
-        path, where.path or "", severity, where.sheet or "", row, len(letters), letters,
-        found.code, where.unit_code or "", where.filer or "", found.message,
+        path, where.path or "", severity, sheets.get(where.form or "", len(sheets)),
+        where.sheet or "", row, len(letters), letters, found.code, where.unit_code or "", where.filer or "", found.message,
     )  # fmt: skip
 
 

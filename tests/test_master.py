@@ -33,6 +33,7 @@ from sxxt_excel.model import (
     Where,
 )
 from sxxt_excel.outputs import bulk, listing
+from sxxt_excel.outputs.changes import changes
 from sxxt_excel.outputs.master import write_master
 from sxxt_excel.outputs.words import matter, matters, rule_titles, summary, unit_status
 from sxxt_excel.regime import load_regime
@@ -339,7 +340,7 @@ def test_what_changed_since_the_last_run_is_counted(result: Round, tmp_path: Pat
         ),
     )
     previous = json.loads(json.dumps(before.to_json()))
-    write_master(result, tmp_path / "m.xlsx", previous)
+    write_master(result, tmp_path / "m.xlsx", changes(previous, result.to_json()))
     said = {row[0]: row[1] for row in read(tmp_path / "m.xlsx", "总览")}
     assert said["新收到（份）"] == 2
     assert said["新审核通过（份）"] == 2
@@ -353,7 +354,8 @@ def test_a_finding_in_a_workbook_sent_again_is_no_new_one(result: Round, tmp_pat
         replace(f, where=replace(f.where, path="重报.xlsx")) if f.where.path == HX_FILE else f
         for f in result.findings
     )
-    write_master(replace(result, findings=renamed), tmp_path / "m.xlsx", result.to_json())
+    again = replace(result, findings=renamed)
+    write_master(again, tmp_path / "m.xlsx", changes(result.to_json(), again.to_json()))
     said = {row[0]: row[1] for row in read(tmp_path / "m.xlsx", "总览")}
     assert said["新增的审核意见（条）"] == said["已消除的审核意见（条）"] == 0
 

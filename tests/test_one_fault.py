@@ -15,22 +15,30 @@ import openpyxl
 import pytest
 from inprocess import map_here
 from world import (
-    World, adopt, cell_of, change, cover_cell, headings, make_world, stands,
+    World,
+    adopt,
+    cell_of,
+    change,
+    cover_cell,
+    headings,
+    make_world,
+    stands,
 )  # fmt: skip
 
 from sxxt_excel import round as rounds
 from sxxt_excel.expected import owed
 from sxxt_excel.intake.folder import Parcel, folder_parcels
 from sxxt_excel.look import Sight, look_at
-from sxxt_excel.model import Field, Form
 from sxxt_excel.regime import form_rules, load_regime
-from sxxt_excel.result import Round
 from sxxt_excel.roster import read_roster
 from sxxt_excel.workspace import find_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sxxt_excel.model import Field, Form
+    from sxxt_excel.result import Round
 
 REGIME = load_regime("tj-2017")
 TODAY = dt.date(2025, 7, 20)
@@ -112,7 +120,10 @@ def keep(reading: Iterator[tuple[int, Sight]], sights: list[Sight]) -> Iterator[
 
 def detail(world: World) -> None:
     """Give rows what their faults need: an item above, a day to be earlier than, a lone text."""
-    for unit, code in (("机械工程学院党委_责任任务清单", "JX"), ("示例大学党委_责任任务清单", "XX")):
+    for unit, code in (
+        ("机械工程学院党委_责任任务清单", "JX"),
+        ("示例大学党委_责任任务清单", "XX"),
+    ):
         mine = {(row, "上级项目编号"): f"{code}-2025-ZR-001" for row in (4, 5)}
         change(world, unit, "责任清单", mine)
         change(world, unit, "班子成员分工表", {(4, "任职起"): dt.date(2022, 9, 1)})
@@ -169,7 +180,10 @@ SENSITIVE = frozenset({"text", "long", "choice", "filer", "person", "signer", "u
 
 def breaks(packet: str, form: Form) -> Iterator[Break]:
     for field in form.fields:
-        for name, value, code, row, *at in (*plain(packet, form, field), *related(packet, form, field)):
+        for name, value, code, row, *at in (
+            *plain(packet, form, field),
+            *related(packet, form, field),
+        ):
             yield Break(packet, form.id, field.name, name, value, code, row, *at)
 
 
@@ -214,13 +228,13 @@ def related(packet: str, form: Form, field: Field) -> Iterator[tuple[Any, ...]]:
             yield f"不符（{rule.id}）", other, "V116", 4 if other == "书面" else 5
 
 
-ALIKE = ("封面", "班子成员分工表", "履责统计", "任务进展")
-"""Forms about which the university's own packets ask nothing but what a unit's do."""
+OWN = ("责任清单", "签字背书")
+"""Forms of the university's own packets about which other rules hold than about a unit's."""
 
 
 def sheets(packet: str) -> Iterator[Form]:
     for form in REGIME.sheets(packet):
-        if not form.optional and not (packet.endswith("（校级）") and form.id in ALIKE):
+        if not form.optional and (not packet.endswith("（校级）") or form.id in OWN):
             yield form
 
 
@@ -267,9 +281,9 @@ def test_a_sheet_that_is_not_there_is_one_finding(bench, tmp_path, packet, form)
     book = openpyxl.load_workbook(bench.job.inbox / path)
     del book[form]
     result = bench.judge(path, saved(book), tmp_path)
-    assert [(f.code, f.where.path, f.where.form) for f in result.findings if f.severity != "note"] == [
-        ("S101", path, form)
-    ]
+    assert [
+        (f.code, f.where.path, f.where.form) for f in result.findings if f.severity != "note"
+    ] == [("S101", path, form)]
 
 
 HEADINGS = tuple(

@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
-from openpyxl.worksheet.worksheet import Worksheet
 
 from sxxt_excel.expected import owed
 from sxxt_excel.filed import filed_rows
 from sxxt_excel.issue import Desk, issue
-from sxxt_excel.model import Form, Regime
 from sxxt_excel.newspace import register_book, settings_text
 from sxxt_excel.publish import publish
 from sxxt_excel.regime import load_regime
-from sxxt_excel.result import Round
 from sxxt_excel.roster import PEOPLE, UNITS, WAIVERS, read_roster, roster_forms
 from sxxt_excel.round import collect
 from sxxt_excel.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.result import Round
 
 Cells = dict[str, Any]
 KEY = "0123456789abcdef0123456789abcdef"
@@ -68,7 +72,7 @@ class World:
     def write(self) -> World:
         """Write settings and roster; call again after changing either."""
         self.root.mkdir(parents=True, exist_ok=True)
-        text = settings_text(self.regime, 2025, KEY).replace("按单位报送\"", f"{self.filing}\"", 1)
+        text = settings_text(self.regime, 2025, KEY).replace('按单位报送"', f'{self.filing}"', 1)
         (self.root / "sxxt.toml").write_text(text + self.settings, encoding="utf-8")
         forms = roster_forms()
         rows = {UNITS: self.units, PEOPLE: self.people, WAIVERS: self.waivers}
@@ -157,7 +161,9 @@ def adopt(world: World) -> None:
     钱二's item says 分管单位纳入; the first item of each unit names it.
     """
     key = "XX-2025-ZR-003"
-    change(world, "示例大学党委_责任任务清单（校级）", "责任清单", {(5, "落实方式"): "分管单位纳入"})
+    change(
+        world, "示例大学党委_责任任务清单（校级）", "责任清单", {(5, "落实方式"): "分管单位纳入"}
+    )
     for unit in ("机械工程学院党委", "外国语学院党总支"):
         change(world, f"{unit}_责任任务清单", "责任清单", {(3, "上级项目编号"): key})
 

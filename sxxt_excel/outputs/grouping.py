@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.model import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sxxt_excel.model import Finding, Severity, Where
 
@@ -128,11 +128,17 @@ class Group:
 
 
 def group(findings: Iterable[Finding]) -> tuple[Group, ...]:
-    """Return the findings as lines: must, query, note; then by file, sheet and first cell."""
+    """Return the findings as lines: must, query, note; then by file, sheet and first cell.
+
+    Sheets keep the order in which the findings come, that of the document.
+    """
     found: dict[tuple[object, ...], list[Finding]] = {}
+    sheets: dict[str, int] = {}
     for item in findings:
         found.setdefault(_key(item, _shape(item)), []).append(item)
-    return tuple(sorted((_group(items) for items in found.values()), key=_order))
+        sheets.setdefault(item.where.sheet or "", len(sheets))
+    groups = (_group(items) for items in found.values())
+    return tuple(sorted(groups, key=lambda item: _order(item, sheets)))
 
 
 def _group(items: list[Finding]) -> Group:
@@ -219,11 +225,11 @@ def _first(item: Finding) -> tuple[_Place, str]:
     return _place(where.cell) if where.cell else (0, "", 0), where.row_key or ""
 
 
-def _order(item: Group) -> tuple[object, ...]:
+def _order(item: Group, sheets: Mapping[str, int]) -> tuple[object, ...]:
     where = item.where
     width, column, row = _first(item.findings[0])[0]
     return (
-        SEVERITIES.index(item.severity), where.path or "", where.sheet or "", row, width, column,
+        SEVERITIES.index(item.severity), where.path or "", sheets[where.sheet or ""], row, width, column,
         item.code, item.rule or "", item.message, item.remedy, item.basis, where.field or "",
         where.form or "", where.unit_code or "", where.unit or "",
     )  # fmt: skip

@@ -35,13 +35,13 @@ from sxxt_excel.outputs.overview import write_overview
 from sxxt_excel.outputs.relays import cascade_table, counts_table
 
 
-def write_master(round_: Round, path: Path, previous: Mapping[str, Any] | None = None) -> None:
+def write_master(round_: Round, path: Path, since: Mapping[str, Any] | None = None) -> None:
     """Write the master workbook of a round.
 
     Args:
         round_: what the pass found.
         path: the file; one that stands there is replaced in one move.
-        previous: the last run's result.json, for what changed since; None at the first run.
+        since: what changed since the last run (`changes`); None at the first.
 
     Raises:
         OSError: the file cannot be written (it is open in Excel, the disk is full).
@@ -57,7 +57,7 @@ def write_master(round_: Round, path: Path, previous: Mapping[str, Any] | None =
         name: {"font_size": SIZE, **_family(name, fonts), **look} for name, look in LOOKS.items()
     }
     book = Book(looks, page, datetime.combine(round_.today, time()))
-    write_overview(book, round_, previous)
+    write_overview(book, round_, since)
     findings, unlinked = findings_table(round_, path)
     for table in (
         arrivals(round_),

@@ -61,8 +61,8 @@ class _Area:
     most: int
 
 
-def write_overview(book: Book, round_: Round, previous: Mapping[str, Any] | None) -> None:
-    """Write 总览; `previous` is the last run's result.json, None at the first run."""
+def write_overview(book: Book, round_: Round, since: Mapping[str, Any] | None) -> None:
+    """Write 总览; `since` is what changed since the last run, None at the first."""
     title = f"{round_.settings.year}年报送情况总览"
     sheet = book.sheet(_OVERVIEW, round_.settings.name, one_page=True)
     page = Page(book, sheet, _OVERVIEW_WIDTHS)
@@ -82,7 +82,7 @@ def write_overview(book: Book, round_: Round, previous: Mapping[str, Any] | None
     page.skip()
     families = _family_figures(page, round_)
     page.skip()
-    _changed(page, round_, previous)
+    _changed(page, since)
     _charts(book, sheet, charts, arrival, families)
 
 
@@ -132,44 +132,20 @@ def _family_figures(page: Page, round_: Round) -> _Area:
     return area
 
 
-def _changed(page: Page, round_: Round, previous: Mapping[str, Any] | None) -> None:
+def _changed(page: Page, since: Mapping[str, Any] | None) -> None:
     page.across("三、与上次相比", "section", 12)
-    if previous is None:
+    if since is None:
         page.across("首次汇总，没有上次结果可比。", "paragraph")
         return
-    arrived, accepted = _fresh(round_, previous)
-    now = Counter(_finding_key(f) for f in round_.to_json()["findings"])
-    before = Counter(_finding_key(f) for f in previous.get("findings", ()))
     page.line(("自上次汇总以来", "数量"), "heading")
-    for words, number in (
-        ("新收到（份）", arrived),
-        ("新审核通过（份）", accepted),
-        ("已消除的审核意见（条）", (before - now).total()),
-        ("新增的审核意见（条）", (now - before).total()),
+    for words, name in (
+        ("新收到（份）", "arrived"),
+        ("新审核通过（份）", "accepted"),
+        ("已消除的审核意见（条）", "gone"),
+        ("新增的审核意见（条）", "new"),
     ):
-        page.line((words, number), ("text", "centre"))
-    page.across(f"上次汇总截至{previous.get('as_of', '（日期不详）')}。", "remark")
-
-
-def _fresh(round_: Round, previous: Mapping[str, Any]) -> tuple[int, int]:
-    """Count what arrived, and what was accepted, of the expected since the last run."""
-    old = {_expected_key(row): row for row in previous.get("expected", ())}
-    rows = [(row, old.get(_expected_key(row), {})) for row in round_.to_json()["expected"]]
-    return (
-        sum(bool(row["arrived"]) and not was.get("arrived") for row, was in rows),
-        sum(row["accepted"] is True and was.get("accepted") is not True for row, was in rows),
-    )
-
-
-def _expected_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    names = ("obligation", "unit_code", "filer", "subject", "packet", "period")
-    return tuple(row.get(name) for name in names)
-
-
-def _finding_key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    # A finding stays the same one when its file was sent again under another name.
-    names = ("code", "unit", "filer", "form", "sheet", "cell", "field", "row_key", "message")
-    return (*(row.get(name) for name in names), None if row.get("unit") else row.get("path"))
+        page.line((words, since[name]), ("text", "centre"))
+    page.across(f"上次汇总截至{since['as_of'] or '（日期不详）'}。", "remark")
 
 
 def _charts(book: Book, sheet: Any, row: int, arrival: _Area, families: _Area) -> None:  # noqa: ANN401

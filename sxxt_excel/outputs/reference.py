@@ -247,6 +247,7 @@ def nature(regime: Regime, form: Form, field: Field) -> str:
 
 
 def details(regime: Regime, field: Field) -> Iterator[str]:
+    """Yield what may stand in a field, what it points at, its hint and its example."""
     if field.choices:
         free = "，也可写其他内容" if field.open else ""
         yield f"可选：{'、'.join(field.choices)}{free}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sxxt_excel.rules.references import Doubt
 
     Told = Finding | Unchecked | CascadeRow
+    Status: TypeAlias = Literal["taken_up", "explained", "missing", "unchecked"]
 
 _LASTING = ("长期", "全年", "每")
 
@@ -200,8 +201,8 @@ def _row(
     context: Context,
     rule: Cascade,
     item: _Item,
-    status: Any,
-    children: tuple[str, ...],  # noqa: ANN401 - one of the four words
+    status: Status,
+    children: tuple[str, ...],
 ) -> CascadeRow:
     return CascadeRow(
         rule=rule.law.id,

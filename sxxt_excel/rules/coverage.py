@@ -167,7 +167,7 @@ def check_documents(context: Context) -> Iterator[Finding]:
             said = stack.frame[field.name].dropna()
             for label, word in said.items():
                 at = int(str(label))
-                submission = stack.submissions[int(stack.frame.loc[at, FILE])]  # type: ignore[arg-type]
+                submission = stack.submission(at)
                 for name in _absent(str(word), names, submission.unit_code):
                     yield finding(
                         "Q106", stack.where(at, field.name), got=name, basis=submission.basis

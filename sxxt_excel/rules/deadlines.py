@@ -70,7 +70,9 @@ def expected_row(item: Owed, arrivals: tuple[Arrival, ...], today: date) -> Expe
 
 def late(receipt: Receipt, item: Owed) -> bool:
     """Tell whether something came after the last moment that was still on time."""
-    return item.due is not None and datetime.fromisoformat(receipt.at) > item.due.moment
+    if item.due is None or item.recognised:
+        return False
+    return datetime.fromisoformat(receipt.at) > item.due.moment
 
 
 def _over(item: Owed, today: date) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.result import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +32,7 @@ def check_mirrors(context: Context) -> Iterator[Finding]:
             own = rows[name]
             before = filed[name].reindex(rows[key.name]).set_axis(rows.index)
             for at in rows.index[own.notna() & before.notna() & (own != before)]:
-                submission = stack.submissions[int(stack.frame.at[at, FILE])]  # type: ignore[arg-type]
                 yield finding(
                     "V159", stack.where(int(at), name), got=str(own[at]), value=str(before[at]),
-                    basis=submission.basis,
+                    basis=stack.submission(int(at)).basis,
                 )  # fmt: skip

@@ -92,7 +92,7 @@ def _check(
 
 def _dangling(stack: Stack, field: Field, child: int, key: str, known: set[str]) -> Finding:
     near = nearest(key, sorted(known))
-    submission = stack.submissions[stack.frame[FILE].loc[child]]
+    submission = stack.submission(child)
     return finding(
         "V107", stack.where(child, field.name), got=key, basis=submission.basis,
         target=field.to.form if field.to else "", nearest=f"；最接近的是{near}" if near else "",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from sxxt_excel.codes import finding
 from sxxt_excel.model import Where
 from sxxt_excel.result import CODE, FILE
@@ -179,7 +181,7 @@ def _labels(
     known = {at: folded.get(fold(word)) for at, word in words.items()}
     again = _repeated(known, tuple(folded.values()))
     for at, word in words.items():
-        basis = stack.submissions[int(stack.frame.loc[at, FILE])].basis
+        basis = stack.submission(at).basis
         if known[at] is None and word:
             yield finding(
                 "V104", stack.where(at, label), got=word, basis=basis, choices="表中固定的各行"
@@ -192,7 +194,7 @@ def _labels(
     missing = [word for word in folded.values() if word not in known.values()]
     unclear = len(again) + sum(name is None for name in known.values())
     for word in missing[unclear:]:  # a row whose label is wrong may be any of them
-        submission = stack.submissions[int(stack.frame.loc[next(iter(words)), FILE])]
+        submission = stack.submission(next(iter(words)))
         at_heading = stack.header(submission.number, label)
         yield finding("Q107", at_heading, got=word, basis=submission.basis)
 
@@ -217,9 +219,8 @@ def _locked(
         own = fixed.get(folded.get(fold(str(row[label])), ""), {})
         for name, value in own.items():
             said = row[name]
-            if name != label and said == said and said is not None and said != value:  # noqa: PLR0124
-                submission = stack.submissions[int(row[FILE])]
+            if name != label and pd.notna(said) and said != value:
                 yield finding(
                     "V159", stack.where(at, name), got=str(said), value=value,
-                    basis=submission.basis,
+                    basis=stack.submission(at).basis,
                 )  # fmt: skip

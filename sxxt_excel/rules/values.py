@@ -13,7 +13,7 @@ from sxxt_excel.result import FILE, FILER, ROLE
 from sxxt_excel.text import nearest, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from sxxt_excel.faces.schema import Areas
     from sxxt_excel.model import Field, Finding, Form, Regime
@@ -37,13 +37,13 @@ def check_values(stack: Stack, regime: Regime) -> Iterator[Finding]:
 
 
 def _finding(stack: Stack, regime: Regime, failure: Failure) -> Finding:
-    row = stack.frame.loc[failure.label]
+    row = stack.frame.loc[failure.label].to_dict()
     field = stack.form.field(failure.field)
     assert field is not None  # noqa: S101 - the schema was made of this form
-    submission = stack.submissions[int(row[FILE])]
+    submission = stack.submission(failure.label)
     rule = failure.rule
     got = to_text(_plain(row[failure.field]))
-    words = _words(stack.form, regime, failure, field, row.to_dict())
+    words = _words(regime, failure, field, row)
     return finding(
         failure.code,
         stack.where(failure.label, failure.field),
@@ -62,7 +62,7 @@ def _plain(value: object) -> str:
 
 
 def _words(
-    form: Form, regime: Regime, failure: Failure, field: Field, row: dict[str, object]
+    regime: Regime, failure: Failure, field: Field, row: dict[Hashable, object]
 ) -> dict[str, str]:
     words = {"hint": f"（{field.hint}）" if field.hint else ""}
     rule = failure.rule
