@@ -27,7 +27,10 @@ _HALVES = (("上半年", "上半年"), ("下半年", "下半年"), ("年中", "�
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who filed what; None where it can't be told. `evidence` is said in words."""
+    """Who filed what; None where it can't be told. `evidence` is said in words.
+
+    `doubtful`: the cover names another unit than the stamp.
+    """
 
     unit: Unit | None
     packet: Packet | None
@@ -36,6 +39,7 @@ class Identity:
     evidence: str
     stamped: bool
     foreign: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def directory(
         for name in {fold(n) for n in (unit.name, *unit.names) if n}:
             known[name] = None if name in known else unit
     names = sorted(
-        ((n, u) for n, u in known.items() if u is not None), key=lambda item: (-len(item[0]), item[0])
+        ((n, u) for n, u in known.items() if u is not None),
+        key=lambda item: (-len(item[0]), item[0]),
     )
     return Directory(regime, roster, year, owed, key, tuple(names))
 
@@ -118,7 +123,7 @@ def _stamped(
     if not stamp.period.startswith(str(book.year)):
         findings.append(
             finding(
-                "I103", where, got=stamp.period, basis=_basis(book, packet),
+                "I103", where, got=_title(stamp.period), basis=_basis(book, packet),
                 message="这是{was}的表，本次收的是{expected}的", expected=f"{book.year}年",
                 was=_title(stamp.period),
             )
@@ -129,7 +134,10 @@ def _stamped(
     if cover is not None and unit is not None:
         period, faults = _against_cover(path, unit, packet, period, cover, book)
         findings += faults
-    identity = Identity(unit, packet, period, stamp.filers, "下发标识", stamped=True)
+    doubtful = any(f.code == "I102" for f in findings)
+    identity = Identity(
+        unit, packet, period, stamp.filers, "下发标识", stamped=True, doubtful=doubtful
+    )
     return identity, findings
 
 
@@ -163,7 +171,11 @@ def _against_cover(  # noqa: PLR0913 - what the stamp says, and what the cover s
         read = period  # V104 of the cell tells
     if read != period:
         stands = next(
-            (o.period for o in book.owed if o.unit == unit and read in o.accepts and o.period == period),
+            (
+                o.period
+                for o in book.owed
+                if o.unit == unit and read in o.accepts and o.period == period
+            ),
             None,
         )
         if stands is None:
@@ -231,9 +243,7 @@ def _unstamped(
     return Identity(unit, packet, period, (), words, stamped=False), findings
 
 
-def _packet(
-    found: Extract, forms: set[str], unit: Unit | None, book: Directory
-) -> Packet | None:
+def _packet(found: Extract, forms: set[str], unit: Unit | None, book: Directory) -> Packet | None:
     """Return the packet whose sheets fit best, the unit's own level first."""
     if found.stamp is not None:  # a blank official template: packet known, unit not
         return next((p for p in book.regime.packets if p.id == found.stamp.packet), None)
@@ -293,9 +303,7 @@ def _title(period: str) -> str:
 
 
 def _where(path: str, unit: Unit | None) -> Where:
-    return Where(
-        path=path, unit=unit.name if unit else None, unit_code=unit.code if unit else None
-    )
+    return Where(path=path, unit=unit.name if unit else None, unit_code=unit.code if unit else None)
 
 
 def _cover_where(path: str, unit: Unit | None, cover: RawTable, field: str) -> Where:
@@ -312,4 +320,3 @@ def _cover_where(path: str, unit: Unit | None, cover: RawTable, field: str) -> W
 
 def _basis(book: Directory, packet: Packet | None) -> str:
     return book.regime.cite(packet.basis) if packet is not None else book.regime.cite("")
-

@@ -18,7 +18,7 @@ class Submission:
     """One workbook. `owed` is what it answers; `labels` who may stand as 责任主体 in it.
 
     `filers` are those expected to have content; `exempt` need none. `basis` is cited by
-    findings about its cells.
+    findings about its cells. `doubtful`: its cover names another unit.
     """
 
     number: int
@@ -38,6 +38,7 @@ class Submission:
     owed: tuple[Owed, ...] = ()
     evidence: str = ""
     stamped: bool = True
+    doubtful: bool = False
 
     @property
     def unit_name(self) -> str | None:

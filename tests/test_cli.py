@@ -445,10 +445,9 @@ def test_progress_does_not_get_into_the_json(world):
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_gets_its_completion_script(shell, tmp_path):
     root = str(Path(__file__).resolve().parent.parent)
+    code = "import sys; sys.argv[0] = 'sxxt-excel'; from sxxt_excel.cli import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; sys.argv[0] = 'sxxt-excel';"
-         "from sxxt_excel.cli import main; main()"],
-        cwd=tmp_path, capture_output=True, check=True,
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=True,
         env={**os.environ, "PYTHONPATH": root, "_SXXT_EXCEL_COMPLETE": f"{shell}_source"},
     )  # fmt: skip
     assert b"_SXXT_EXCEL_COMPLETE" in done.stdout

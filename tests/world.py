@@ -229,7 +229,7 @@ def _put(sheet: Worksheet, row: int, **values: Any) -> None:
 
 
 def _numbers(stamp: dict[str, str]) -> dict[str, int]:
-    """Return label → the number of its item: from 1, or the filer's own hundred where each files."""
+    """Return label → the number of its item: from 1, or from the lone filer's own hundred."""
     labels = stamp["filers"].split("、")
     if len(labels) > 1:
         return {label: n for n, label in enumerate(labels, 1)}
@@ -257,7 +257,8 @@ def _fill_tasks(
     for n, label in enumerate(roles, 1):
         _put(
             sheet, n + 2, 责任主体=label, 任务编号=f"{code}-2025-RW-{numbers[label]:03d}",
-            责任项目编号=f"{code}-2025-ZR-{numbers[label]:03d}", 工作任务=f"第{n}项任务", 具体措施="逐项落实",
+            责任项目编号=f"{code}-2025-ZR-{numbers[label]:03d}",
+            工作任务=f"第{n}项任务", 具体措施="逐项落实",
             开始时间=dt.date(2025, 3, 1), 完成时限="2025年6月底", 完成情况="进行中",
         )  # fmt: skip
 
@@ -266,8 +267,11 @@ def _fill_signoff(
     sheet: Worksheet, _form: Form, stamp: dict[str, str], roles: dict[str, str], _regime: Regime
 ) -> None:
     head = next((label for label, role in roles.items() if role == "主要负责人"), None)
-    own = head or next(p["姓名"] for p in PEOPLE_ROWS
-                       if p["单位代码"] == stamp["unit_code"] and p["班子身份"] == "主要负责人")  # fmt: skip
+    own = head or next(
+        p["姓名"]
+        for p in PEOPLE_ROWS
+        if (p["单位代码"], p["班子身份"]) == (stamp["unit_code"], "主要负责人")
+    )
     for n, (label, role) in enumerate(roles.items(), 3):
         signer = "钱二" if role == "主要负责人" else own
         _put(sheet, n, 责任主体=label, 背书人=signer, 背书日期=dt.date(2025, 4, 8))

@@ -23,7 +23,7 @@ from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.dates import PeriodError, period_word
 from sxxt_excel.model import EXPECTED_WORDS, FILE_WORDS, SEVERITY_WORDS
 from sxxt_excel.outputs.reference import explain_text
-from sxxt_excel.outputs.words import OWED, moment, unit_status
+from sxxt_excel.outputs.words import OWED, moment, received, unit_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -143,6 +143,7 @@ def print_round(
         base: the workspace; what lies in it is named by its path within.
     """
     _say(console, summary)
+    _say(console, received(round_))
     jobs = _jobs(round_)
     if jobs:
         console.print()

@@ -44,6 +44,8 @@ _LONGEST_NAME = 60
 # ---- what a reply says ---------------------------------------------------------------
 
 
+_UNTITLED = ("（不属本次报送的套表）", "（打不开，看不出是哪一套表）")
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """One file that came: what it is, when it came and on what that rests, its status."""
@@ -169,7 +171,7 @@ def _reply(round_: Round, share: _Share) -> Reply:
         marking=settings.marking,
         as_of=long_day(round_.today),
         opening=tuple(_opening(round_, share)),
-        arrivals=tuple(_arrival(f, regime, share) for f in share.files if f.status != "attachment"),
+        arrivals=tuple(_arrival(f, regime, share) for f in _by_arrival(share.files)),
         attachments=tuple(_base(f.path) for f in share.files if f.status == "attachment"),
         sections=tuple(
             _section(severity, [pair for pair in groups if pair[0].severity == severity], sent)
@@ -281,6 +283,12 @@ def _until(due: str, round_: Round) -> str:
     return long_day(_date(due)) if whole_day else f"{long_day(_date(due))}{hour}时"
 
 
+def _by_arrival(files: Iterable[FileRow]) -> list[FileRow]:
+    """Return the files that are no attachments in the order in which they came."""
+    papers = (f for f in files if f.status != "attachment")
+    return sorted(papers, key=lambda f: (f.receipt.at, f.path))
+
+
 def _arrival(row: FileRow, regime: Regime, share: _Share) -> Arrival:
     late = any(e.path == row.path and e.arrived == "late" for e in share.expected)
     asked = any(f.where.path == row.path and f.severity == "query" for f in share.findings)
@@ -290,7 +298,7 @@ def _arrival(row: FileRow, regime: Regime, share: _Share) -> Arrival:
     if asked and row.status == "accepted":
         status.append("有事项待说明")
     return Arrival(
-        title=_title(row.packet, row.period, regime) or "（不属本次报送的套表）",
+        title=_title(row.packet, row.period, regime) or _UNTITLED[row.status == "unreadable"],
         name=_base(row.path),
         period=period_words(row.period),
         received=_moment(row.receipt.at),

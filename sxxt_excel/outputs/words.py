@@ -5,9 +5,11 @@ Figures for leaders count units, never workbooks.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import PeriodError, period_title
+from sxxt_excel.model import FILE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -118,6 +120,13 @@ def moment(iso: str | None) -> str:
 def long_day(day: date) -> str:
     """Return a day as documents write it: 2025年4月10日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def received(round_: Round) -> str:
+    """Return one line that accounts for every file: 收到76件：审核通过48件、…。"""
+    number = Counter(file.status for file in round_.files)
+    parts = "、".join(f"{word}{number[name]}件" for name, word in FILE_WORDS.items() if number[name])
+    return f"收到{len(round_.files)}件：{parts}。" if parts else "收件夹是空的。"
 
 
 def rule_titles(regime: Regime) -> dict[str, str]:

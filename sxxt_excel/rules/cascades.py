@@ -284,7 +284,7 @@ def _doubt(case: _Case, units: tuple[str, ...]) -> str:
         if any(case.supply.lacks(n, by) for n in files):
             return f"{name}的“{form}”缺“{by}”列"
         if code in case.doubtful:
-            return f"{name}的“{by}”有查无对应或认不出的"
+            return f"{name}的“{by}”有查无对应或认不出的编号"
     return ""
 
 

@@ -195,7 +195,7 @@ def _because(case: _Case) -> str:
     arrived = {s.period for s in submissions if s.unit_code == case.unit.code}
     needed = case.halves if case.yearly else (case.window,)
     lacking = [period_title(p) for p in needed if p not in arrived]
-    if lacking and case.year not in arrived:
+    if lacking and (case.year not in arrived or not case.yearly):
         return f"{'、'.join(lacking)}的“{case.rule.form}”尚未收到"
     return f"“{case.rule.form}”没有收齐，或有数看不出来、没有填"
 

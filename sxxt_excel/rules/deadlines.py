@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import TZ
 from sxxt_excel.model import Expected, Where
-from sxxt_excel.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 _FILE_TIME = "文件时间"
 _WECHAT = "微信"
+_SETTINGS = "sxxt.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +94,40 @@ def deadline_findings(
             code, where, basis=basis, rule=item.obligation.id, title=f"《{item.title}》",
             due=due_words, unit=row.unit,
         )  # fmt: skip
+    yield from _by_chat(row, arrivals, basis)
     first = min(arrivals, key=lambda a: (a.receipt.at, a.path), default=None)
     if first is None or item.due is None or item.waiver is not None:
         return
     at = Where(path=first.path, unit=row.unit, unit_code=row.unit_code, filer=row.filer)
-    received = first.receipt.at.replace("T", " ").removesuffix("+08:00")[:16]
-    words = {"received": received, "due": due_words}
+    received = clock_words(first.receipt.at)
+    words = {"received": received, "due": due_words, "title": f"《{item.title}》"}
     by_file_time = first.receipt.by == _FILE_TIME
+    code = "T102"
     if late(first.receipt, item):
-        yield finding(
-            "T103" if by_file_time else "T101", at, got=received, basis=basis,
-            rule=item.obligation.id, words=words,
-        )  # fmt: skip
-    elif by_file_time:
-        yield finding("T102", at, got=received, basis=basis, rule=item.obligation.id, words=words)
-    if fold(_WECHAT) in fold(first.receipt.how):
-        yield finding("T104", at, got=first.receipt.how, basis=basis)
+        code = "T103" if by_file_time else "T101"
+    elif not by_file_time:
+        return
+    yield finding(code, at, got=received, basis=basis, rule=item.obligation.id, words=words)
+
+
+def _by_chat(row: Expected, arrivals: Iterable[Arrival], basis: str) -> Iterator[Finding]:
+    for arrival in arrivals:
+        if _WECHAT in arrival.receipt.how:
+            at = Where(path=arrival.path, unit=row.unit, unit_code=row.unit_code, filer=row.filer)
+            yield finding("T104", at, got=arrival.receipt.how, basis=basis)
+
+
+def clock_words(iso: str) -> str:
+    """Return a moment as people write it: 2025年4月23日15:00."""
+    at = datetime.fromisoformat(iso)
+    return f"{at.year}年{at.month}月{at.day}日{at:%H:%M}"
+
+
+def calendar_findings(regime: Regime, items: Iterable[Owed]) -> Iterator[Finding]:
+    """Yield a note for each year whose working days the calendar library does not know yet."""
+    years = sorted({o.due.unknown_year for o in items if o.due and o.due.unknown_year})
+    for year in years:
+        yield finding("T105", Where(path=_SETTINGS), got=str(year), basis=regime.cite(""))
 
 
 def _moment(item: Owed) -> str:

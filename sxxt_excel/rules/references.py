@@ -11,7 +11,6 @@ from sxxt_excel.codes import finding
 from sxxt_excel.model import Unchecked
 from sxxt_excel.relations import parent_of
 from sxxt_excel.result import CODE, FILE
-from sxxt_excel.text import nearest
 
 if TYPE_CHECKING:
     from sxxt_excel.model import Field, Finding, Unit
@@ -83,7 +82,7 @@ def _check(
         unclear.add(str(code))
         if not complete:
             name = unit.name if unit else str(code)
-            told.append(Unchecked(f"{stack.form.id}·{field.name}", name, because))
+            told.append(Unchecked(f"“{stack.form.id}”中“{field.name}”的核对", name, because))
             continue
         for child, key in zip(mine["child"].tolist(), mine["key"].tolist(), strict=True):
             told.append(_dangling(stack, field, child, key, known))
@@ -91,12 +90,17 @@ def _check(
 
 
 def _dangling(stack: Stack, field: Field, child: int, key: str, known: set[str]) -> Finding:
-    near = nearest(key, sorted(known))
+    near = next((number for number in sorted(known) if _one_off(number, key)), None)
     submission = stack.submission(child)
     return finding(
         "V107", stack.where(child, field.name), got=key, basis=submission.basis,
         target=field.to.form if field.to else "", nearest=f"；最接近的是{near}" if near else "",
     )  # fmt: skip
+
+
+def _one_off(number: str, said: str) -> bool:
+    """Tell whether two numbers differ in one character: a likely slip, worth suggesting."""
+    return len(number) == len(said) and sum(a != b for a, b in zip(number, said, strict=True)) == 1
 
 
 def _strange(

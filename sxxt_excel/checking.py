@@ -1,0 +1,120 @@
+"""Live submissions → stacked tables, and every rule applied to them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sxxt_excel.model import (
+    CascadeRow,
+    CountRow,
+    Finding,
+    Form,
+    Unchecked,
+)
+from sxxt_excel.normalise import Stack, merge, normalise
+from sxxt_excel.rules.cascades import check_cascades
+from sxxt_excel.rules.context import Context, Paper
+from sxxt_excel.rules.counts import check_counts
+from sxxt_excel.rules.coverage import check_coverage, check_documents
+from sxxt_excel.rules.mirrors import check_mirrors
+from sxxt_excel.rules.references import check_references
+from sxxt_excel.rules.signoff import check_signoffs
+from sxxt_excel.rules.structure import check_structure
+from sxxt_excel.rules.values import check_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sxxt_excel.chain import Chain
+    from sxxt_excel.extract import RawTable
+    from sxxt_excel.sorting import Job
+    from sxxt_excel.submissions import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the rules found among submissions; `returned` are the paths a must sends back."""
+
+    stacks: Mapping[str, Stack]
+    findings: tuple[Finding, ...]
+    cascade: tuple[CascadeRow, ...]
+    counts: tuple[CountRow, ...]
+    unchecked: tuple[Unchecked, ...]
+
+
+def check(job: Job, live: Mapping[int, Submission], papers: tuple[Paper, ...]) -> Checked:
+    """Stack the tables of these submissions and apply all rules to them.
+
+    Args:
+        job: definitions, roster, day.
+        live: file number → submission; no two of them are versions of the same.
+        papers: the attachments that named documents may be.
+    """
+    stacks, findings = _stacks(job, live)
+    context = Context(
+        job.regime, job.settings, job.roster, job.today, job.owed, live, stacks, papers
+    )
+    references, doubts = check_references(context)
+    told: tuple[Finding | Unchecked | CascadeRow | CountRow, ...] = (
+        *findings,
+        *check_structure(context),
+        *check_coverage(context),
+        *check_documents(context),
+        *references,
+        *check_mirrors(context),
+        *check_cascades(context, doubts),
+        *check_counts(context),
+        *check_signoffs(context),
+    )
+    return Checked(
+        stacks=stacks,
+        findings=tuple(item for item in told if isinstance(item, Finding)),
+        cascade=tuple(item for item in told if isinstance(item, CascadeRow)),
+        counts=tuple(item for item in told if isinstance(item, CountRow)),
+        unchecked=tuple(item for item in told if isinstance(item, Unchecked)),
+    )
+
+
+def returned_paths(live: Mapping[int, Submission], findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the paths of submissions that a must sends back."""
+    paths = {s.path for s in live.values()}
+    found = {f.where.path for f in findings if f.severity == "must" and f.where.path}
+    return frozenset(found & paths)
+
+
+def returned_before(
+    job: Job, grouped: tuple[Chain, ...], papers: tuple[Paper, ...]
+) -> frozenset[str]:
+    """Return the paths of superseded versions that a must of their own would send back.
+
+    They are checked one generation at a time, so that versions never meet one another.
+    """
+    paths: set[str] = set()
+    generations = [
+        [v for v in c.versions if dict(c.status).get(v.number) == "superseded"] for c in grouped
+    ]
+    for place in range(max(map(len, generations), default=0)):
+        old = {g[place].number: g[place] for g in generations if len(g) > place}
+        paths |= returned_paths(old, check(job, old, papers).findings)
+    return frozenset(paths)
+
+
+def _stacks(job: Job, live: Mapping[int, Submission]) -> tuple[dict[str, Stack], list[Finding]]:
+    """Stack, type and check all live files, one pass a form variant."""
+    parts: dict[Form, list[tuple[int, RawTable]]] = defaultdict(list)
+    for number, submission in sorted(live.items()):
+        forms = {f.id: f for f in submission.forms}
+        for table in submission.extract.tables:
+            if table.form in forms:
+                parts[forms[table.form]].append((number, table))
+    numbers = {f.id: f.number for f in job.regime.forms}
+    by_form: dict[str, list[Stack]] = defaultdict(list)
+    findings: list[Finding] = []
+    for form in sorted(parts, key=lambda f: [g.id for g in job.regime.forms].index(f.id)):
+        stack, told = normalise(form, parts[form], live, job.settings.year, numbers)
+        findings.extend(told)
+        findings.extend(check_values(stack, job.regime))
+        by_form[form.id].append(stack)
+    return {name: merge(group) for name, group in by_form.items()}, findings
