@@ -96,25 +96,47 @@ def careful(call: Callable[..., Any]) -> Callable[..., Any]:
     return safe
 
 
-def common(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that most commands share."""
-    options: tuple[Callable[[Any], Any], ...] = (
-        click.option(
+def common(*used: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the common options; those a command has no use for are taken and not shown.
+
+    Args:
+        used: names of the parameters the command has: workspace, today, as_json, jobs, quiet.
+    """
+
+    def option(name: str, *flags: str, **how: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - click's
+        shown = name in used
+        return click.option(*flags, name, expose_value=shown, hidden=not shown, **how)
+
+    options = (
+        option(
+            "workspace",
             "--workspace",
             "-w",
             type=click.Path(path_type=Path),
             metavar="文件夹",
             help="工作文件夹，默认从收件夹或当前文件夹往上找",
         ),
-        click.option(
-            "--today", type=day, metavar="YYYY-MM-DD", help="当作今天的日期，如 2025-07-15"
+        option(
+            "today", "--today", type=day, metavar="YYYY-MM-DD", help="当作今天的日期，如 2025-07-15"
         ),
-        click.option("--json", "as_json", is_flag=True, help="只在标准输出打印JSON结果"),
-        click.option("--quiet", "-q", is_flag=True, help="不显示进度和表格"),
+        option("as_json", "--json", is_flag=True, help="只在标准输出打印JSON结果"),
+        option(
+            "jobs",
+            "--jobs",
+            type=whole(0, 256),
+            default=0,
+            metavar="N",
+            help="同时读取的进程数，默认等于处理器数",
+        ),
+        option("quiet", "--quiet", "-q", is_flag=True, help="不显示进度和表格"),
     )
-    for option in reversed(options):
-        call = option(call)
-    return call
+
+    def add(call: Callable[..., Any]) -> Callable[..., Any]:
+        for each in reversed(options):
+            call = each(call)
+        return call
+
+    return add
 
 
 def _space(workspace: Path | None, *others: Path) -> Workspace:
@@ -161,6 +183,7 @@ def cli() -> None:
 @click.option(
     "--year", required=True, type=whole(2000, 2099), metavar="年份", help="收哪一年的材料，如 2025"
 )
+@common()
 @careful
 def init(folder: Path, regime: str, year: int) -> None:
     """新建工作文件夹：设置、待填的单位名册和收件登记。
@@ -181,6 +204,7 @@ def init(folder: Path, regime: str, year: int) -> None:
 @click.option("--regime", metavar="制度", help="只出这一个制度的，默认全部")
 @click.option("--out", type=click.Path(path_type=Path), metavar="文件夹", help="写到哪里")
 @click.option("--check", is_flag=True, help="不写文件，只看现有模板是否过时；过时则退出码为1")
+@common()
 @careful
 def templates(regime: str | None, out: Path | None, check: bool) -> int:
     """生成各套表的空白模板。
@@ -216,7 +240,7 @@ def _regimes(only: str | None, extra: Path | None = None) -> tuple[Regime, ...]:
 
 
 @cli.command()
-@common
+@common("workspace", "today", "as_json", "quiet")
 @click.option("--packet", metavar="套表", help="只下发这一种套表")
 @click.option("--period", metavar="报告期", help="只下发这一期，如 上半年")
 @click.option(
@@ -292,10 +316,7 @@ def _print_problems(problems: list[Any]) -> None:
 
 @cli.command()
 @click.argument("inbox", metavar="收件夹", type=click.Path(path_type=Path))
-@common
-@click.option(
-    "--jobs", type=whole(0, 256), default=0, metavar="N", help="同时读取的进程数，默认等于处理器数"
-)
+@common("workspace", "today", "as_json", "jobs", "quiet")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="文件夹", help="把 汇总/ 和 回复/ 写到别处"
 )
@@ -317,7 +338,8 @@ def collect(
     from sxxt_excel.outputs.words import summary
     from sxxt_excel.publish import publish
     from sxxt_excel.round import collect as collect_all
-    from sxxt_excel.workspace import WorkspaceError
+    from sxxt_excel.store import read_json
+    from sxxt_excel.workspace import COLLECTED, RESULT, WorkspaceError
 
     if not inbox.is_dir():
         raise WorkspaceError(f"找不到收件夹“{inbox}”")
@@ -327,7 +349,7 @@ def collect(
         result = collect_all(space, inbox, _today(today, space), jobs=jobs, progress=track)
     paths = publish(result, out or space.root)
     if as_json:
-        _print_json(result.to_json())
+        _print_json(read_json(space.result if out is None else out / COLLECTED / RESULT))
     elif not quiet:
         print_round(
             result, make_console(), summary=summary(result), written=paths, base=out or space.root
@@ -349,13 +371,14 @@ def progress_of(progress: Any, *, silent: bool) -> Any:  # noqa: ANN401 - a cont
 
 @cli.command()
 @click.argument("files", metavar="文件…", nargs=-1, required=True, type=existing_file)
-@common
+@common("workspace", "today", "as_json", "jobs", "quiet")
 @careful
 def check(
     files: tuple[Path, ...],
     workspace: Path | None,
     today: date | None,
     as_json: bool,
+    jobs: int,
     quiet: bool,
 ) -> int:
     """单位报送前自查：同样的审核，只看给出的文件，不写任何东西。
@@ -373,7 +396,7 @@ def check(
         if workspace is not None:
             raise
         space = None
-    result = check_files(files, space, _today(today, space))
+    result = check_files(files, space, _today(today, space), jobs=jobs)
     if as_json:
         _print_json(result.to_json())
     elif not quiet:
@@ -382,7 +405,7 @@ def check(
 
 
 @cli.command()
-@common
+@common("workspace", "today", "as_json", "quiet")
 @careful
 def status(
     workspace: Path | None,
@@ -409,6 +432,7 @@ def status(
 
 @cli.command()
 @click.argument("code", metavar="编号")
+@common()
 @careful
 def explain(code: str) -> int:
     """解释审核意见的编号：什么意思，怎么改。
@@ -421,10 +445,7 @@ def explain(code: str) -> int:
 
 
 @cli.command()
-@click.option(
-    "--workspace", "-w", type=click.Path(path_type=Path), metavar="文件夹", help="工作文件夹"
-)
-@click.option("--json", "as_json", is_flag=True, help="只打印JSON")
+@common("workspace", "as_json")
 @careful
 def rules(workspace: Path | None, as_json: bool) -> None:
     """列出全部规则：编号、名称、程度、依据条款。
@@ -456,13 +477,10 @@ def _here(workspace: Path | None) -> tuple[Regime, ...]:
 
 @cli.command()
 @click.argument("name", metavar="表名", required=False)
-@click.option(
-    "--workspace", "-w", type=click.Path(path_type=Path), metavar="文件夹", help="工作文件夹"
-)
+@common("workspace", "as_json")
 @click.option("--schema", is_flag=True, help="打印校验这张表的pandera schema")
-@click.option("--json", "as_json", is_flag=True, help="只打印JSON")
 @careful
-def forms(name: str | None, workspace: Path | None, schema: bool, as_json: bool) -> None:
+def forms(name: str | None, workspace: Path | None, as_json: bool, schema: bool) -> None:
     """列出全部表，或某一张表的各列、可选值和写法。
 
     例：sxxt-excel forms 责任清单

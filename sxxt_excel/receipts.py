@@ -40,10 +40,12 @@ class Line:
     cell: str
 
     def fits(self, parcel: Parcel) -> bool:
-        """Tell whether this line speaks of that file."""
+        """Tell whether this line speaks of that file; its suffix may be left out."""
         wanted = self.pattern.replace("\\", "/").removeprefix("./")
-        wanted = wanted.replace("[", "[[]")
-        return fnmatchcase(parcel.path, wanted) or fnmatchcase(parcel.name, wanted)
+        wanted = wanted.replace("[", "[[]").casefold()
+        path, name = parcel.path.casefold(), parcel.name.casefold()
+        bare = (path.rpartition(".")[0], name.rpartition(".")[0])
+        return any(fnmatchcase(said, wanted) for said in (path, name, *bare) if said)
 
 
 def read_receipts(path: Path) -> tuple[tuple[Line, ...], tuple[Finding, ...]]:

@@ -66,7 +66,7 @@ def collect(
     roster, faults = read_roster(workspace.roster)
     lines, book_faults = read_receipts(workspace.receipts)
     items = owed(regime, settings, roster)
-    parcels = folder_parcels(inbox)
+    parcels = folder_parcels(inbox, workspace.own)
     findings = (
         *faults,
         *book_faults,

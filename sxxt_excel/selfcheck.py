@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import period_span, period_word
@@ -17,7 +18,6 @@ from sxxt_excel.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import date
-    from pathlib import Path
 
     from sxxt_excel.model import Regime
     from sxxt_excel.result import Round
@@ -28,7 +28,9 @@ _CLOCK_CODES = frozenset({"T102", "T103"})
 _ALONE = "单独自查，没有单位名册"
 
 
-def check_files(files: tuple[Path, ...], space: Workspace | None, today: date) -> Round:
+def check_files(
+    files: tuple[Path, ...], space: Workspace | None, today: date, *, jobs: int = 0
+) -> Round:
     """Check single workbooks as `collect` would, without deadlines and the rest of the round.
 
     Outside a workspace the stamp tells regime, unit and filers; what needs the roster or
@@ -36,7 +38,7 @@ def check_files(files: tuple[Path, ...], space: Workspace | None, today: date) -
     """
     parcels = single_parcels(files)
     job = _inside(space, parcels, today) if space is not None else _outside(parcels, today)
-    result = run(job)
+    result = run(replace(job, jobs=jobs))
     mine = {p.path for p in parcels}
     findings = tuple(
         f for f in result.findings if f.where.path in mine and f.code not in _CLOCK_CODES
@@ -74,8 +76,6 @@ def _outside(parcels: tuple[Parcel, ...], today: date) -> Job:
 
 
 def _folder(parcels: tuple[Parcel, ...]) -> Path:
-    from pathlib import Path
-
     return Path(parcels[0].place).parent
 
 

@@ -169,7 +169,7 @@ def _submission(
         and period in {o.period, *o.accepts}
     ]
     filers = tuple(dict.fromkeys(f for o in mine for f in o.filers))
-    labels = {f.label: f for f in filers}
+    labels = {f.label: f for f in filers or _would_file(job, unit, packet, row)}
     if unit is not None:
         for person in job.roster.people_of(unit.code):
             if not any(f.person is not None and f.person.name == person.name for f in filers):
@@ -198,6 +198,17 @@ def _submission(
         stamped=identity.stamped,
         doubtful=identity.doubtful,
     )
+
+
+def _would_file(
+    job: Job, unit: Unit | None, packet: Packet, row: FileRow
+) -> tuple[Filer, ...]:
+    """Return whose rows to expect in a workbook that its unit does not owe."""
+    group = next((o.filers for o in job.regime.obligations if o.packet == packet.id), None)
+    if unit is None or group is None:
+        return ()
+    day = datetime.fromisoformat(row.receipt.at).date()
+    return filers_of(job.regime, job.regime.filers_of(group), job.roster, unit, day)
 
 
 def _strays(job: Job, submissions: list[Submission]) -> Iterable[Finding]:

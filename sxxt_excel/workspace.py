@@ -48,6 +48,20 @@ class Workspace:
         return self.root / ISSUED
 
     @property
+    def own(self) -> frozenset[Path]:
+        """Return what the tool keeps here, absolute: never to be taken for submissions."""
+        names = (
+            ISSUED,
+            COLLECTED,
+            REPLIES,
+            "validators",
+            SETTINGS_FILE,
+            ROSTER_FILE,
+            RECEIPTS_FILE,
+        )
+        return frozenset(self.root / name for name in names)
+
+    @property
     def result(self) -> Path:
         """Return where the last result is."""
         return self.root / COLLECTED / RESULT

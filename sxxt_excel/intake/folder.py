@@ -27,16 +27,20 @@ class Parcel:
         return self.path.rpartition("/")[2]
 
 
-def folder_parcels(inbox: Path) -> tuple[Parcel, ...]:
-    """Return all files below a folder in the order of their paths; links are not followed."""
+def folder_parcels(inbox: Path, own: frozenset[Path] = frozenset()) -> tuple[Parcel, ...]:
+    """Return all files below a folder in the order of their paths; links are not followed.
+
+    What the tool itself keeps there (`own`: absolute paths of files and folders) is no parcel.
+    """
     found = []
-    for root, folders, names in os.walk(inbox, followlinks=False):
-        folders.sort()
+    apart = {str(path) for path in own}
+    for root, folders, names in os.walk(inbox.resolve(), followlinks=False):
+        folders[:] = sorted(f for f in folders if os.path.join(root, f) not in apart)  # noqa: PTH118
         for name in names:
             place = os.path.join(root, name)  # noqa: PTH118 - a million joins, no objects
-            if os.path.islink(place):  # noqa: PTH114 - the same
+            if place in apart or os.path.islink(place):  # noqa: PTH114 - the same
                 continue
-            path = os.path.relpath(place, inbox).replace(os.sep, "/")
+            path = os.path.relpath(place, inbox.resolve()).replace(os.sep, "/")
             found.append(Parcel(path, place, _time(os.stat(place).st_mtime)))  # noqa: PTH116
     return tuple(sorted(found, key=lambda parcel: parcel.path))
 
