@@ -155,30 +155,39 @@ def _timed(module: object, name: str, label: str, spent: dict[str, float]) -> No
     setattr(module, name, timed)
 
 
+def _clerks_schema(pa, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return a schema that asks of each column what the tool asks of it: as an able clerk would."""
+    from sxxt_excel.regime import load_regime  # noqa: PLC0415
+
+    regime = load_regime("tj-2017")
+    form = next(f for f in regime.sheets("责任任务清单") if f.id == name)
+    areas = sorted({area for role in regime.roles for area in role.areas})
+    columns = {}
+    for field in form.fields:
+        checks = [pa.Check.str_length(max_value=500)]
+        if field.choices or field.choices_by_role:
+            checks.append(pa.Check.isin(list(field.choices) or areas))
+        if field.kind in {"date", "limit"}:
+            checks.append(pa.Check.str_matches(r"^(20\d\d|长期|每|全年|立行)"))
+        if field.kind in {"key", "ref"}:
+            checks.append(pa.Check.str_matches(r"^\w+-20\d\d-\w\w-\d+$"))
+        columns[field.name] = pa.Column(
+            str, checks, nullable=not field.required, unique=field.kind == "key", coerce=True
+        )
+    return pa.DataFrameSchema(columns)
+
+
 def clerk(root: Path) -> dict[str, float]:
     """Do it as an able clerk's script would: read_excel, one pandera call a sheet, concat, to_excel."""
     import pandas as pd  # noqa: PLC0415
     import pandera.pandas as pa  # noqa: PLC0415
 
-    choices = ["未启动", "进行中", "已完成", "长期坚持"]
-    text = pa.Column(str, nullable=False, coerce=True)
-    schemas = {
-        "责任清单": pa.DataFrameSchema(
-            {"责任主体": text, "项目编号": pa.Column(str, unique=True), "重点方面": text, "工作项目": text,
-             "完成时限": text, "完成情况": pa.Column(str, pa.Check.isin(choices), nullable=True)}
-        ),
-        "任务清单": pa.DataFrameSchema(
-            {"责任主体": text, "任务编号": pa.Column(str, unique=True), "责任项目编号": text, "工作任务": text,
-             "具体措施": text, "完成时限": text,
-             "完成情况": pa.Column(str, pa.Check.isin(choices), nullable=True)}
-        ),
-        "签字背书": pa.DataFrameSchema({"责任主体": text, "背书人": text, "背书日期": text}),
-    }  # fmt: skip
+    schemas = {name: _clerks_schema(pa, name) for name in ("责任清单", "任务清单", "签字背书")}
     spent = {"读取": 0.0, "校验": 0.0, "写总表": 0.0}
     frames: dict[str, list[pd.DataFrame]] = {name: [] for name in schemas}
     for path in sorted((root / "inbox").glob("*.xlsx")):
         started = time.perf_counter()
-        sheets = pd.read_excel(path, sheet_name=list(schemas), header=1, dtype=str)
+        sheets = pd.read_excel(path, sheet_name=list(schemas), header=1, dtype=object, engine="openpyxl")
         read = time.perf_counter()
         for name, frame in sheets.items():
             frames[name].append(schemas[name].validate(frame, lazy=True).assign(来源文件=path.name))

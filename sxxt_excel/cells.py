@@ -38,6 +38,8 @@ _DIGITS = re.compile(r"[\d０-９][\d０-９\- －]{8,}")
 _PLAIN = re.compile(r"^(?:第)?(\d{1,4})(?:项|号|条)?$")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _HYPHEN = re.compile(r"\s*-\s*")
+_COUNT = re.compile(r"\d{1,9}")
+_AS_ISSUED = re.compile(r"\d{3}", re.ASCII)
 _JOIN = "、"
 _CONTACT_KINDS = frozenset({"phone", "key", "ref", "refs", "file"})
 
@@ -62,15 +64,16 @@ BLANK = Outcome(filled=False)
 
 def convert(field: Field, raw: Raw, year: int) -> Outcome:
     """Convert a cell whose meaning does not depend on whose row it is."""
-    if raw is None or raw == "":
-        return BLANK
     if isinstance(raw, Fault):
-        return Outcome(code=raw.code, words=(("got", raw.text),), known=False)
-    text = to_text(raw)
-    cleaned = clean(text)
+        return _faulty(raw)
+    cleaned = clean(to_text(raw))
     if not cleaned:
         return BLANK
     return _CONVERTERS.get(field.kind, _text)(field, raw, cleaned, year)
+
+
+def _faulty(fault: Fault) -> Outcome:
+    return Outcome(code=fault.code, words=(("got", fault.text),), known=False)
 
 
 def _bad(code: str, got: str, **words: str) -> Outcome:
@@ -191,30 +194,28 @@ def item_number(raw: Raw, prefix: str) -> Outcome:
     A plain 3 is completed (V153); the bare prefix is as good as blank; anything of
     another shape is V108.
     """
-    if raw is None or raw == "":
-        return BLANK
     if isinstance(raw, Fault):
-        return Outcome(code=raw.code, words=(("got", raw.text),), known=False)
+        return _faulty(raw)
+    if isinstance(raw, str) and _whole(raw, prefix):
+        return Outcome(raw)
     cleaned = clean(to_text(raw))
     tight = _tight(cleaned).replace(" ", "")
     if not tight or tight in {prefix.upper(), prefix.upper().rstrip("-")}:
         return BLANK
     plain = _PLAIN.match(tight)
+    own = plain is not None or tight.startswith(prefix.upper())
     tail = plain[1] if plain else tight.removeprefix(prefix.upper())
-    if not tail.isdigit() or (plain is None and not tight.startswith(prefix.upper())):
+    if not own or not _COUNT.fullmatch(tail):
         return _bad("V108", cleaned, expected=f"{prefix}001")
-    value = f"{prefix}{int(tail):03d}"
-    if value != cleaned:
-        return _repaired(value, "V153", cleaned, value)
-    return Outcome(value)
+    return _completed(cleaned, f"{prefix}{int(tail):03d}")
 
 
 def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
     """Convert several item numbers joined by 、; without a prefix they are only tidied."""
-    if raw is None or raw == "":
-        return BLANK
     if isinstance(raw, Fault):
-        return Outcome(code=raw.code, words=(("got", raw.text),), known=False)
+        return _faulty(raw)
+    if isinstance(raw, str) and prefix is not None and _whole(raw, prefix):
+        return Outcome(raw)
     cleaned = clean(to_text(raw))
     values = []
     for tight in split_several(_tight(cleaned)):
@@ -222,13 +223,18 @@ def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
             values.append(str(item_number(tight, prefix).value))
             continue
         head, _, tail = tight.rpartition("-")
-        values.append(f"{head}-{int(tail):03d}" if head and tail.isdigit() else tight)
-    if not values:
-        return BLANK
-    value = _JOIN.join(values)
-    if value != cleaned:
-        return _repaired(value, "V153", cleaned, value)
-    return Outcome(value)
+        numbered = bool(head) and _COUNT.fullmatch(tail) is not None
+        values.append(f"{head}-{int(tail):03d}" if numbered else tight)
+    return _completed(cleaned, _JOIN.join(values)) if values else BLANK
+
+
+def _completed(cleaned: str, value: str) -> Outcome:
+    return Outcome(value) if value == cleaned else _repaired(value, "V153", cleaned, value)
+
+
+def _whole(raw: str, prefix: str) -> bool:
+    """Tell a number that is just as issued: nearly all of them are, and need no second look."""
+    return raw.startswith(prefix) and _AS_ISSUED.fullmatch(raw, len(prefix)) is not None
 
 
 def _tight(text: str) -> str:

@@ -6,7 +6,6 @@ Status is computed from this and what arrived (ruling 1), never stored.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from sxxt_excel.codes import finding
@@ -29,6 +28,7 @@ from sxxt_excel.text import fold, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from sxxt_excel.settings import Settings
 
@@ -75,12 +75,11 @@ def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]
     check_settings(settings, regime)
     found: list[Owed] = []
     for obligation in regime.obligations:
-        duty = cast("Duty", settings.duty.get(obligation.id, obligation.duty))
-        if duty == "自存":
+        if _duty(settings, obligation) == "自存":
             continue
         seen: set[str] = set()
         for unit in roster.units:
-            item = _of_unit(regime, settings, roster, obligation, duty, unit)
+            item = _of_unit(regime, settings, roster, obligation, unit)
             if item is None:
                 continue
             if regime.filers_of(obligation.filers).once:
@@ -90,13 +89,13 @@ def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]
     return tuple(found)
 
 
-def _of_unit(  # noqa: PLR0913 - the six things an obligation depends on
-    regime: Regime,
-    settings: Settings,
-    roster: Roster,
-    obligation: Obligation,
-    duty: Duty,
-    unit: Unit,
+def _duty(settings: Settings, obligation: Obligation) -> Duty:
+    """Return what kind of duty one is: the office's own word before the document's."""
+    return cast("Duty", settings.duty.get(obligation.id, obligation.duty))
+
+
+def _of_unit(
+    regime: Regime, settings: Settings, roster: Roster, obligation: Obligation, unit: Unit
 ) -> Owed | None:
     group = regime.filers_of(obligation.filers)
     asked = unit.kind in group.units or (
@@ -109,7 +108,9 @@ def _of_unit(  # noqa: PLR0913 - the six things an obligation depends on
     accepts = tuple(
         period_id(w, settings.year) for w in (obligation.period, *obligation.accepts) if w != word
     )
-    waivers = [w for w in roster.waivers if w.unit == unit.code and _concerns(w, obligation, period)]
+    waivers = [
+        w for w in roster.waivers if w.unit == unit.code and _concerns(w, obligation, period)
+    ]
     deadline = _due(settings, obligation, waivers)
     last = deadline.day if deadline else _window_end(settings, obligation, period)
     if not _exists(unit, period, last):
@@ -120,7 +121,7 @@ def _of_unit(  # noqa: PLR0913 - the six things an obligation depends on
     recognised = any(w.kind == ACCEPTED and not w.filer for w in valid)
     return Owed(
         obligation=obligation,
-        duty=duty,
+        duty=_duty(settings, obligation),
         unit=unit,
         period=period,
         accepts=accepts,
@@ -172,7 +173,9 @@ def _split(item: Owed) -> Iterator[Owed]:
             exempt = _excuse(filer, item)
         yield replace(item, filer=filer, filers=(filer,), waiver=exempt)
     for filer in item.away:
-        yield replace(item, filer=filer, filers=(filer,), waiver=item.waiver or _excuse(filer, item))
+        yield replace(
+            item, filer=filer, filers=(filer,), waiver=item.waiver or _excuse(filer, item)
+        )
 
 
 def _excuse(filer: Filer, item: Owed) -> Waiver:

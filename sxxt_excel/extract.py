@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sxxt_excel.layout import Headings, find_headings, share
-from sxxt_excel.model import Form
 from sxxt_excel.read import Book, Sheet, cell_name, column_letter
 from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET, Stamp, stamp_from
 from sxxt_excel.text import Value, clean, fold, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from sxxt_excel.model import Form
 
 _KNOWN_SHARE = 0.6
 _COVER_SEARCH = 60
@@ -32,6 +33,7 @@ _FOOTER = re.compile(
     r"|.{0,30}[（(](盖章|公章|签字|签名|签章)[）)]"
 )
 _FOOTER_CELLS = 3
+_TALLEST_MERGED = 10_000
 _TITLES = ("填报说明", "填表说明", "上级清单", "审核结果")
 
 
@@ -162,9 +164,7 @@ def _filled(sheet: Sheet) -> bool:
 # ---- which sheet is which form ----------------------------------------------------
 
 
-def _pair(
-    sheets: list[Sheet], forms: list[Form], taken: set[str]
-) -> Iterable[tuple[Form, Sheet]]:
+def _pair(sheets: list[Sheet], forms: list[Form], taken: set[str]) -> Iterable[tuple[Form, Sheet]]:
     """Yield form and sheet: by the sheet's name first, then by its headings."""
     free = [s for s in sheets if s.name not in taken]
     open_forms = list(forms)
@@ -273,34 +273,22 @@ def _faults(sheet: Sheet) -> dict[tuple[int, int], Fault]:
 
 
 def _merged(sheet: Sheet, header: int) -> dict[tuple[int, int], tuple[int, int]]:
-    """Map each cell inside a merged range below the headings to the range's first cell."""
+    """Map each cell below the first of a merged range to it: what is said once holds downwards.
+
+    To the right it does not: beside it stand other headings.
+    """
     return {
-        (row, column): (top, left)
-        for top, left, bottom, right in sheet.merged
-        if top > header and (bottom - top + 1) * (right - left + 1) <= 10_000  # noqa: PLR2004
-        for row in range(top, bottom + 1)
-        for column in range(left, right + 1)
+        (row, left): (top, left)
+        for top, left, bottom, _ in sheet.merged
+        if top > header and bottom - top < _TALLEST_MERGED
+        for row in range(top + 1, bottom + 1)
     }
 
 
 def _remarks(sheet: Sheet, form: Form, headings: Headings) -> Iterable[Remark]:
-    def at(column: int) -> str:
-        return cell_name(headings.row, column)
-
     if fold(sheet.name) not in {fold(form.id), *(fold(a) for a in form.aliases)}:
         yield Remark("S108", form.id, sheet.name, got=sheet.name)
-    for name, text, column in headings.renamed:
-        yield Remark("S103", form.id, sheet.name, at(column), name, text)
-    for text, column in headings.extra:
-        yield Remark("S105", form.id, sheet.name, at(column), got=text)
-    for name, column in headings.doubled:
-        yield Remark("S111", form.id, sheet.name, at(column), name, name)
-    if not headings.in_order or headings.row != 2 or headings.columns[0][1] != 1:  # noqa: PLR2004
-        yield Remark("S104", form.id, sheet.name, at(headings.columns[0][1]))
-    for name in headings.missing:
-        field = form.field(name)
-        code = "S102" if field is not None and field.required else "S107"
-        yield Remark(code, form.id, sheet.name, at(headings.columns[0][1]), name)
+    yield from _about_headings(sheet, form, headings)
     merged = [m for m in sheet.merged if m[0] > headings.row and m[2] > m[0]]
     if merged:
         ranges = "、".join(f"{cell_name(a, b)}:{cell_name(c, d)}" for a, b, c, d in merged[:3])
@@ -313,11 +301,31 @@ def _remarks(sheet: Sheet, form: Form, headings: Headings) -> Iterable[Remark]:
         yield Remark("S110", form.id, sheet.name, got="这张表是隐藏的")
 
 
+def _about_headings(sheet: Sheet, form: Form, headings: Headings) -> Iterable[Remark]:
+    def at(column: int) -> str:
+        return cell_name(headings.row, column)
+
+    for name, text, column in headings.renamed:
+        yield Remark("S103", form.id, sheet.name, at(column), name, text)
+    for text, column in headings.extra:
+        yield Remark("S105", form.id, sheet.name, at(column), got=text)
+    for name, column in headings.doubled:
+        yield Remark("S111", form.id, sheet.name, at(column), name, name)
+    if not headings.in_order or headings.row != 2 or headings.columns[0][1] != 1:  # noqa: PLR2004
+        yield Remark("S104", form.id, sheet.name, at(headings.columns[0][1]))
+    for name in headings.missing:
+        field = form.field(name)
+        code = "S102" if field is not None and field.required else "S107"
+        yield Remark(code, form.id, sheet.name, at(headings.columns[0][1]), name)
+
+
 # ---- the cover ------------------------------------------------------------------
 
 
 def _cover_first(sheets: list[Sheet], cover: Form) -> list[Sheet]:
-    return sorted(sheets, key=lambda s: fold(s.name) != fold(cover.id))
+    """Return the sheets that may be the cover; the instructions only speak of its labels."""
+    possible = [s for s in sheets if fold(s.name) not in map(fold, _TITLES)]
+    return sorted(possible, key=lambda s: fold(s.name) != fold(cover.id))
 
 
 def _cover(sheet: Sheet, form: Form) -> RawTable | None:

@@ -7,11 +7,12 @@ names both, what rests on less than the stamp is told (I101).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import PeriodError, period_id, period_said, period_title
+from sxxt_excel.extract import Fault
 from sxxt_excel.model import Finding, Packet, Regime, Roster, Unit, Where
 from sxxt_excel.relations import level_of
 from sxxt_excel.text import clean, fold, parse_number, to_text
@@ -130,60 +131,67 @@ def _stamped(
         )  # fmt: skip
     if stamp.seal and book.key and not stamp.genuine(book.key):
         findings.append(finding("I111", where, got=stamp.issue, basis=_basis(book, packet)))
-    period = stamp.period
+    identity = Identity(unit, packet, stamp.period, stamp.filers, "下发标识", stamped=True)
     if cover is not None and unit is not None:
-        period, faults = _against_cover(path, unit, packet, period, cover, book)
+        page = _CoverPage(path, unit, cover, _basis(book, packet))
+        identity, faults = _against_cover(identity, page, book)
         findings += faults
-    doubtful = any(f.code == "I102" for f in findings)
-    identity = Identity(
-        unit, packet, period, stamp.filers, "下发标识", stamped=True, doubtful=doubtful
-    )
     return identity, findings
 
 
-def _against_cover(  # noqa: PLR0913 - what the stamp says, and what the cover says
-    path: str, unit: Unit, packet: Packet | None, period: str, cover: RawTable, book: Directory
-) -> tuple[str, list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class _CoverPage:
+    """The cover of a stamped workbook: what it says, and where."""
+
+    path: str
+    unit: Unit
+    cover: RawTable
+    basis: str
+
+    def word(self, field: str) -> str:
+        """Return what a field says, "" where it is blank."""
+        return _word(self.cover, field)
+
+    def tell(self, code: str, field: str, value: str = "") -> Finding:
+        """Return a finding about a field; `value` is what it is held against."""
+        where = _cover_where(self.path, self.unit, self.cover, field)
+        return finding(
+            code, where, got=self.word(field), basis=self.basis,
+            stamp=value, expected=value, value=value,
+        )  # fmt: skip
+
+
+def _against_cover(
+    identity: Identity, page: _CoverPage, book: Directory
+) -> tuple[Identity, list[Finding]]:
+    """Hold the stamp against the cover: it stands, but who contradicts himself is asked."""
     findings: list[Finding] = []
-    basis = _basis(book, packet)
-
-    def at(field: str) -> Where:
-        return _cover_where(path, unit, cover, field)
-
-    said = _word(cover, "填报单位")
-    named = unit_named(said, book) if said else None
-    if said and named is None:
-        named = unit_in(said, book)
-    if said and named != unit:
-        findings.append(finding("I102", at("填报单位"), got=said, stamp=unit.name, basis=basis))
-    elif said and clean(said) != unit.name:
-        findings.append(finding("I108", at("填报单位"), got=said, basis=basis))
-    year = parse_number(_word(cover, "年度").removesuffix("度").removesuffix("年"))
+    period = identity.period or ""
     expected = _title(period)
+    said = page.word("填报单位")
+    named = (unit_named(said, book) or unit_in(said, book)) if said else None
+    if said and named != page.unit:
+        findings.append(page.tell("I102", "填报单位", page.unit.name))
+        identity = replace(identity, doubtful=True)
+    elif said and said != page.unit.name:
+        findings.append(page.tell("I108", "填报单位"))
+    year = parse_number(page.word("年度").removesuffix("度").removesuffix("年"))
     if year is not None and int(year.value) != int(period[:4]):
-        findings.append(
-            finding("I103", at("年度"), got=_word(cover, "年度"), expected=expected, basis=basis)
-        )
-    word = _word(cover, "报告期")
+        findings.append(page.tell("I103", "年度", expected))
     try:
+        word = page.word("报告期")
         read = period_said(word, int(period[:4])) if word else period
     except PeriodError:
         read = period  # V104 of the cell tells
     if read != period:
-        stands = next(
-            (
-                o.period
-                for o in book.owed
-                if o.unit == unit and read in o.accepts and o.period == period
-            ),
-            None,
+        stands = any(
+            o.unit == page.unit and o.period == period and read in o.accepts for o in book.owed
         )
-        if stands is None:
-            findings.append(finding("I103", at("报告期"), got=word, expected=expected, basis=basis))
-        else:
-            findings.append(finding("I110", at("报告期"), got=word, value=expected, basis=basis))
-            return read, findings
-    return period, findings
+        if stands:
+            findings.append(page.tell("I110", "报告期", expected))
+            return replace(identity, period=read), findings
+        findings.append(page.tell("I103", "报告期", expected))
+    return identity, findings
 
 
 # ---- without ----------------------------------------------------------------------
@@ -292,7 +300,7 @@ def _year_in(text: str, year: int) -> int:
 
 def _word(cover: RawTable, field: str) -> str:
     value = cover.columns.get(field, [None])[0]
-    return clean(to_text(value)) if not hasattr(value, "code") else ""  # type: ignore[arg-type]
+    return "" if isinstance(value, Fault) else clean(to_text(value))
 
 
 def _title(period: str) -> str:

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from sxxt_excel.text import clean, fold, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sxxt_excel.model import Form
     from sxxt_excel.read import Sheet
     from sxxt_excel.text import Value
+
+    _Step = Callable[[str, tuple[str, ...], "_Vocabulary"], str | None]
 
 _SEARCH_ROWS = 40
 _LEAST_SHARE = 0.4
@@ -82,10 +84,7 @@ def share(sheet: Sheet, form: Form) -> float:
 def _vocabulary(form: Form) -> _Vocabulary:
     exact = {fold(f.name): f.name for f in form.fields}
     variants = {
-        fold(alias): f.name
-        for f in form.fields
-        for alias in f.aliases
-        if fold(alias) not in exact
+        fold(alias): f.name for f in form.fields for alias in f.aliases if fold(alias) not in exact
     }
     return _Vocabulary(exact, variants)
 
@@ -105,50 +104,55 @@ def _match(
     row: Sequence[Value], number: int, left: int, form: Form, words: _Vocabulary
 ) -> Headings:
     cells = [(left + i, clean(to_text(v))) for i, v in enumerate(row) if to_text(v).strip()]
-    found: dict[str, int] = {}
-    renamed: list[tuple[str, str, int]] = []
-    doubled: list[tuple[str, int]] = []
-    rest: list[tuple[int, str]] = []
-    for column, text in cells:
-        name = words.exact.get(fold(text))
-        if name is None:
-            rest.append((column, text))
-        elif name in found:
-            doubled.append((name, column))
-        else:
-            found[name] = column
+    search = _Search(form, words)
+    rest = search.exactly(cells)
     for step in (_variant, _bracketed, _alike):
-        rest = _settle(step, rest, form, words, found, renamed)
+        rest = search.settle(step, rest)
+    found = search.found
     return Headings(
         row=number,
         columns=tuple((f.name, found[f.name]) for f in form.fields if f.name in found),
-        renamed=tuple(renamed),
+        renamed=tuple(search.renamed),
         extra=tuple((text, column) for column, text in rest),
         missing=tuple(f.name for f in form.fields if f.name not in found),
-        doubled=tuple(doubled),
+        doubled=tuple(search.doubled),
     )
 
 
-def _settle(
-    step: object,
-    rest: list[tuple[int, str]],
-    form: Form,
-    words: _Vocabulary,
-    found: dict[str, int],
-    renamed: list[tuple[str, str, int]],
-) -> list[tuple[int, str]]:
-    """Give each open heading the field that `step` sees in it; return what stays open."""
-    assert callable(step)  # noqa: S101 - one of the three functions below
-    still: list[tuple[int, str]] = []
-    for column, text in rest:
-        open_names = tuple(f.name for f in form.fields if f.name not in found)
-        name = step(text, open_names, words)
-        if name is None or name in found:
-            still.append((column, text))
-        else:
-            found[name] = column
-            renamed.append((name, text, column))
-    return still
+class _Search:
+    """The headings found so far in one row; what is passed about are (column, text) pairs."""
+
+    def __init__(self, form: Form, words: _Vocabulary) -> None:
+        self.form, self.words = form, words
+        self.found: dict[str, int] = {}
+        self.renamed: list[tuple[str, str, int]] = []
+        self.doubled: list[tuple[str, int]] = []
+
+    def exactly(self, cells: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Take headings that stand to the letter; return what stays open."""
+        still: list[tuple[int, str]] = []
+        for column, text in cells:
+            name = self.words.exact.get(fold(text))
+            if name is None:
+                still.append((column, text))
+            elif name in self.found:
+                self.doubled.append((name, column))
+            else:
+                self.found[name] = column
+        return still
+
+    def settle(self, step: _Step, rest: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Give each open cell the heading that `step` sees in it; return what stays open."""
+        still: list[tuple[int, str]] = []
+        for column, text in rest:
+            open_names = tuple(f.name for f in self.form.fields if f.name not in self.found)
+            name = step(text, open_names, self.words)
+            if name is None or name in self.found:
+                still.append((column, text))
+            else:
+                self.found[name] = column
+                self.renamed.append((name, text, column))
+        return still
 
 
 def _variant(text: str, _open: tuple[str, ...], words: _Vocabulary) -> str | None:

@@ -200,18 +200,21 @@ class _Columns:
             )
         if field.kind in {"filer", "person"}:
             return self._by_file(raws, lambda raw, s: _filer(raw, field, s))
+        if field.kind == "label":
+            words = {fold(dict(row)[field.name]): dict(row)[field.name] for row in self.form.fixed}
+            return [_fixed(field, raw, words) for raw in raws]
         if field.office:
             return [_office(field, raw, self.year) for raw in raws]
         return _memoised(raws, field, self.year)
 
     def _by_file(self, raws: list[Raw], one: Callable[[Raw, Submission], Outcome]) -> list[Outcome]:
-        memo: dict[tuple[int, Raw], Outcome] = {}
+        memo: dict[tuple[int, type, Raw], Outcome] = {}
         out = []
         for number, raw in zip(self.files, raws, strict=True):
             if raw is None:
                 out.append(BLANK)
                 continue
-            at = (number, raw if raw.__class__ is str else repr(raw))
+            at = (number, raw.__class__, raw)
             outcome = memo.get(at)
             if outcome is None:
                 outcome = memo[at] = one(raw, self.submissions[number])
@@ -220,19 +223,27 @@ class _Columns:
 
 
 def _memoised(raws: list[Raw], field: Field, year: int) -> list[Outcome]:
-    memo: dict[str, Outcome] = {}
+    memo: dict[tuple[type, Raw], Outcome] = {}
     out: list[Outcome] = []
     for raw in raws:
         if raw is None:
             out.append(BLANK)
-        elif isinstance(raw, str):
-            outcome = memo.get(raw)
-            if outcome is None:
-                outcome = memo[raw] = convert(field, raw, year)
-            out.append(outcome)
-        else:
-            out.append(convert(field, raw, year))
+            continue
+        at = (raw.__class__, raw)  # 1, 1.0 and True are equal, and are not the same
+        outcome = memo.get(at)
+        if outcome is None:
+            outcome = memo[at] = convert(field, raw, year)
+        out.append(outcome)
     return out
+
+
+def _fixed(field: Field, raw: Raw, words: Mapping[str, str]) -> Outcome:
+    """Convert the label of a pre-printed row: blanks in it do not make it another row."""
+    said = convert(field, raw, 0)
+    word = words.get(fold(str(said.value))) if said.filled and said.known else None
+    if word is None or word == said.value:
+        return said
+    return Outcome(word, "V154", (("got", str(said.value)), ("value", word)))
 
 
 def _office(field: Field, raw: Raw, year: int) -> Outcome:

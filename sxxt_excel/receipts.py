@@ -95,9 +95,14 @@ def receipt_of(parcel: Parcel, lines: tuple[Line, ...]) -> Receipt:
     """Return when a file came: by the book (an exact name before a wildcard), else file time."""
     fitting = [line for line in lines if line.fits(parcel)]
     if fitting:
-        line = min(fitting, key=lambda item: ("*" in item.pattern, "/" not in item.pattern))
+        line = min(fitting, key=_vagueness)
         return Receipt(line.at, "收件登记", line.how)
     return Receipt(parcel.modified, "文件时间")
+
+
+def _vagueness(line: Line) -> tuple[bool, bool, int]:
+    """Order lines that speak of one file: an exact path before a name, more before less."""
+    return "*" in line.pattern, "/" not in line.pattern, -len(line.pattern)
 
 
 def unmatched(lines: tuple[Line, ...], parcels: Iterable[Parcel]) -> tuple[Finding, ...]:

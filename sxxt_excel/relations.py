@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sxxt_excel.model import Filer, Filers, Person, Regime, Role, Roster, Unit
-from sxxt_excel.text import fold, split_several
+from sxxt_excel.text import split_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,9 +54,7 @@ def away_of(
     return tuple(f for f in filers if f.person is not None and f.person.state in AWAY)
 
 
-def _filers(
-    regime: Regime, group: Filers, people: list[Person], unit: Unit
-) -> tuple[Filer, ...]:
+def _filers(regime: Regime, group: Filers, people: list[Person], unit: Unit) -> tuple[Filer, ...]:
     taken: set[str] = set()
     filers: list[Filer] = []
     body = [p for p in people if p.identity in _BODY_MEMBERS]

@@ -6,7 +6,7 @@ The headings come from validators/roster/*.toml, like those of any form.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -86,15 +86,13 @@ def read_register(sheet: Sheet, form: Form, path: str) -> tuple[tuple[Row, ...],
         if not any(to_text(v).strip() for v in values.values()):
             continue
         cells = {name: cell_name(number, column) for name, column in headings.columns}
-        row = _row(form, number, values, cells, sheet.name, path)
+        row = _row(form, values, Row(number, {}, {}, cells, sheet.name, path))
         rows.append(row)
         findings.extend(_faults(row, form, values))
     return tuple(rows), findings
 
 
-def _row(
-    form: Form, number: int, values: dict[str, Value], cells: dict[str, str], sheet: str, path: str
-) -> Row:
+def _row(form: Form, values: dict[str, Value], place: Row) -> Row:
     words = {name: clean(to_text(value)) for name, value in values.items()}
     days = {}
     for field in form.of_kind("date"):
@@ -105,7 +103,7 @@ def _row(
         exact = {fold(choice): choice for choice in field.choices}
         word = words.get(field.name, "")
         words[field.name] = exact.get(fold(word), word)
-    return Row(number, words, days, cells, sheet, path)
+    return replace(place, words=words, days=days)
 
 
 def _faults(row: Row, form: Form, values: dict[str, Value]) -> Iterator[Finding]:
@@ -148,7 +146,9 @@ def read_registers(
         raise RosterError(f"打不开《{path.name}》，请关闭正在使用它的程序后再试") from error
     book = read_book(data, path.name, Limits())
     if isinstance(book, Refusal):
-        raise RosterError(f"《{path.name}》读不出来（{book.code}），请在Excel或WPS中另存为.xlsx后再试")
+        raise RosterError(
+            f"《{path.name}》读不出来（{book.code}），请在Excel或WPS中另存为.xlsx后再试"
+        )
     found: dict[str, tuple[Row, ...]] = {}
     findings: list[Finding] = []
     sheets = {fold(s.name): s for s in book.sheets}
@@ -256,9 +256,7 @@ def _unknown_codes(
                     if code not in codes:
                         near = nearest(code, codes)
                         hint = f"；最接近的是“{near}”" if near else ""
-                        yield finding(
-                            "R102", row.where(name), got=code, near=hint, basis=_BASIS
-                        )
+                        yield finding("R102", row.where(name), got=code, near=hint, basis=_BASIS)
 
 
 def _repeated(units: list[Row]) -> Iterator[Finding]:
@@ -280,9 +278,7 @@ def _circles(units: list[Row]) -> Iterator[Finding]:
             seen.add(at)
             at = parents.get(at, "")
         if at == code:
-            yield finding(
-                "R103", row.where("上级单位代码"), got=row.word("单位名称"), basis=_BASIS
-            )
+            yield finding("R103", row.where("上级单位代码"), got=row.word("单位名称"), basis=_BASIS)
 
 
 def _shared_names(units: list[Row]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
@@ -17,6 +18,7 @@ from sxxt_excel.model import (
     Where,
 )
 from sxxt_excel.receipts import Line, receipt_of
+from sxxt_excel.relations import filers_of
 from sxxt_excel.rules.context import Paper
 from sxxt_excel.submissions import Submission
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from sxxt_excel.expected import Owed
     from sxxt_excel.intake.folder import Parcel
     from sxxt_excel.look import Sight
+    from sxxt_excel.model import Packet, Unit
     from sxxt_excel.settings import Settings
 
 
@@ -200,9 +203,7 @@ def _submission(
     )
 
 
-def _would_file(
-    job: Job, unit: Unit | None, packet: Packet, row: FileRow
-) -> tuple[Filer, ...]:
+def _would_file(job: Job, unit: Unit | None, packet: Packet, row: FileRow) -> tuple[Filer, ...]:
     """Return whose rows to expect in a workbook that its unit does not owe."""
     group = next((o.filers for o in job.regime.obligations if o.packet == packet.id), None)
     if unit is None or group is None:

@@ -1,4 +1,4 @@
-"""Cases of real life that must not raise a false alarm, each by the name that an office gives it."""
+"""Cases of real life that must not raise a false alarm, each named as an office would."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ import pytest
 import world as harness
 from inprocess import reading_here
 from world import (
-    PEOPLE_ROWS, UNIT_ROWS, Cells, World, adopt, change, edited, headings, make_world, notes,
+    PEOPLE_ROWS,
+    UNIT_ROWS,
+    Cells,
+    World,
+    adopt,
+    change,
+    edited,
+    headings,
+    make_world,
+    notes,
     stands,
 )  # fmt: skip
 
@@ -314,11 +323,16 @@ def test_a_dean_who_is_no_secretary_is_a_member_for_lists_and_a_head_for_account
 
 @pytest.mark.parametrize(
     ("post", "role"),
-    [("院长", "党政主要负责人"), ("机械工程学院院长", "党政主要负责人"), ("院长助理", "其他处级干部"),
-     ("副院长", "其他处级干部"), ("党委委员、院长", "党政主要负责人"), ("常务副院长", "其他处级干部"),
-     ("办公室主任", "其他处级干部"), ("系主任", "其他处级干部"), ("院办主任", "其他处级干部"),
-     ("党委副书记、院长", "党政主要负责人"), ("教学副院长（正处级）", "其他处级干部"),
-     ("院长（兼）", "党政主要负责人"), ("执行院长", "其他处级干部")],
+    [
+        *((post, "党政主要负责人") for post in (
+            "院长", "机械工程学院院长", "党委委员、院长", "党委副书记、院长", "院长（兼）",
+            "院长兼党委副书记", "财务处处长",
+        )),
+        *((post, "其他处级干部") for post in (
+            "副院长", "院长助理", "常务副院长", "办公室主任", "系主任", "院办主任", "执行院长",
+            "教学副院长（正处级）", "党委副书记兼副院长", "财务处副处长",
+        )),
+    ],
 )  # fmt: skip
 def test_who_heads_the_administration_is_read_from_the_post(office, post, role):
     world = office(people=changed_people(李四={"职务": post}))
@@ -336,7 +350,8 @@ def test_a_head_accounts_at_a_meeting_and_is_asked_when_he_writes(office):
 
 @pytest.mark.parametrize(
     ("post", "kind", "is_one"),
-    [("党委书记", "基层党委", True), ("书记", "党总支", True), ("党委书记、院长", "基层党委", True),
+    [("党委书记", "基层党委", True), ("院长兼党委书记", "基层党委", True),
+     ("书记", "党总支", True), ("党委书记、院长", "基层党委", True),
      ("党委副书记", "基层党委", False), ("纪委书记", "基层党委", False),
      ("党委副书记、纪委书记", "基层党委", False), ("团委书记", "基层党委", False),
      ("教工第一党支部书记", "基层党委", False), ("党支部书记", "直属党支部", True),
@@ -384,8 +399,12 @@ def changed_head(since: str = "2025-06-01", until: str = "2025-05-31") -> list[C
 def test_who_is_in_post_on_the_due_day_owes(office):
     world = office(people=changed_head())
     assert filers(world, LISTS)[1] == "李三:主要负责人"
-    assert [f for f in filers(world, REPORT, period="2025-H1") if "主要" in f] == ["李九:主要负责人"]
-    assert [f for f in filers(world, REPORT, period="2025-H2") if "主要" in f] == ["李九:主要负责人"]
+    assert [f for f in filers(world, REPORT, period="2025-H1") if "主要" in f] == [
+        "李九:主要负责人"
+    ]
+    assert [f for f in filers(world, REPORT, period="2025-H2") if "主要" in f] == [
+        "李九:主要负责人"
+    ]
 
 
 def test_signatures_of_the_predecessor_stay_valid(office):
@@ -483,7 +502,9 @@ def test_who_is_away_is_excused_and_nothing_says_why(office, state):
 
 def test_where_each_files_alone_who_is_away_is_excused_by_name(office):
     world = office(people=changed_people(李四={"在岗状态": "免报"}), filing="按人报送")
-    rows = [e for e in world.collect("2025-05-01").expected if e.unit_code == "JX" and e.packet == LISTS]
+    rows = [
+        e for e in world.collect("2025-05-01").expected if e.unit_code == "JX" and e.packet == LISTS
+    ]
     assert {e.filer: e.status for e in rows} == {
         "领导班子": "missing", "李三": "missing", "李四": "excused", "李五": "missing",
     }  # fmt: skip
@@ -530,8 +551,10 @@ def test_a_former_name_still_finds_the_unit(office):
     assert result.files[0].unit == JX
 
 
-BRANCH = {"单位代码": "TY", "单位名称": "体育部直属党支部", "单位类别": "直属党支部", "上级单位代码": "XX",
-          "联系校领导": "钱二", "联系人": "周示例", "联系电话": "022-00000003"}  # fmt: skip
+BRANCH: Cells = {
+    "单位代码": "TY", "单位名称": "体育部直属党支部", "单位类别": "直属党支部",
+    "上级单位代码": "XX", "联系校领导": "钱二", "联系人": "周示例", "联系电话": "022-00000003",
+}  # fmt: skip
 ALSO = (("also = []", 'also = ["直属党支部"]'),)
 
 
@@ -550,7 +573,11 @@ def test_a_branch_with_a_secretary_only_has_one_filer(office):
 def test_a_branch_with_two_members_has_a_body_too(office):
     people = [person("周五", "TY", "党支部书记", "主要负责人"), person("周六", "TY", "支部委员")]
     world = office([*changed_units(), BRANCH], [*changed_people(), *people], settings=ALSO)
-    assert filers(world, LISTS, "TY") == ["领导班子:领导班子", "周五:主要负责人", "周六:班子其他成员"]
+    assert filers(world, LISTS, "TY") == [
+        "领导班子:领导班子",
+        "周五:主要负责人",
+        "周六:班子其他成员",
+    ]
 
 
 def test_a_branch_owes_nothing_where_the_office_does_not_ask(office):
@@ -696,7 +723,9 @@ def test_a_late_filing_that_the_office_recognises_is_on_time(office):
     assert told(result, "T101", "T103") == [("query", "T103", "外国语学院党总支")]
 
 
-@pytest.mark.parametrize("matter", ["落实情况报告上半年", "上半年落实情况报告", "T19", "基层上半年报告", "全部"])
+@pytest.mark.parametrize(
+    "matter", ["落实情况报告上半年", "上半年落实情况报告", "T19", "基层上半年报告", "全部"]
+)
 def test_a_grant_may_name_one_period(office, matter):
     world = office(waivers=grant("准予免报", 报送事项=matter))
     result = world.collect("2026-02-01")

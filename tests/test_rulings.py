@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from inprocess import reading_here
 from world import (
-    UNIT_ROWS, Cells, World, adopt, change, edited, headings, make_world, notes, stands, touch,
+    UNIT_ROWS,
+    Cells,
+    World,
+    adopt,
+    change,
+    edited,
+    headings,
+    make_world,
+    notes,
+    stands,
+    touch,
 )  # fmt: skip
 
 from sxxt_excel.dates import period_title
@@ -74,9 +84,9 @@ def file(
     return target
 
 
-def fill_now(world: World, packet: str) -> Path:
+def fill_now(world: World, packet: str, period: str | None = None) -> Path:
     """Issue and fill in a workbook of 机械工程学院 by the world's own settings."""
-    (source,) = [p for p in world.issue(packet) if p.name.startswith(JX)]
+    (source,) = [p for p in world.issue(packet, period) if p.name.startswith(JX)]
     return world.fill_one(source)
 
 
@@ -349,7 +359,9 @@ def test_an_exact_name_comes_before_a_wildcard(world):
     assert received(world.collect())[0] == "2025-04-12T08:00:00+08:00"
 
 
-@pytest.mark.parametrize("pattern", ["*机械*", "机械工程学院*.xlsx", "4月/*", "4月\\机械*", "*.xlsx"])
+@pytest.mark.parametrize(
+    "pattern", ["*机械*", "机械工程学院*.xlsx", "4月/*", "4月\\机械*", "*.xlsx"]
+)
 def test_a_wildcard_speaks_of_names_and_paths(world, pattern):
     file(world, name="4月/机械工程学院清单[1].xlsx")
     receipts(world, (pattern, "2025-04-12 08:00"))
@@ -429,7 +441,12 @@ def test_the_newest_counts_even_if_it_is_returned_and_an_earlier_one_was_accepte
 def test_nothing_of_a_superseded_workbook_stands_in_the_tables(world):
     first = file(world, when="04-10 09:00")
     second = file(world, name="修改稿.xlsx", when="04-15 09:00")
-    change(world, first.name, "责任清单", {(3, "工作项目"): "旧的项目", (4, "完成时限"): "看不懂的时限"})
+    change(
+        world,
+        first.name,
+        "责任清单",
+        {(3, "工作项目"): "旧的项目", (4, "完成时限"): "看不懂的时限"},
+    )
     result = world.collect("2025-04-16")
     for table in result.tables.values():
         assert set(table["_path"]) <= {second.name}
@@ -439,10 +456,17 @@ def test_nothing_of_a_superseded_workbook_stands_in_the_tables(world):
 
 @pytest.mark.parametrize(
     ("older", "newer"),
-    [("清单.xlsx", "清单(1).xlsx"), ("清单(2).xlsx", "清单(10).xlsx"), ("清单（1）.xlsx", "清单（2）.xlsx"),
-     ("清单0409.xlsx", "清单0412.xlsx"), ("清单0412.xlsx", "清单0412(1).xlsx"),
-     ("清单0412.xlsx", "清单最终版.xlsx"), ("清单.xlsx", "清单定稿.xlsx"), ("a/清单.xlsx", "b/清单.xlsx")],
-)  # fmt: skip
+    [
+        ("清单.xlsx", "清单(1).xlsx"),
+        ("清单(2).xlsx", "清单(10).xlsx"),
+        ("清单（1）.xlsx", "清单（2）.xlsx"),
+        ("清单0409.xlsx", "清单0412.xlsx"),
+        ("清单0412.xlsx", "清单0412(1).xlsx"),
+        ("清单0412.xlsx", "清单最终版.xlsx"),
+        ("清单.xlsx", "清单定稿.xlsx"),
+        ("a/清单.xlsx", "b/清单.xlsx"),
+    ],
+)
 def test_where_the_clock_does_not_tell_the_file_name_does(world, older, newer):
     file(world, name=newer)
     path = file(world, name=older)
@@ -527,6 +551,18 @@ def test_a_workbook_that_is_none_of_ours_is_a_note(world):
     assert files(result) == {"机械学院成绩单.xlsx": "foreign"}
     assert codes(result, "I106") == [("I106", "note")]
     assert result.exit_code == 0
+
+
+def test_a_workbook_without_cover_is_known_by_its_name_and_lacks_but_the_cover(world):
+    path = file(world, name="责任任务清单-机械学院0409.xlsx")
+    with edited(path) as book:
+        for name in ("_sxxt", "_选项", "封面"):
+            del book[name]
+    result = world.collect()
+    assert [(s, c) for s, c, _, _ in stands(result)] == [("must", "S101")]
+    assert codes(result, "I101") == [("I101", "note")]
+    (found,) = result.to_json()["files"]
+    assert (found["unit_code"], found["packet"], found["period"]) == ("JX", LISTS, "2025")
 
 
 def test_documents_and_pictures_are_attachments_of_the_unit_they_name(world):
@@ -729,7 +765,8 @@ def signed(world: World, line: int, who: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("line", "who", "right"),
     [(3, "李三", True), (3, "书记 李三", True), (3, "李四", False), (3, "钱二", False),
-     (5, "李三", True), (5, "李四", False), (4, "钱二", True), (4, "李三", False), (4, "赵一", False)],
+     (5, "李三", True), (5, "李四", False),
+     (4, "钱二", True), (4, "李三", False), (4, "赵一", False)],
 )  # fmt: skip
 def test_the_secretary_signs_for_the_body_and_the_leader_in_charge_for_him(world, line, who, right):
     file(world)
@@ -852,7 +889,9 @@ def test_a_half_that_was_not_reported_is_unchecked(world):
     result = world.collect("2026-01-05")
     assert counts(result, HALVES)["2025-H2"] == (1, None, "unchecked")
     assert counts(result, YEARLY)["2025"] == (2, 1, "unchecked")
-    assert any(u.rule == YEARLY and u.unit == JX and "下半年" in u.because for u in result.unchecked)
+    assert any(
+        u.rule == YEARLY and u.unit == JX and "下半年" in u.because for u in result.unchecked
+    )
     assert codes(result, "N101") == []
 
 
@@ -882,7 +921,7 @@ def test_a_yearly_report_in_january_stands_for_the_second_half(world):
 def test_an_office_may_ask_for_yearly_reports_in_january(world):
     settle(world, 'january = "下半年"', 'january = "年度"')
     assert row(world.collect(), packet=REPORT, period="2025")["due"] == "2026-01-10"
-    fill_now(world, REPORT)
+    fill_now(world, REPORT, "2025")
     found = row(world.collect("2026-01-08"), packet=REPORT, period="2025")
     assert found["status"] == "on_time"
 

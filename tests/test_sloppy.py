@@ -12,18 +12,15 @@ import shutil
 import subprocess
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pandas as pd
 import pytest
 from inprocess import reading_here
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from openpyxl.worksheet.worksheet import Worksheet
 from world import (
     EARLY,
     KEY,
@@ -39,13 +36,21 @@ from world import (
 )
 
 from sxxt_excel.expected import owed
+from sxxt_excel.extract import _is_remark
 from sxxt_excel.issue import Desk, issue
-from sxxt_excel.model import Finding
 from sxxt_excel.regime import load_regime
 from sxxt_excel.result import CODE, FILER, PERIOD, ROLE, Round
 from sxxt_excel.roster import read_roster
 from sxxt_excel.stamp import stamp_from
 from sxxt_excel.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from sxxt_excel.model import Finding
 
 pytestmark = pytest.mark.xdist_group("sloppy")
 
@@ -383,6 +388,30 @@ def _(file):
     sheet["A14"] = "备注：以上任务由学院办公室汇总"
 
 
+@clerk("注下面又分几行写")
+def _(file):
+    sheet = file["任务清单"]
+    last = sheet.max_row
+    sheet.cell(last + 1, 1).value = "注："
+    sheet.cell(last + 2, 1).value = "1．本表一式两份。"
+    sheet.cell(last + 3, 1).value = "2．佐证材料另附。"
+
+
+@clerk("签名行各占一格")
+def _(file):
+    sheet = file["责任清单"]
+    words = ("填报人：", "张示例", "审核人：", "李三", "联系电话：", "022-00000000", "2025年4月9日")
+    for column, word in enumerate(words, 2):
+        sheet.cell(sheet.max_row if column > 2 else sheet.max_row + 1, column).value = word
+
+
+@clerk("横着合并了相邻的两格")
+def _(file):
+    sheet = file["责任清单"]
+    left = headings(sheet)["责任人"]
+    sheet.merge_cells(start_row=3, start_column=left, end_row=3, end_column=left + 1)
+
+
 @clerk("分页处重复了表头")
 def _(file):
     sheet = file["责任清单"]
@@ -484,7 +513,11 @@ def _(file):
 @clerk("封面标签带冒号和空格")
 def _(file):
     sheet = file["封面"]
-    for label, other in (("填报人", "填 报 人："), ("填报单位", "填报单位:"), ("联系电话", "联系电话＊")):
+    for label, other in (
+        ("填报人", "填 报 人："),
+        ("填报单位", "填报单位:"),
+        ("联系电话", "联系电话＊"),
+    ):
         place = cover_cell(sheet, label).replace("B", "A")
         sheet[place] = other
 
@@ -501,7 +534,11 @@ def _(file):
 @clerk("封面标签和内容写在一格里")
 def _(file):
     sheet = file["封面"]
-    for label, value in (("填报单位", file.unit), ("填报人", "张示例"), ("联系电话", "022-00000000")):
+    for label, value in (
+        ("填报单位", file.unit),
+        ("填报人", "张示例"),
+        ("联系电话", "022-00000000"),
+    ):
         place = cover_cell(sheet, label)
         sheet[place.replace("B", "A")] = f"{label}：{value}"
         sheet[place] = None
@@ -675,9 +712,13 @@ def _(file):
 
 @clerk("日期连写、写成序列号", "V151")
 def _(file):
-    file.write("任务清单", "开始时间", *((w, _MARCH) for w in ("20250305", 20250305, 45721, "45721")))
+    file.write(
+        "任务清单", "开始时间", *((w, _MARCH) for w in ("20250305", 20250305, 45721, "45721"))
+    )
     for row in range(4):
-        file["任务清单"].cell(row + 3, headings(file["任务清单"])["开始时间"]).number_format = "General"
+        file["任务清单"].cell(
+            row + 3, headings(file["任务清单"])["开始时间"]
+        ).number_format = "General"
 
 
 @clerk("日期没写年，写3月底", "V151")
@@ -688,7 +729,13 @@ def _(file):
 
 @clerk("日期带星期、钟点、全角和换行", "V151")
 def _(file):
-    words = ("2025年3月5日星期三", "2025-03-05 09:30", "２０２５．３．５", "2025-3-5\n", "2025.3.5。")
+    words = (
+        "2025年3月5日星期三",
+        "2025-03-05 09:30",
+        "２０２５．３．５",
+        "2025-3-5\n",
+        "2025.3.5。",
+    )
     file.write("任务清单", "开始时间", *((w, _MARCH) for w in words))
 
 
@@ -726,9 +773,10 @@ def _(file):
 @clerk("时限写法略有出入", "V156")
 def _(file):
     file.write(
-        "责任清单", "完成时限", ("长期", "长期坚持"), ("6月底", "2025年6月底"), ("12月", "2025年12月底"),
-        ("２０２５年底前", "2025年底前"), ("常年坚持", "长期坚持"), ("立行立改、长期坚持", "立行立改，长期坚持"),
-        ("4季度", "四季度"), ("2025年底前。", "2025年底前"),
+        "责任清单", "完成时限",
+        ("长期", "长期坚持"), ("6月底", "2025年6月底"), ("12月", "2025年12月底"),
+        ("２０２５年底前", "2025年底前"), ("常年坚持", "长期坚持"), ("4季度", "四季度"),
+        ("立行立改、长期坚持", "立行立改，长期坚持"), ("2025年底前。", "2025年底前"),
     )  # fmt: skip
 
 
@@ -753,7 +801,9 @@ def _(file):
 
 @clerk("落实方式用近义的说法", "V154")
 def _(file):
-    file.write("责任清单", "落实方式", ("本人落实", "本人直接落实"), ("学校统一落实", "校级统一落实"))
+    file.write(
+        "责任清单", "落实方式", ("本人落实", "本人直接落实"), ("学校统一落实", "校级统一落实")
+    )
 
 
 @clerk("选项前后有空格")
@@ -771,7 +821,9 @@ def _(file):
 
 @clerk("文字前后有空格和换行", "V160")
 def _(file):
-    for row, word in enumerate((" 排查风险点\n", "排查风险点　", "排查风险点\r\n\r\n", "\u200b排查风险点")):
+    for row, word in enumerate(
+        (" 排查风险点\n", "排查风险点　", "排查风险点\r\n\r\n", "\u200b排查风险点")
+    ):
         file.put("责任清单", row, 工作项目=word)
         file.meant("责任清单", row, 工作项目="排查风险点")
 
@@ -797,13 +849,21 @@ def _(file):
 
 @clerk("未纳入理由的行只写上级项目编号")
 def _(file):
-    file.put("责任清单", 8, 项目编号=None, 上级项目编号="XX-2025-ZR-009", 未纳入理由="不涉及本单位职责")
-    file.added["责任清单"].append((8, {"上级项目编号": "XX-2025-ZR-009", "未纳入理由": "不涉及本单位职责"}))
+    file.put(
+        "责任清单", 8, 项目编号=None, 上级项目编号="XX-2025-ZR-009", 未纳入理由="不涉及本单位职责"
+    )
+    file.added["责任清单"].append(
+        (8, {"上级项目编号": "XX-2025-ZR-009", "未纳入理由": "不涉及本单位职责"})
+    )
 
 
 @clerk("在情况说明里写了原因")
 def _(file):
-    cells = {"涉及表": "任务清单", "涉及编号或单元格": "F12", "说明（请填写）": "该项任务跨两个年度实施"}
+    cells = {
+        "涉及表": "任务清单",
+        "涉及编号或单元格": "F12",
+        "说明（请填写）": "该项任务跨两个年度实施",
+    }
     file.put("情况说明", 0, **cells)
     file.added["情况说明"].append((0, {"序号": "1", **cells}))
 
@@ -842,7 +902,7 @@ def _(file):
         file.meant("履责统计", row, 计量单位=None)
 
 
-@clerk("统计表指标名里有空格、列名带括注", "S103", packet=REPORT)
+@clerk("统计表指标名里有空格、列名带括注", "S103", "V154", packet=REPORT)
 def _(file):
     file.put("履责统计", 0, 指标="专题研究 会议次数")
     file.rename("履责统计", 数值="数值（次）")
@@ -1095,8 +1155,8 @@ def fill_progress(book: openpyxl.Workbook, code: str) -> None:
     places = headings(sheet)
     for n in range(8):
         cells = {
-            "责任主体": LABELS[n // 2], "任务编号": f"{code}-2025-RW-{n + 1:03d}", "完成情况": "已完成",
-            "完成日期": dt.date(2025, 3, 20), "进展说明": "已经完成",
+            "责任主体": LABELS[n // 2], "任务编号": f"{code}-2025-RW-{n + 1:03d}",
+            "完成情况": "已完成", "完成日期": dt.date(2025, 3, 20), "进展说明": "已经完成",
         }  # fmt: skip
         for name, value in cells.items():
             sheet.cell(n + 3, places[name]).value = value
@@ -1170,7 +1230,9 @@ def issued_once(world: World) -> dict[tuple[str, str], Path]:
     return {(d.packet, d.period): d.path for d in done}
 
 
-def issued_to(case: Case, packet: tuple[str, str], sources: dict[tuple[str, str], Path]) -> openpyxl.Workbook:
+def issued_to(
+    case: Case, packet: tuple[str, str], sources: dict[tuple[str, str], Path]
+) -> openpyxl.Workbook:
     """Return what would have been issued to this unit: making each afresh takes long."""
     control = CONTROLS[packet]
     book = openpyxl.load_workbook(sources[packet])
@@ -1195,13 +1257,12 @@ def swept(tmp_path_factory) -> Swept:
     files: dict[str, File] = {}
     paths: dict[str, str] = {}
     for case in CASES:
-        for packet in (*case.also, case.packet):
-            file = prepare(world, case, packet, issued_to(case, packet, sources))
-            if packet == case.packet:
-                case.change(file)
-            target = save(world, file)
+        for packet in case.also:
+            save(world, prepare(world, case, packet, issued_to(case, packet, sources)))
+        file = prepare(world, case, case.packet, issued_to(case, case.packet, sources))
+        case.change(file)
         files[case.title] = file
-        paths[case.title] = target.relative_to(world.inbox).as_posix()
+        paths[case.title] = save(world, file).relative_to(world.inbox).as_posix()
     with reading_here():
         return Swept(world.collect(), files, paths)
 
@@ -1281,6 +1342,20 @@ def test_and_the_right_values(swept, case):
             assert {k: v for k, v in own.items() if k not in ignored} == {
                 k: v for k, v in careful.items() if k not in ignored
             }
+
+
+@pytest.mark.parametrize(
+    ("first", "few", "remark"),
+    [
+        ("注：本表一式两份", True, True), ("备注：略", True, True), ("合计", True, True),
+        ("机械工程学院党委（盖章）", True, True), ("填报人：张示例", False, True),
+        ("审核日期", False, True), ("注：另有说明", False, False), ("注重学习教育", True, False),
+        ("说明会已经召开", True, False), ("负责人办公会研究两次", True, False),
+        ("填报人员培训", False, False), ("联系电话会议", False, False), (3, True, False),
+    ],
+)  # fmt: skip
+def test_a_remark_below_the_table_is_told_from_a_row(first, few, remark):
+    assert _is_remark(first, few=few) is remark
 
 
 def test_there_are_at_least_fifty_ways_to_be_sloppy():

@@ -1,0 +1,671 @@
+"""Every code of the catalogue has a case in which it is told, at the right place, and none idles.
+
+A case changes one thing in a workspace in which nothing at all is told: that proves the other half,
+for all codes at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import shutil
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from inprocess import map_here, reading_here
+from world import (
+    EARLY,
+    World,
+    adopt,
+    cell_of,
+    change,
+    cover_cell,
+    edited,
+    find,
+    headings,
+    make_world,
+    touch,
+)  # fmt: skip
+
+import sxxt_excel.round
+from sxxt_excel.codes import CODES
+from sxxt_excel.engine import Death
+from sxxt_excel.newspace import register_book
+from sxxt_excel.places import validators_dir
+from sxxt_excel.roster import RECEIPTS, ROSTER_FILE, WAIVERS, roster_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sxxt_excel.result import Round
+
+LISTS, TOP = "机械工程学院党委_责任任务清单", "示例大学党委_责任任务清单"
+REPORT, ACCOUNT = "机械工程学院党委_落实情况报告_2025年上半年", "机械工程学院党委_述责述廉"
+SECOND = "机械工程学院党委_落实情况报告_2025年下半年"
+TODAY = "2026-02-12"
+"""After everything is due and every count's window is over."""
+
+
+# ---- a workspace in which nothing is told -----------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory) -> World:
+    world = make_world(tmp_path_factory.mktemp("clean"))
+    world.fill()
+    adopt(world)
+    register(world, {"文件": "*", "收到时间": "2025-04-10 09:00", "方式": "OA"})
+    return world
+
+
+def register(world: World, *lines: dict[str, str]) -> None:
+    """Write the receipt book."""
+    book = register_book((roster_forms()[RECEIPTS],), {RECEIPTS: lines})
+    (world.root / "收件登记.xlsx").write_bytes(book)
+
+
+@pytest.fixture
+def world(clean: World, tmp_path: Path) -> World:
+    """A copy of the clean workspace, to do one thing to."""
+    root = tmp_path / "world"
+    shutil.copytree(clean.root, root)
+    return World(root, clean.regime)
+
+
+def collect(world: World, today: str) -> Round:
+    with reading_here():
+        return world.collect(today)
+
+
+@pytest.mark.parametrize("today", ["2025-04-12", TODAY])
+def test_where_nothing_is_wrong_no_code_at_all_is_told(clean, today):
+    assert collect(clean, today).findings == ()
+
+
+# ---- the cases --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where a code must be told: start of the path (None: of no file), sheet, cell."""
+
+    path: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    code: str
+    act: Callable[[World], Any]
+    at: Told
+    today: str = TODAY
+
+
+CASES: list[Case] = []
+
+
+def told(code: str, *at: str | None, today: str = TODAY) -> Callable[..., Any]:
+    """Register what the function does to a clean workspace as the case of a code."""
+
+    def keep(act: Callable[[World], Any]) -> Callable[[World], Any]:
+        CASES.append(Case(code, act, Told(*at), today))
+        return act
+
+    return keep
+
+
+def cell(code: str, file: str, sheet: str, at: str, value: Any) -> None:
+    """Register a value in one cell as the case of a code, told at that cell."""
+
+    def act(world: World) -> None:
+        with edited(find(world, file)) as book:
+            book[sheet][at].value = value
+
+    CASES.append(Case(code, act, Told(file, sheet, at)))
+
+
+# ---- files ----
+
+
+def put(world: World, name: str, data: bytes) -> None:
+    path = world.inbox / name
+    path.write_bytes(data)
+    touch(path)
+
+
+def damaged(code: str, name: str, make: Callable[[bytes], bytes]) -> None:
+    """Register a file made of a sound workbook's bytes as the case of a code."""
+
+    def act(world: World) -> None:
+        put(world, name, make(find(world, LISTS).read_bytes()))
+
+    CASES.append(Case(code, act, Told(name)))
+
+
+def packed(parts: dict[str, str], data: bytes = b"") -> bytes:
+    """Return a package of the parts of another one and these."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        if data:
+            with zipfile.ZipFile(io.BytesIO(data)) as old:
+                for info in old.infolist():
+                    archive.writestr(info, old.read(info))
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return target.getvalue()
+
+
+def locked(data: bytes) -> bytes:
+    """Return a package that says of its parts that they are encrypted."""
+    raw = bytearray(packed({}, data))
+    at = raw.find(b"PK\x01\x02")
+    while at >= 0:
+        raw[at + 8] |= 1
+        at = raw.find(b"PK\x01\x02", at + 4)
+    return bytes(raw)
+
+
+def far_apart(data: bytes) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    book["责任清单"]["XFD1048576"] = "误填"
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+LINK = {"xl/externalLinks/externalLink1.xml": "<externalLink/>"}
+damaged("F101", "加密.xlsx", locked)
+damaged("F102", "残缺.xlsx", lambda data: data[: len(data) // 2])
+damaged("F103", "空.xlsx", lambda _: b"")
+damaged("F104", "网页.xls", lambda _: b"<html><table><tr><td>x</td></tr></table></html>")
+damaged("F105", "表.xlsb", lambda _: packed({"[Content_Types].xml": "x", "xl/workbook.bin": "x"}))
+damaged("F106", "很远.xlsx", far_apart)
+damaged("F108", "~$正在填.xlsx", lambda _: b"lock")
+damaged("I106", "食堂菜谱.xlsx", lambda _: blank_book())
+damaged("I109", "会议照片.pdf", lambda _: b"%PDF-1.7")
+
+
+def blank_book() -> bytes:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["星期", "菜名"])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@told("F110", LISTS)
+def _(world: World) -> None:
+    rewrite(find(world, LISTS), lambda data: packed({"xl/vbaProject.bin": "x"}, data))
+
+
+@told("F111", LISTS)
+def _(world: World) -> None:
+    rewrite(find(world, LISTS), lambda data: packed(LINK, data))
+
+
+def rewrite(path: Path, make: Callable[[bytes], bytes]) -> None:
+    path.write_bytes(make(path.read_bytes()))
+    touch(path)
+
+
+def test_a_reader_that_dies_costs_its_own_file_and_is_told(world, monkeypatch):
+    path = find(world, LISTS)
+
+    def dying(*args: Any, **options: Any) -> Iterator[tuple[int, Any]]:
+        parcels = args[1]
+        for number, sight in map_here(*args, **options):
+            dead = parcels[number].name == path.name
+            yield number, Death("crash") if dead else sight
+
+    monkeypatch.setattr(sxxt_excel.round, "map_files", dying)
+    result = world.collect(TODAY)
+    assert [(f.code, f.where.path) for f in result.findings if f.code == "F107"] == [
+        ("F107", path.name)
+    ]
+    assert [f.path for f in result.files if f.status == "unreadable"] == [path.name]
+
+
+# ---- structure ----
+
+
+def sheet_case(
+    code: str, cell_name: str | None, act: Callable[[Any, openpyxl.Workbook], Any]
+) -> None:
+    """Register something done to 责任清单 as the case of a code, told at that cell."""
+
+    def on_book(world: World) -> None:
+        with edited(find(world, LISTS)) as book:
+            act(book["责任清单"], book)
+
+    CASES.append(Case(code, on_book, Told(LISTS, "责任清单", cell_name)))
+
+
+def rename(old: str, new: str | None) -> Callable[[Any, openpyxl.Workbook], None]:
+    def act(sheet: Any, _book: openpyxl.Workbook) -> None:
+        sheet[cell_of(sheet, old, 2)].value = new
+
+    return act
+
+
+def one_column_too_many(sheet: Any, _book: openpyxl.Workbook) -> None:
+    sheet.cell(2, sheet.max_column + 1).value = "自己加的列"
+
+
+def same_heading_twice(sheet: Any, _book: openpyxl.Workbook) -> None:
+    sheet.cell(2, len(headings(sheet)) + 1).value = "工作项目"
+
+
+def no_headings(sheet: Any, _book: openpyxl.Workbook) -> None:
+    for at in sheet[2]:
+        at.value = None
+
+
+def hidden_row(sheet: Any, _book: openpyxl.Workbook) -> None:
+    sheet.row_dimensions[4].hidden = True
+
+
+def without_column(sheet: Any, _book: openpyxl.Workbook) -> None:
+    column = headings(sheet)["备注"]
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, column).value = None
+
+
+@told("S101", LISTS, None, None)
+def _(world: World) -> None:
+    with edited(find(world, LISTS)) as book:
+        del book["签字背书"]
+
+
+sheet_case("S102", "A2", rename("完成时限", "随便"))
+sheet_case("S103", "E2", rename("工作项目", "责任内容"))
+sheet_case("S104", "A4", lambda sheet, _: sheet.insert_rows(1, 2))
+sheet_case("S105", "P2", one_column_too_many)
+sheet_case("S107", "A2", without_column)
+sheet_case("S109", "I3", lambda sheet, _: sheet.merge_cells("I3:I4"))
+sheet_case("S110", "A4", hidden_row)
+sheet_case("S111", "P2", same_heading_twice)
+sheet_case("S112", None, no_headings)
+
+
+@told("S106", LISTS, "备忘")
+def _(world: World) -> None:
+    with edited(find(world, LISTS)) as book:
+        book.create_sheet("备忘")["A1"] = "联系张老师"
+
+
+@told("S108", LISTS, "清单一")
+def _(world: World) -> None:
+    with edited(find(world, LISTS)) as book:
+        book["责任清单"].title = "清单一"
+
+
+# ---- values ----
+
+cell("V101", LISTS, "责任清单", "E4", None)
+cell("V102", LISTS, "任务清单", "I4", "2025.13.45")
+cell("V103", REPORT, "履责统计", "C4", "若干")
+cell("V104", LISTS, "责任清单", "D4", "随便写的")
+cell("V105", LISTS, "责任清单", "L4", "尽快")
+cell("V106", LISTS, "责任清单", "C4", "JX-2025-ZR-001")
+cell("V107", LISTS, "任务清单", "D4", "JX-2025-ZR-999")
+cell("V108", LISTS, "责任清单", "C4", "第一项")
+cell("V109", LISTS, "责任清单", "B4", "查无此人")
+cell("V110", LISTS, "责任清单", "E4", "#REF!")
+cell("V111", LISTS, "责任清单", "E4", "=E3")
+cell("V112", REPORT, "履责统计", "C4", -1)
+cell("V113", REPORT, "任务进展", "G4", None)
+cell("V114", LISTS, "任务清单", "L4", dt.date(2025, 2, 1))
+cell("V115", LISTS, "班子成员分工表", "B4", "查无此人")
+cell("V116", ACCOUNT, "述责述廉登记", "D3", "书面")
+cell("V117", LISTS, "责任清单", "E4", "联系电话13800138000")
+cell("V151", LISTS, "任务清单", "I4", "2025.3.5")
+cell("V152", REPORT, "履责统计", "C4", "２次")
+cell("V153", LISTS, "责任清单", "C4", "2")
+cell("V154", LISTS, "任务清单", "K4", "推进中")
+cell("V155", LISTS, "责任清单", "B4", "书记")
+cell("V156", LISTS, "责任清单", "L4", "12月底")
+cell("V159", REPORT, "履责统计", "B3", "项")
+cell("V160", LISTS, "责任清单", "E4", "李三的  第2个责任项目 ")
+
+
+@told("V118", ACCOUNT, "述责述廉登记", "F3")
+def _(world: World) -> None:
+    texts = ("履行主体责任情况", "存在问题", "改进措施")
+    change(world, ACCOUNT, "述责述廉登记", {(3, name): None for name in texts})
+
+
+def redefine(world: World, form: str, old: str, new: str) -> None:
+    """Give the workspace its own version of a form."""
+    text = (validators_dir() / "forms" / f"{form}.toml").read_text(encoding="utf-8")
+    assert old in text
+    target = world.root / "validators" / "forms" / f"{form}.toml"
+    target.parent.mkdir(parents=True)
+    target.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@told("V157", LISTS, "任务清单", "K4")
+def _(world: World) -> None:
+    line = 'choices = "完成情况"\n'
+    redefine(world, "任务清单", line, f"{line}open = true\n")
+    change(world, LISTS, "任务清单", {(4, "完成情况"): "移交后勤办理"})
+
+
+@told("V158", LISTS, "任务清单", "O4")
+def _(world: World) -> None:
+    line = 'name = "备注"\n'
+    redefine(world, "任务清单", line, f"{line}office = true\n")
+    change(world, LISTS, "任务清单", {(4, "备注"): "单位自己写的"})
+
+
+# ---- identity ----
+
+
+def cover(code: str, file: str, label: str, value: Any) -> None:
+    """Register a value on the cover as the case of a code, told at that cell."""
+    place = {"填报单位": "B3", "年度": "B5", "报告期": "B6"}[label]
+
+    def act(world: World) -> None:
+        with edited(find(world, file)) as book:
+            assert cover_cell(book["封面"], label) == place
+            book["封面"][place].value = value
+
+    CASES.append(Case(code, act, Told(file, "封面", place)))
+
+
+def restamp(world: World, **values: str) -> None:
+    with edited(find(world, LISTS)) as book:
+        for row in book["_sxxt"].iter_rows(max_col=2):
+            if row[0].value in values:
+                row[1].value = values[str(row[0].value)]
+
+
+cover("I102", LISTS, "填报单位", "外国语学院党总支")
+cover("I103", LISTS, "年度", 2024)
+cover("I108", LISTS, "填报单位", "机械学院")
+cover("I110", SECOND, "报告期", "年度")
+
+
+@told("I101", LISTS)
+def _(world: World) -> None:
+    with edited(find(world, LISTS)) as book:
+        del book["_sxxt"]
+
+
+@told("I104", "无名.xlsx", "封面", "B3")
+def _(world: World) -> None:
+    path = find(world, LISTS)
+    with edited(path) as book:
+        del book["_sxxt"]
+        book["封面"]["B3"].value = "某某研究所"
+        for sheet in book.worksheets:
+            sheet["A1"].value = "表"
+    path.rename(world.inbox / "无名.xlsx")
+
+
+@told("I105", LISTS)
+def _(world: World) -> None:
+    world.units[1]["单位类别"] = "教辅单位"
+    world.write()
+
+
+@told("I107", LISTS)
+def _(world: World) -> None:
+    restamp(world, regime="sou-2020")
+
+
+@told("I111", LISTS)
+def _(world: World) -> None:
+    restamp(world, issue="JX-2025-QD-99")
+
+
+# ---- deadlines ----
+
+
+def received(code: str, at: str, how: str = "OA") -> None:
+    """Register a line of the receipt book about one file as the case of a code."""
+
+    def act(world: World) -> None:
+        line = {"文件": "*", "收到时间": "2025-04-10 09:00", "方式": "OA"}
+        register(world, line, {"文件": f"{LISTS}*", "收到时间": at, "方式": how})
+
+    CASES.append(Case(code, act, Told(LISTS)))
+
+
+received("T101", "2025-04-25 10:00")
+received("T104", "2025-04-09 10:00", "微信群")
+
+
+@told("T102", LISTS)
+def _(world: World) -> None:
+    (world.root / "收件登记.xlsx").unlink()
+
+
+@told("T103", LISTS)
+def _(world: World) -> None:
+    (world.root / "收件登记.xlsx").unlink()
+    touch(find(world, LISTS), EARLY + dt.timedelta(days=30))
+
+
+@told("T105", "sxxt.toml")
+def _(world: World) -> None:
+    path = world.root / "sxxt.toml"
+    text = path.read_text(encoding="utf-8").replace("shift = false", "shift = true")
+    text = text.replace("[due]", '[due]\n"述责述廉" = "2095-01-15"', 1)
+    path.write_text(text, encoding="utf-8")
+
+
+# ---- completeness ----
+
+
+@told("Q101")
+def _(world: World) -> None:
+    find(world, LISTS).unlink()
+
+
+@told("Q102")
+def _(world: World) -> None:
+    find(world, ACCOUNT).unlink()
+
+
+@told("Q103", LISTS, "责任清单", "B2")
+def _(world: World) -> None:
+    change(world, LISTS, "责任清单", {(6, "责任主体"): "李四"})
+
+
+def emptied(world: World) -> Path:
+    path = find(world, LISTS)
+    with edited(path) as book:
+        sheet = book["班子成员分工表"]
+        for row in range(3, 7):
+            for column in range(2, sheet.max_column + 1):
+                sheet.cell(row, column).value = None
+    return path
+
+
+@told("Q104", LISTS, "班子成员分工表", "A3")
+def _(world: World) -> None:
+    emptied(world)
+
+
+@told("Q108", LISTS, "班子成员分工表", "A3")
+def _(world: World) -> None:
+    with edited(emptied(world)) as book:
+        book["封面"][cover_cell(book["封面"], "空表说明")].value = "班子正在调整，分工未定"
+
+
+cell("Q105", REPORT, "主体责任落实情况报告", "D4", None)
+cell("Q106", REPORT, "主体责任落实情况报告", "I4", "没有报来的报告.docx")
+
+
+@told("Q107", REPORT, "履责统计", "A2")
+def _(world: World) -> None:
+    with edited(find(world, REPORT)) as book:
+        book["履责统计"].delete_rows(14)
+
+
+# ---- cascade, counts, sign-off ----
+
+
+@told("C101", LISTS, "责任清单", "G2")
+def _(world: World) -> None:
+    for start in (LISTS, "外国语学院党总支_责任任务清单"):
+        change(world, start, "责任清单", {(3, "上级项目编号"): None})
+
+
+@told("C104", LISTS, "责任清单", "N3")
+def _(world: World) -> None:
+    change(world, LISTS, "责任清单", {(3, "未纳入理由"): "本单位没有这方面的工作"})
+    change(world, "外国语学院党总支_责任任务清单", "责任清单", {(3, "上级项目编号"): None})
+
+
+@told("C103", TOP, "责任清单", "H4")
+def _(world: World) -> None:
+    change(world, TOP, "责任清单", {(4, "落实方式"): None})
+
+
+cell("C102", LISTS, "任务清单", "J4", "2026年3月底")
+cell("N101", REPORT, "履责统计", "C3", 0)
+cell("B102", LISTS, "签字背书", "D3", "李四")
+cell("B103", LISTS, "签字背书", "E3", dt.date(2025, 4, 11))
+
+
+@told("N102", REPORT, "履责统计", "C4", today="2025-07-20")
+def _(world: World) -> None:
+    find(world, SECOND).unlink()
+    change(world, REPORT, "履责统计", {(4, "数值"): 1})
+
+
+@told("B101", LISTS, "签字背书", "D3")
+def _(world: World) -> None:
+    change(world, LISTS, "签字背书", {(3, "背书人"): None, (3, "背书日期"): None})
+
+
+# ---- doubles and versions ----
+
+
+def again(world: World, name: str) -> Path:
+    path = world.inbox / name
+    shutil.copy(find(world, LISTS), path)
+    touch(path, EARLY)
+    return path
+
+
+@told("D101", LISTS)
+def _(world: World) -> None:
+    with edited(again(world, "机械学院新报.xlsx")) as book:
+        book["责任清单"]["E4"].value = "改过的项目"
+    later(world)
+
+
+@told("D102", "机械学院再发.xlsx")
+def _(world: World) -> None:
+    again(world, "机械学院再发.xlsx")
+    later(world, "机械学院再发.xlsx")
+
+
+@told("D103", "机械学院新报.xlsx")
+def _(world: World) -> None:
+    with edited(again(world, "机械学院新报.xlsx")) as book:
+        for form, row in (("责任清单", 6), ("任务清单", 6), ("签字背书", 6), ("班子成员分工表", 5)):
+            assert book[form].cell(row, 2).value == "李五"
+            book[form].delete_rows(row)
+    later(world)
+
+
+def later(world: World, name: str = "机械学院新报.xlsx") -> None:
+    """Let a file arrive a day after the others."""
+    line = {"文件": "*", "收到时间": "2025-04-10 09:00", "方式": "OA"}
+    register(world, line, {"文件": name, "收到时间": "2025-04-11 09:00", "方式": "OA"})
+
+
+# ---- roster and workspace ----
+
+
+def roster(code: str, sheet: str, at: str, act: Callable[[World], Any]) -> None:
+    """Register a change of the roster as the case of a code, told at a cell of the roster."""
+
+    def rewritten(world: World) -> None:
+        act(world)
+        world.write()
+
+    CASES.append(Case(code, rewritten, Told(ROSTER_FILE, sheet, at)))
+
+
+def unit(number: int, **values: str) -> Callable[[World], None]:
+    return lambda world: world.units[number].update(values)
+
+
+def person(number: int, **values: str) -> Callable[[World], None]:
+    return lambda world: world.people[number].update(values)
+
+
+WAIVER = {
+    "单位代码": "JX", "报送事项": "没有这个事项", "例外类型": "准予免报", "理由": "新成立",
+    "批准人": "赵一", "批准日期": "2025-03-01",
+}  # fmt: skip
+roster("R101", "单位", "D3", unit(1, 单位类别=""))
+roster("R102", "单位", "E3", unit(1, 上级单位代码="NN"))
+roster("R103", "单位", "E2", unit(0, 上级单位代码="JX"))
+roster("R104", "单位", "B3", person(2, 职务="党委委员"))
+roster("R105", "单位", "B3", person(3, 职务="党委书记"))
+roster("R106", "单位", "A4", unit(2, 单位代码="JX"))
+roster("R107", "人员", "N4", person(2, 在岗状态="在家"))
+roster("R108", "人员", "L4", person(2, 任职起="去年"))
+roster("R109", "例外", "C2", lambda world: world.waivers.append(dict(WAIVER)))
+roster("R111", "单位", "B3", person(2, 班子身份="班子其他成员"))
+roster("R112", "单位", "B3", person(1, 分管单位代码="WY"))
+roster("R113", "单位", "C4", unit(2, 简称="外语学院、机械学院"))
+
+
+@told("R110", ROSTER_FILE)
+def _(world: World) -> None:
+    with edited(world.root / ROSTER_FILE) as book:
+        del book[WAIVERS]
+
+
+@told("R121", "收件登记.xlsx", "收件登记", "B2")
+def _(world: World) -> None:
+    register(world, {"文件": "*", "收到时间": "前天"})
+
+
+@told("R122", "收件登记.xlsx", "收件登记", "A3")
+def _(world: World) -> None:
+    line = {"文件": "*", "收到时间": "2025-04-10 09:00", "方式": "OA"}
+    register(world, line, line | {"文件": "没有这个文件.xlsx"})
+
+
+# ---- the tests ----------------------------------------------------------------------
+
+HOLES = ("“”", "（）", "{", "}", "，，", "nan", "None", "<NA>", "NaT")
+ELSEWHERE = {"F107"}
+"""Told in a test of its own above."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.code for case in CASES])
+def test_a_code_is_told_where_its_case_is_in_sentences_without_holes(world, case):
+    case.act(world)
+    result = collect(world, case.today)
+    places = [f.where for f in result.findings if f.code == case.code]
+    assert places, [(f.code, f.where.path, f.where.cell) for f in result.findings]
+    fitting = [
+        w
+        for w in places
+        if (w.path or "").startswith(case.at.path or "")
+        and (w.path is None) == (case.at.path is None)
+        and (w.sheet, w.cell) == (case.at.sheet, case.at.cell)
+    ]
+    assert fitting, [(w.path, w.sheet, w.cell) for w in places]
+    for found in result.findings:
+        for text in (found.message, found.remedy, found.basis):
+            assert text
+            assert not any(hole in text for hole in HOLES), (found.code, text)
+
+
+def test_every_code_has_its_case():
+    covered = {case.code for case in CASES} | ELSEWHERE
+    assert {code.id for code in CODES} - covered == set()
