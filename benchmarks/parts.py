@@ -13,12 +13,12 @@ from pathlib import Path
 
 def make(root: Path, files: int, rows: int) -> None:
     """Make a workspace of `files` units and one filled-in workbook each, with a receipt book."""
-    import xlsxwriter  # noqa: PLC0415 - only this part writes
+    import xlsxwriter
 
-    from sxxt_excel.newspace import register_book, settings_text  # noqa: PLC0415
-    from sxxt_excel.regime import load_regime, packet_version  # noqa: PLC0415
-    from sxxt_excel.roster import roster_forms  # noqa: PLC0415
-    from sxxt_excel.stamp import STAMP_SHEET, Stamp  # noqa: PLC0415
+    from sxxt_excel.newspace import register_book, settings_text
+    from sxxt_excel.regime import load_regime, packet_version
+    from sxxt_excel.roster import roster_forms
+    from sxxt_excel.stamp import STAMP_SHEET, Stamp
 
     regime = load_regime("tj-2017")
     root.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def _cover(book, unit: str, code: str) -> None:  # type: ignore[no-untyped-def] 
 
 
 def _lists(book, regime, code: str, names: list[str], rows: int) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    from itertools import cycle, islice  # noqa: PLC0415
+    from itertools import cycle, islice
 
     roles = ["领导班子", "主要负责人", *["班子其他成员"] * 4]
     who = list(islice(cycle(zip(names, roles, strict=True)), rows))
@@ -126,9 +126,9 @@ def _lists(book, regime, code: str, names: list[str], rows: int) -> None:  # typ
 
 def ours(root: Path) -> dict[str, float]:
     """Run the main job; stations by wrapping the functions of the pass."""
-    import sxxt_excel.publish as publish_module  # noqa: PLC0415
-    import sxxt_excel.round as round_module  # noqa: PLC0415
-    from sxxt_excel.workspace import find_workspace  # noqa: PLC0415
+    import sxxt_excel.publish as publish_module
+    import sxxt_excel.round as round_module
+    from sxxt_excel.workspace import find_workspace
 
     spent: dict[str, float] = {}
     _timed(round_module, "_see", "读取", spent)
@@ -157,7 +157,7 @@ def _timed(module: object, name: str, label: str, spent: dict[str, float]) -> No
 
 def _clerks_schema(pa, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Return a schema that asks of each column what the tool asks of it: as an able clerk would."""
-    from sxxt_excel.regime import load_regime  # noqa: PLC0415
+    from sxxt_excel.regime import load_regime
 
     regime = load_regime("tj-2017")
     form = next(f for f in regime.sheets("责任任务清单") if f.id == name)
@@ -179,15 +179,17 @@ def _clerks_schema(pa, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN0
 
 def clerk(root: Path) -> dict[str, float]:
     """Do it as an able clerk's script would: read_excel, one pandera call a sheet, concat, to_excel."""
-    import pandas as pd  # noqa: PLC0415
-    import pandera.pandas as pa  # noqa: PLC0415
+    import pandas as pd
+    import pandera.pandas as pa
 
     schemas = {name: _clerks_schema(pa, name) for name in ("责任清单", "任务清单", "签字背书")}
     spent = {"读取": 0.0, "校验": 0.0, "写总表": 0.0}
     frames: dict[str, list[pd.DataFrame]] = {name: [] for name in schemas}
     for path in sorted((root / "inbox").glob("*.xlsx")):
         started = time.perf_counter()
-        sheets = pd.read_excel(path, sheet_name=list(schemas), header=1, dtype=object, engine="openpyxl")
+        sheets = pd.read_excel(
+            path, sheet_name=list(schemas), header=1, dtype=object, engine="openpyxl"
+        )
         read = time.perf_counter()
         for name, frame in sheets.items():
             frames[name].append(schemas[name].validate(frame, lazy=True).assign(来源文件=path.name))

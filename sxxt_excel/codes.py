@@ -185,7 +185,7 @@ def fill(template: str, words: dict[str, str]) -> str:
     return template.format_map(_Blank(words))
 
 
-def finding(
+def finding(  # noqa: PLR0913 - all but two by keyword
     code: str,
     where: Where,
     *,

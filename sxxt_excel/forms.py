@@ -290,4 +290,3 @@ def check_row_rule(form: Form, rule: RowRule, file: str) -> None:
             raise DefinitionError(
                 file, f"[[row]] {rule.id}", f"“{form.id}”没有“{name}”这一列", "请核对列名，一字不差"
             )
-

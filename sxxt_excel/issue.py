@@ -305,7 +305,7 @@ def write_log(path: Path, lines: dict[str, dict[str, str]]) -> None:
     write_whole(path, text.getvalue().encode("utf-8-sig"))
 
 
-def _line(  # noqa: PLR0913 - the columns of the log
+def _line(  # noqa: PLR0913, PLR0917 - the columns of the log
     item: Owed, number: str, name: str, version: str, day: str, digest: str
 ) -> dict[str, str]:
     values = (

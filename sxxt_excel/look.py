@@ -56,18 +56,27 @@ def look_at(parcel: Parcel) -> Sight:
     except OSError:
         return Sight("refused", "", refusal=Refusal("F102", "（没有读取权限或正被占用）"))
     digest = hashlib.sha256(data).hexdigest()
-    if parcel.name.startswith(("~$", ".~", "._")) or parcel.name.lower() in _SYSTEM:
-        return Sight("system", digest)
+    kind = _other_kind(parcel.name, data)
+    return Sight(kind, digest) if kind else _book(parcel.name, data, digest)
+
+
+def _other_kind(name: str, data: bytes) -> Literal["system", "paper", "strange"] | None:
+    """Return what kind of file it is if nobody meant it for a workbook."""
+    if name.startswith(("~$", ".~", "._")) or name.lower() in _SYSTEM:
+        return "system"
+    if PurePosixPath(name).suffix.lower() in _BOOK_SUFFIXES:
+        return None
     kind = sniff(data)
-    suffix = PurePosixPath(parcel.name).suffix.lower()
-    if kind in _PAPERS and suffix not in _BOOK_SUFFIXES:
-        return Sight("paper", digest)
-    if kind in _STRANGE and suffix not in _BOOK_SUFFIXES:
-        return Sight("strange", digest)
-    book = read_book(data, parcel.name, _limits)
+    if kind in _PAPERS:
+        return "paper"
+    return "strange" if kind in _STRANGE else None
+
+
+def _book(name: str, data: bytes, digest: str) -> Sight:
+    book = read_book(data, name, _limits)
     if isinstance(book, Refusal):
         return Sight("refused", digest, refusal=book)
     try:
         return Sight("book", digest, extract=extract(book, _forms))
-    except Exception:
+    except Exception:  # noqa: BLE001 - a workbook nobody thought of costs only itself
         return Sight("refused", digest, refusal=Refusal("F107"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.model import (
     EXPECTED_WORDS,
+    SEVERITIES,
     CascadeRow,
     CountRow,
     Decision,
@@ -70,7 +71,7 @@ class Round:
         status = Counter(f.status for f in self.files)
         owing = {e.unit_code for e in self.expected if e.duty == "报送" and e.status != "excused"}
         came = {e.unit_code for e in self.expected if e.duty == "报送" and e.arrived}
-        by_status = Counter(e.status for e in self.expected)
+        by_status: Counter[str] = Counter(e.status for e in self.expected)
         severity = Counter(f.severity for f in self.findings)
         return Totals(
             files=len(self.files),
@@ -82,8 +83,8 @@ class Round:
             units_expected=len(owing),
             units_arrived=len(owing & came),
             expected=len(self.expected),
-            by_status={name: by_status[name] for name in EXPECTED_WORDS},  # type: ignore[index]
-            findings={name: severity[name] for name in ("must", "query", "note")},  # type: ignore[index]
+            by_status={name: by_status[name] for name in EXPECTED_WORDS},
+            findings={name: severity[name] for name in SEVERITIES},
         )
 
     @property

@@ -80,6 +80,10 @@ def collect(
     return run(job, progress)
 
 
+_DEAD = Sight("refused", "", refusal=Refusal("F107"))
+"""What is seen of a file whose reader died or ran out of time on it."""
+
+
 @contextmanager
 def _no_cycle_search() -> Iterator[None]:
     """Let the collector of cycles rest: a pass makes millions of cells and hardly a cycle.
@@ -137,8 +141,7 @@ def _see(job: Job, progress: Callable[[int], Callable[[], None]] | None) -> list
         initargs=(_worker_forms(job.regime), job.settings.limits),
     )
     for _, sight in reading:
-        dead = isinstance(sight, Death)
-        sights.append(Sight("refused", "", refusal=Refusal("F107")) if dead else sight)
+        sights.append(_DEAD if isinstance(sight, Death) else sight)
         if advance:
             advance()
     return sights

@@ -229,7 +229,8 @@ def _order(item: Group, sheets: Mapping[str, int]) -> tuple[object, ...]:
     where = item.where
     width, column, row = _first(item.findings[0])[0]
     return (
-        SEVERITIES.index(item.severity), where.path or "", sheets[where.sheet or ""], row, width, column,
+        SEVERITIES.index(item.severity), where.path or "", sheets[where.sheet or ""], row, width,
+        column,
         item.code, item.rule or "", item.message, item.remedy, item.basis, where.field or "",
         where.form or "", where.unit_code or "", where.unit or "",
     )  # fmt: skip

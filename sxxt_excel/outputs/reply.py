@@ -46,6 +46,7 @@ _LONGEST_NAME = 60
 
 _UNTITLED = ("（不属本次报送的套表）", "（打不开，看不出是哪一套表）")
 
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """One file that came: what it is, when it came and on what that rests, its status."""

@@ -123,9 +123,11 @@ def long_day(day: date) -> str:
 
 
 def received(round_: Round) -> str:
-    """Return one line that accounts for every file: 收到76件：审核通过48件、…。"""
-    number = Counter(file.status for file in round_.files)
-    parts = "、".join(f"{word}{number[name]}件" for name, word in FILE_WORDS.items() if number[name])
+    """Return one line that accounts for every file, such as 收到9件：审核通过8件."""
+    number: Counter[str] = Counter(file.status for file in round_.files)
+    parts = "、".join(
+        f"{word}{number[name]}件" for name, word in FILE_WORDS.items() if number[name]
+    )
     return f"收到{len(round_.files)}件：{parts}。" if parts else "收件夹是空的。"
 
 
