@@ -41,6 +41,7 @@ _HYPHEN = re.compile(r"\s*-\s*")
 _COUNT = re.compile(r"\d{1,9}")
 _AS_ISSUED = re.compile(r"\d{3}", re.ASCII)
 _JOIN = "、"
+_LARGEST = 10**12
 _CONTACT_KINDS = frozenset({"phone", "key", "ref", "refs", "file"})
 
 
@@ -115,6 +116,8 @@ def _number(field: Field, raw: Raw, cleaned: str, _year: int) -> Outcome:
     value = int(number.value) if whole else number.value
     if value < 0:
         return _bad("V112", cleaned, limit="小于0")
+    if value > _LARGEST:
+        return _bad("V112", cleaned, limit="大于1万亿")
     if number.repaired:
         return _repaired(value, "V152", cleaned, str(value))
     return Outcome(value)

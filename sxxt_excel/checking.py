@@ -65,9 +65,11 @@ def check(job: Job, live: Mapping[int, Submission], papers: tuple[Paper, ...]) -
         *references,
         *check_mirrors(context),
         *check_cascades(context, doubts),
-        *check_counts(context),
         *check_signoffs(context),
     )
+    returned = returned_paths(live, (item for item in told if isinstance(item, Finding)))
+    waiting = frozenset(s.number for s in live.values() if s.path in returned)
+    told = (*told, *check_counts(context, waiting))
     return Checked(
         stacks=stacks,
         findings=tuple(item for item in told if isinstance(item, Finding)),

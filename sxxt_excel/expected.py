@@ -43,7 +43,8 @@ class Owed:
 
     `last` is the due day, or the end of its window where no day is set; `exempt` are
     labels of filers who need not file; `waiver` excuses the whole. `away` would file if
-    they were there. What is `recognised` is on time whenever it comes.
+    they were there. `recognised` names who agreed
+    to take a faulty one as it is.
     """
 
     obligation: Obligation
@@ -58,7 +59,7 @@ class Owed:
     exempt: tuple[str, ...] = ()
     waiver: Waiver | None = None
     away: tuple[Filer, ...] = ()
-    recognised: bool = False
+    recognised: str = ""
 
     @property
     def title(self) -> str:
@@ -118,7 +119,7 @@ def _of_unit(
     valid = [w for w in waivers if w.expires is None or w.expires >= last]
     exempt = tuple(w.filer for w in valid if w.kind == EXEMPT and w.filer)
     whole = next((w for w in valid if w.kind == EXEMPT and not w.filer), None)
-    recognised = any(w.kind == ACCEPTED and not w.filer for w in valid)
+    recognised = (w.approver for w in valid if w.kind == ACCEPTED and not w.filer)
     return Owed(
         obligation=obligation,
         duty=_duty(settings, obligation),
@@ -131,7 +132,7 @@ def _of_unit(
         exempt=exempt,
         waiver=whole,
         away=away_of(regime, group, roster, unit, last),
-        recognised=recognised,
+        recognised=next(recognised, ""),
     )
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 from sxxt_excel.checking import check, returned_before, returned_paths
 from sxxt_excel.sorting import Job, sort_files
-from sxxt_excel.statuses import consolidated, expected_rows, file_rows, in_order
+from sxxt_excel.statuses import consolidated, expected_rows, file_rows, in_order, recognised
 
 
 def collect(
@@ -108,6 +108,7 @@ def run(job: Job, progress: Callable[[int], Callable[[], None]] | None = None) -
     checked = check(job, live, files.papers)
     versions = (f for chain in grouped for f in chain_findings(chain))
     told = (*job.findings, *files.findings, *versions, *checked.findings)
+    told = recognised(told, live.values())
     returned = returned_paths(live, told)
     expected, timing = expected_rows(job, grouped, returned)
     rows = file_rows(files.rows, grouped, returned)

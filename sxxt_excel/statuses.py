@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sxxt_excel.expected import Owed
     from sxxt_excel.normalise import Stack
     from sxxt_excel.sorting import Job
+    from sxxt_excel.submissions import Submission
 
 
 def expected_rows(
@@ -94,6 +95,17 @@ def consolidated(
         frame[STATUS] = pd.Series(state, index=frame.index, dtype="str")
         tables[form.id] = frame.reset_index(drop=True)
     return tables
+
+
+def recognised(findings: Iterable[Finding], live: Iterable[Submission]) -> tuple[Finding, ...]:
+    """Let the faults of workbooks that 例外 takes as they are (认可接收) ask for nothing."""
+    agreed = {s.path: s.owed[0].recognised for s in live if s.owed and s.owed[0].recognised}
+    return tuple(
+        replace(f, severity="note", remedy=f"{agreed[f.where.path]}已同意认可接收，不必修改")
+        if f.severity == "must" and f.where.path in agreed
+        else f
+        for f in findings
+    )
 
 
 def in_order(

@@ -310,6 +310,28 @@ def test_a_required_column_that_is_not_there_is_one_finding(bench, tmp_path, pac
     assert found.where.field == field
 
 
+STRANGE = (
+    "9" * 25, "９" * 5000, 1e20, 0.5, True, dt.datetime(9999, 12, 31, 14, 30),  # noqa: DTZ001
+    dt.time(3, 4), dt.timedelta(days=3), "{got}", "字" * 32000, "、、、", "-", "\u200b",
+    "JX-2025-ZR-" + "9" * 5000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("packet", ["责任任务清单", "落实情况报告", "述责述廉"])
+@pytest.mark.parametrize("value", STRANGE, ids=[repr(v)[:24] for v in STRANGE])
+def test_no_value_whatever_ends_the_pass(bench, tmp_path, packet, value):
+    path = bench.path(packet)
+    book = openpyxl.load_workbook(bench.job.inbox / path)
+    for form in sheets(packet):
+        sheet = book[form.id]
+        for field in form.fields:
+            cover = form.layout == "cover"
+            at = cover_cell(sheet, field.name) if cover else cell_of(sheet, field.name, 4)
+            sheet[at].value = value
+    result = bench.judge(path, saved(book), tmp_path)
+    assert next(f.status for f in result.files if f.path == path) == "returned"
+
+
 def saved(book: openpyxl.Workbook) -> bytes:
     target = io.BytesIO()
     book.save(target)

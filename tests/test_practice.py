@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 import world as harness
 from inprocess import reading_here
@@ -711,16 +712,23 @@ def test_a_grant_that_has_run_out_does_not_help(office):
     assert expected(world.collect("2025-05-01"), "JX", LISTS).status == "missing"
 
 
-def test_a_late_filing_that_the_office_recognises_is_on_time(office):
+def test_a_faulty_filing_that_the_office_recognises_is_accepted(office):
     world = office(waivers=grant("认可接收"))
     for source in world.issue(LISTS):
-        world.fill_one(source, when=dt.datetime(2025, 4, 25, 9, tzinfo=harness.EARLY.tzinfo))
-    result = world.collect("2025-05-01")
-    assert (expected(result, "JX", LISTS).status, expected(result, "JX", LISTS).arrived) == (
-        "on_time", "on_time",
-    )  # fmt: skip
-    assert expected(result, "WY", LISTS).status == "late"
-    assert told(result, "T101", "T103") == [("query", "T103", "外国语学院党总支")]
+        path = world.fill_one(source)
+        book = openpyxl.load_workbook(path)
+        book["责任清单"]["E3"] = None
+        book.save(path)
+        harness.touch(path)
+    result = world.collect("2025-04-12")
+    assert expected(result, "JX", LISTS).accepted
+    assert set(told(result, "V101")) == {
+        ("note", "V101", "机械工程学院党委"), ("must", "V101", "外国语学院党总支"),
+    }  # fmt: skip
+    assert "认可接收" in next(
+        f.remedy for f in result.findings if f.code == "V101" and f.severity == "note"
+    )
+    assert expected(result, "WY", LISTS).status == "returned"
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,25 @@ def test_saved_anew_by_another_program_it_is_still_clean(filled, tmp_path, suffi
     assert_clean(world, NEXT_YEAR)
 
 
+@pytest.mark.parametrize("filled", [BY_PERSON], indirect=True)
+def test_a_units_figure_is_the_sum_of_its_filers_and_unknown_until_all_have_come(filled, tmp_path):
+    world = World(tmp_path / "world", filled.regime, filing=BY_PERSON)
+    shutil.copytree(filled.root, world.root)
+
+    def count() -> tuple[int | None, str]:
+        with reading_here():
+            rows = world.collect(NEXT_YEAR).counts
+        return next(
+            (row.found, row.status)
+            for row in rows
+            if (row.rule, row.unit, row.period) == ("专题分析研究", "机械工程学院党委", "2025-H1")
+        )
+
+    assert count() == (8, "met")
+    find(world, "机械工程学院党委_落实情况报告_2025年上半年_李五").unlink()
+    assert count() == (None, "unchecked")
+
+
 # ---- what has been accepted comes back pre-filled ----------------------------------------
 
 

@@ -13,7 +13,7 @@ from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.model import CountRow, Unchecked
 from sxxt_excel.relations import members
-from sxxt_excel.result import CODE, PERIOD
+from sxxt_excel.result import CODE, FILE, PERIOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,13 +69,16 @@ class _Case:
         return self.window == self.year
 
 
-def check_counts(context: Context) -> Iterator[Told]:
-    """Yield a count row for each rule, owing unit and window, and findings for short ones."""
+def check_counts(context: Context, waiting: frozenset[int]) -> Iterator[Told]:
+    """Yield a count row for each rule, owing unit and window, and findings for short ones.
+
+    Figures of workbooks that go back (`waiting`: their file numbers) are not known yet.
+    """
     for rule in context.regime.counts:
         stack = context.stacks.get(rule.form)
         asked = _asked(context, rule)
-        figures = _figures(stack, rule.where, rule.value, asked)
-        bars = _figures(stack, rule.at_least_where, rule.value, asked)
+        figures = _figures(stack, rule.where, rule.value, asked, waiting)
+        bars = _figures(stack, rule.at_least_where, rule.value, asked, waiting)
         for code in dict.fromkeys(code for code, _ in asked):
             unit = context.roster.unit(code)
             assert unit is not None  # noqa: S101 - what is owed is owed by units of the roster
@@ -103,6 +106,7 @@ def _figures(
     where: tuple[tuple[str, tuple[str, ...]], ...],
     value: str,
     asked: Counter[tuple[str, str]],
+    waiting: frozenset[int],
 ) -> _Figures:
     """Return the figures of the rows that satisfy the condition.
 
@@ -114,7 +118,7 @@ def _figures(
     rows = stack.frame
     for name, values in where:
         rows = rows[rows[name].isin(values)]
-    usable = rows[value].where(stack.known.loc[rows.index, value])
+    usable = rows[value].where(stack.known.loc[rows.index, value] & ~rows[FILE].isin(list(waiting)))
     found: _Figures = {}
     whose = zip(rows[CODE].tolist(), rows[PERIOD].tolist(), strict=True)
     for (code, period), label, said in zip(whose, rows.index, usable.tolist(), strict=True):
@@ -197,7 +201,7 @@ def _because(case: _Case) -> str:
     lacking = [period_title(p) for p in needed if p not in arrived]
     if lacking and (case.year not in arrived or not case.yearly):
         return f"{'、'.join(lacking)}的“{case.rule.form}”尚未收到"
-    return f"“{case.rule.form}”没有收齐，或有数看不出来、没有填"
+    return f"“{case.rule.form}”没有收齐，或待修改，或有数看不出来、没有填"
 
 
 def _remind(case: _Case, found: int, required: int) -> Finding:

@@ -70,7 +70,7 @@ def expected_row(item: Owed, arrivals: tuple[Arrival, ...], today: date) -> Expe
 
 def late(receipt: Receipt, item: Owed) -> bool:
     """Tell whether something came after the last moment that was still on time."""
-    if item.due is None or item.recognised:
+    if item.due is None:
         return False
     return datetime.fromisoformat(receipt.at) > item.due.moment
 
