@@ -264,6 +264,7 @@ def issue(
     from sxxt_excel.filed import filed_rows
     from sxxt_excel.issue import Desk
     from sxxt_excel.issue import issue as issue_all
+    from sxxt_excel.outputs.console import progress
     from sxxt_excel.regime import load_regime
     from sxxt_excel.roster import read_roster
     from sxxt_excel.workspace import COLLECTED, MASTER, WorkspaceError
@@ -286,7 +287,8 @@ def issue(
         )
     filed = filed_rows(space.root / COLLECTED / MASTER, regime)
     desk = Desk(regime, space.settings, roster, filed)
-    done = issue_all(desk, chosen, space.issued, _today(today, space))
+    with progress_of(progress, silent=quiet or as_json) as track:
+        done = issue_all(desk, chosen, space.issued, _today(today, space), track)
     if as_json:
         _print_json(
             [

@@ -66,7 +66,13 @@ class Desk:
     filed: Filed
 
 
-def issue(desk: Desk, items: tuple[Owed, ...], folder: Path, today: date) -> tuple[Issued, ...]:
+def issue(
+    desk: Desk,
+    items: tuple[Owed, ...],
+    folder: Path,
+    today: date,
+    progress: Callable[[int], Callable[[], None]] | None = None,
+) -> tuple[Issued, ...]:
     """Write the workbooks of these duties; what has not changed keeps its number.
 
     Args:
@@ -74,14 +80,17 @@ def issue(desk: Desk, items: tuple[Owed, ...], folder: Path, today: date) -> tup
         items: what is owed; duties of 自存 and excused ones get no workbook.
         folder: 下发/, made where it is not there.
         today: the date of the log's new lines.
+        progress: given the number of workbooks, returns what to call after each.
     """
     folder.mkdir(parents=True, exist_ok=True)
     log = read_log(folder / LOG)
     done: list[Issued] = []
-    for item, start in _numbered(items):
+    numbered = tuple(_numbered(items))
+    advance = progress(len(numbered)) if progress else None
+    for item, start in numbered:
         blank = blank_for(desk, item, start)
         name = file_name(item)
-        digest = hashlib.sha256(repr(blank).encode()).hexdigest()[:16]
+        digest = _digest(blank)
         before = log.get(name)
         fresh = before is None or before["内容摘要"] != digest
         number = _number(desk, item, before, fresh=fresh)
@@ -97,8 +106,19 @@ def issue(desk: Desk, items: tuple[Owed, ...], folder: Path, today: date) -> tup
                 item.obligation.packet, item.period, fresh,
             )
         )  # fmt: skip
+        if advance:
+            advance()
     write_log(folder / LOG, log)
     return tuple(done)
+
+
+def _digest(blank: Blank) -> str:
+    """Return what tells whether a workbook would say the same again; definitions by version."""
+    said = (
+        blank.stamp, blank.filers, blank.rows, blank.parents, blank.prefix, blank.first_number,
+        blank.fonts,
+    )  # fmt: skip
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def file_name(item: Owed) -> str:

@@ -58,7 +58,8 @@ def arrivals(round_: Round) -> Table:
         *received,
     )
     title = f"{round_.settings.year}年报送情况一览表"
-    return Table("报送情况", title, columns, frozen=2, empty="没有应报单位。")
+    printed = len(columns) - len(received)
+    return Table("报送情况", title, columns, frozen=2, empty="没有应报单位。", printed=printed)
 
 
 def _standing(rows: Sequence[Expected]) -> str:

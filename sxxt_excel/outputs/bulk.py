@@ -100,7 +100,7 @@ class Table:
 
     `title` heads the printed page, `frozen` columns stay in sight, rows are at least `least`
     points tall, `one_page` shrinks it all to one page; `empty` is the sentence that stands
-    there when there are no rows.
+    there when there are no rows. Only the first `printed` columns go to paper (0: all).
     """
 
     name: str
@@ -111,6 +111,7 @@ class Table:
     empty: str = "尚无数据。"
     one_page: bool = False
     least: int = 20
+    printed: int = 0
 
     @property
     def height(self) -> int:
@@ -183,6 +184,8 @@ class Book:
             sheet.merge_range(1, 0, 1, last, table.empty, self.looks["empty"])
             sheet.set_row(1, 30)
             return
+        if table.printed:
+            sheet.print_area(0, 0, height, table.printed - 1)
         sheet.ignore_errors({"number_stored_as_text": f"A1:{column_letter(last + 1)}{height + 1}"})
         for place, look in enumerate(chain(self.looks.values(), self._guards)):
             sheet.write_blank(1, place, None, look)

@@ -18,7 +18,7 @@ from sxxt_excel.outputs.bulk import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sxxt_excel.model import Finding
@@ -31,6 +31,8 @@ _CELL_REF = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})
 # What Excel itself escapes in the path of a link; Chinese names stand as they are.
 _NOT_IN_A_PATH = re.compile(r'[\s"#%<>?\[\\\]^`{|}]')
 _FILE_COLUMN, _CELL_COLUMN = 5, 7
+_LEAST_PATH, _MOST_PATH = 24, 64
+_NARROW = 0xFF
 
 
 def findings_table(round_: Round, path: Path) -> tuple[Table, int]:
@@ -62,7 +64,7 @@ def findings_table(round_: Round, path: Path) -> tuple[Table, int]:
         column("编号", 8, lambda f: f.code, "centre"),
         column("单位", 20, lambda f: f.where.unit),
         column("责任主体", 12, lambda f: f.where.filer, "centre"),
-        linkable("文件", 34, _FILE_COLUMN, lambda f: f.where.path),
+        linkable("文件", _path_width(findings), _FILE_COLUMN, lambda f: f.where.path),
         column("工作表", 14, lambda f: f.where.sheet or f.where.form, "centre"),
         linkable("单元格", 10, _CELL_COLUMN, lambda f: f.where.cell),
         column("列名", 14, lambda f: f.where.field, "centre"),
@@ -73,6 +75,13 @@ def findings_table(round_: Round, path: Path) -> tuple[Table, int]:
     )
     title = f"{round_.settings.year}年审核意见"
     return Table("审核意见", title, columns, 4, tuple(links), empty="本次没有审核意见。"), unlinked
+
+
+def _path_width(findings: Sequence[Finding]) -> float:
+    """Return how wide the column of files is: a linked cell does not wrap in every program."""
+    paths = {found.where.path or "" for found in findings}
+    longest = max((sum(1 + (ord(c) > _NARROW) for c in path) for path in paths), default=0)
+    return float(min(max(longest + 2, _LEAST_PATH), _MOST_PATH))
 
 
 def _links(round_: Round, path: Path) -> tuple[list[Link], int]:

@@ -151,24 +151,29 @@ def _changed(page: Page, since: Mapping[str, Any] | None) -> None:
 def _charts(book: Book, sheet: Any, row: int, arrival: _Area, families: _Area) -> None:  # noqa: ANN401
     """Put the two charts side by side from that row on, where there is something to draw."""
     if arrival.rows:
-        chart = book.chart({"type": "column", "subtype": "stacked"})
+        chart = book.chart(_BARS)
         for place, (status, colour) in enumerate(zip(_STATUSES, _BAR_COLOURS, strict=True)):
             chart.add_series(_series(arrival, 3 + place, EXPECTED_WORDS[status], colour))
-        chart.set_y_axis(_value_axis(arrival))
-        chart.set_x_axis(dict(_AXIS))
-        _insert(sheet, (row, 0), chart, "各项材料报送情况（家）", 590)
+        _insert(sheet, (row, 0), chart, "各项材料报送情况（家）", 590, arrival)
     if families.rows:
-        bars = book.chart({"type": "bar", "subtype": "stacked"})
+        chart = book.chart(_BARS)
         colours = zip(SEVERITIES, _SEVERITY_COLOURS, strict=True)
         for place, (severity, colour) in enumerate(colours, 1):
-            bars.add_series(_series(families, place, SEVERITY_WORDS[severity], colour))
-        # From the top down, as in the table, and the figures below.
-        bars.set_y_axis({"reverse": True, "crossing": "max", **_AXIS})
-        bars.set_x_axis(_value_axis(families))
-        _insert(sheet, (row, 5), bars, "审核意见（条）", 426)
+            chart.add_series(_series(families, place, SEVERITY_WORDS[severity], colour))
+        _insert(sheet, (row, 5), chart, "审核意见（条）", 426, families)
 
 
-def _insert(sheet: Any, at: tuple[int, int], chart: Any, title: str, width: int) -> None:  # noqa: ANN401
+def _insert(  # noqa: PLR0913, PLR0917 - what a chart is drawn with
+    sheet: Any,  # noqa: ANN401 - xlsxwriter has no types
+    at: tuple[int, int],
+    chart: Any,  # noqa: ANN401
+    title: str,
+    width: int,
+    area: _Area,
+) -> None:
+    # Bars from the top down, as in the table, each with its name beside it.
+    chart.set_y_axis({"reverse": True, "crossing": "max", "interval_unit": 1, **_AXIS})
+    chart.set_x_axis(_value_axis(area))
     chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": {"size": 9}})
     chart.set_size({"width": width, "height": 290})
@@ -176,6 +181,7 @@ def _insert(sheet: Any, at: tuple[int, int], chart: Any, title: str, width: int)
     sheet.insert_chart(*at, chart, {"object_position": 2})
 
 
+_BARS: Mapping[str, str] = MappingProxyType({"type": "bar", "subtype": "stacked"})
 _AXIS: Mapping[str, object] = MappingProxyType({"num_font": {"size": 9}, "line": {"color": LINE}})
 _FEW = 10
 
