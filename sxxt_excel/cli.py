@@ -7,6 +7,7 @@ could not be carried out, with one sentence.
 from __future__ import annotations
 
 import functools
+import gc
 import multiprocessing
 import os
 import sys
@@ -518,6 +519,8 @@ def forms(name: str | None, workspace: Path | None, as_json: bool, schema: bool)
 def main() -> None:
     """Run the command line."""
     multiprocessing.freeze_support()
+    # A command lives for seconds and leaves millions of cells but hardly a cycle to search for.
+    gc.disable()
     cli()
 
 

@@ -205,10 +205,14 @@ def roster_faults(
     regime: Regime, settings: Settings, roster: Roster, items: tuple[Owed, ...]
 ) -> Iterator[Finding]:
     """Yield what the roster lacks for this regime: secretaries, heads, leaders, matters."""
+    first: dict[str, date] = {}
+    for item in items:
+        if item.duty == "报送":
+            code = item.unit.code
+            first[code] = min(item.last, first.get(code, item.last))
     for unit in roster.units:
-        mine = [o for o in items if o.unit.code == unit.code and o.duty == "报送"]
-        if mine:
-            yield from _unit_faults(regime, roster, unit, min(o.last for o in mine))
+        if unit.code in first:
+            yield from _unit_faults(regime, roster, unit, first[unit.code])
     known = {
         fold(name): name
         for o in regime.obligations

@@ -239,7 +239,7 @@ def _data_rows(lines: Sequence[Sequence[Value]], head: Sequence[Value], form: Fo
     below = False
     for number, row in enumerate(lines):
         filled = [v for v in row if v is not None and v != ""]
-        if not filled or _repeats(row, head):
+        if not filled or (isinstance(filled[0], str) and _repeats(row, head)):
             continue
         few = len(filled) <= min(_FOOTER_CELLS, len(form.fields) - 1)
         if _is_remark(filled[0], few=few) or (below and len(filled) == 1):

@@ -18,6 +18,8 @@ from sxxt_excel.relations import level_of
 from sxxt_excel.text import clean, fold, parse_number, to_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sxxt_excel.expected import Owed
     from sxxt_excel.extract import Extract, RawTable
 
@@ -45,7 +47,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Names by which units are known, longest first, and what is owed."""
+    """Names by which units are known, longest first, and what is owed.
+
+    `exact` has their codes too; a name goes before another unit's code.
+    """
 
     regime: Regime
     roster: Roster
@@ -53,6 +58,7 @@ class Directory:
     owed: tuple[Owed, ...]
     key: str
     names: tuple[tuple[str, Unit], ...]
+    exact: Mapping[str, Unit]
 
 
 def directory(
@@ -67,16 +73,13 @@ def directory(
         ((n, u) for n, u in known.items() if u is not None),
         key=lambda item: (-len(item[0]), item[0]),
     )
-    return Directory(regime, roster, year, owed, key, tuple(names))
+    codes = {fold(unit.code): unit for unit in reversed(roster.units)}
+    return Directory(regime, roster, year, owed, key, tuple(names), codes | dict(names))
 
 
 def unit_named(words: str, book: Directory) -> Unit | None:
     """Return the unit of exactly that name, short name or code."""
-    said = fold(words)
-    return next(
-        (u for n, u in book.names if n == said),
-        next((u for u in book.roster.units if fold(u.code) == said), None),
-    )
+    return book.exact.get(fold(words))
 
 
 def unit_in(words: str, book: Directory) -> Unit | None:

@@ -5,6 +5,7 @@ Imported by the workers, so nothing heavy may be imported here.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -45,6 +46,8 @@ _limits = Limits()
 
 def prepare(forms: Sequence[Form], limits: Limits) -> None:
     """Give a worker the forms to look for and the limits; once a worker."""
+    # What a reading leaves behind has no cycles: searching for them is a tenth of its time.
+    gc.disable()
     global _forms, _limits
     _forms, _limits = forms, limits
 

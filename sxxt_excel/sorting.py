@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
@@ -34,9 +36,12 @@ if TYPE_CHECKING:
     from sxxt_excel.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
-    """What a pass is about: definitions, roster, settings, and the files to look at."""
+    """What a pass is about: definitions, roster, settings, and the files to look at.
+
+    Not slotted: the look-up below is made once and kept.
+    """
 
     regime: Regime
     settings: Settings
@@ -48,6 +53,17 @@ class Job:
     today: date
     findings: tuple[Finding, ...] = ()
     jobs: int = 0
+
+    def owed_by(self, unit: Unit | None) -> tuple[Owed, ...]:
+        """Return what a unit owes; nothing where it is not known."""
+        return self._owed.get(unit.code, ()) if unit is not None else ()
+
+    @cached_property
+    def _owed(self) -> dict[str, tuple[Owed, ...]]:
+        found: dict[str, list[Owed]] = defaultdict(list)
+        for item in self.owed:
+            found[item.unit.code].append(item)
+        return {code: tuple(items) for code, items in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +181,8 @@ def _submission(
         raise ValueError(row.path)  # the caller looked
     mine = [
         o
-        for o in job.owed
-        if unit is not None
-        and o.unit.code == unit.code
-        and o.obligation.packet == packet.id
-        and period in {o.period, *o.accepts}
+        for o in job.owed_by(unit)
+        if o.obligation.packet == packet.id and period in {o.period, *o.accepts}
     ]
     filers = tuple(dict.fromkeys(f for o in mine for f in o.filers))
     labels = {f.label: f for f in filers or _would_file(job, unit, packet, row)}

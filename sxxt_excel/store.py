@@ -25,8 +25,24 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def to_json(content: object) -> str:
-    """Return JSON text as every output of ours has it."""
-    return json.dumps(content, ensure_ascii=False, indent=1)
+    """Return JSON text as every output of ours has it: one line a record.
+
+    Lines can be compared and searched, and writing them is much quicker than indenting.
+    """
+    if isinstance(content, dict):
+        parts = (f"{_line(name)}: {_block(value)}" for name, value in content.items())
+        return "{\n" + ",\n".join(parts) + "\n}"
+    return _block(content)
+
+
+def _block(value: object) -> str:
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(map(_line, value)) + "\n]"
+    return _line(value)
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

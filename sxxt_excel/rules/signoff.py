@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +16,7 @@ from sxxt_excel.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.model import Filer, Finding, Person, SignOff, Where
+    from sxxt_excel.model import Filer, Finding, Person, SignOff, Unit, Where
     from sxxt_excel.normalise import Stack
     from sxxt_excel.rules.context import Context
     from sxxt_excel.submissions import Submission
@@ -40,6 +40,15 @@ class _Sheet:
     stack: Stack
     signatures: Mapping[int, tuple[_Signature, ...]]
     listed: frozenset[tuple[int, str]]
+    posts: dict[tuple[str, date], tuple[Person, ...]] = field(default_factory=dict)
+
+    def in_post(self, unit: Unit, day: date) -> tuple[Person, ...]:
+        """Return who may sign for a unit on a day; asked of each filer, looked up once."""
+        at = (unit.code, day)
+        if at not in self.posts:
+            who = secretaries if self.rule.signer == "unit_secretary" else in_charge
+            self.posts[at] = who(self.context.roster, unit, day)
+        return self.posts[at]
 
     @property
     def signer(self) -> str:
@@ -137,12 +146,11 @@ def _signers(
     """Return who may have signed: whoever held the post when it was signed, filed or due."""
     unit = submission.unit
     assert unit is not None  # noqa: S101 - the caller looked
-    who = secretaries if sheet.rule.signer == "unit_secretary" else in_charge
     days = {_day(submission): None} | dict.fromkeys(o.last for o in submission.owed)
     days |= dict.fromkeys(row.day for row in mine if row.day is not None)
     found: dict[str, Person] = {}
     for day in days:
-        for person in who(sheet.context.roster, unit, day):
+        for person in sheet.in_post(unit, day):
             found.setdefault(person.key, person)
     return tuple(found.values())
 
