@@ -54,7 +54,7 @@ def _run(what: str, root: Path, *more: str) -> dict[str, float]:
 def _table(files: int, rows: int, ours: dict[str, float], clerk: dict[str, float]) -> None:
     print(f"{files}本，每本3张表，每张{rows}行；两者同机先后各跑一次，单位秒")
     print(f"{'站':<22}{'本工具':>10}{'能手脚本':>10}{'倍数':>8}")
-    for name in ("读取", "校验", "写总表", "整个命令（秒）"):
+    for name in ("读取", "校验", "写总表", "写各单位审核意见", "整个命令（秒）"):
         mine, theirs = ours.get(name, 0.0), clerk.get(name, 0.0)
         ratio = f"{theirs / mine:.1f}" if mine else "-"
         print(f"{name:<22}{mine:>10.2f}{theirs:>10.2f}{ratio:>8}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
+import os
 import resource
 import sys
 import time
@@ -130,9 +132,11 @@ def ours(root: Path) -> dict[str, float]:
     import sxxt_excel.round as round_module
     from sxxt_excel.workspace import find_workspace
 
+    gc.disable()  # as the command itself does
     spent: dict[str, float] = {}
     _timed(round_module, "_see", "读取", spent)
     _timed(publish_module, "write_master", "写总表", spent)
+    _timed(publish_module, "write_replies", "写各单位审核意见", spent)
     space = find_workspace(root)
     started = time.perf_counter()
     result = round_module.collect(space, root / "inbox", date(2025, 4, 12))
@@ -212,3 +216,6 @@ if __name__ == "__main__":
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         print(json.dumps({**figures, "峰值内存": (own + children) / 1024}, ensure_ascii=False))
+        sys.stdout.flush()
+        if part == "ours":
+            os._exit(0)  # as the command itself does

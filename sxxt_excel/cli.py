@@ -10,6 +10,7 @@ import functools
 import gc
 import multiprocessing
 import os
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -521,7 +522,16 @@ def main() -> None:
     multiprocessing.freeze_support()
     # A command lives for seconds and leaves millions of cells but hardly a cycle to search for.
     gc.disable()
-    cli()
+    try:
+        cli()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    else:
+        code = 0
+    # All is written and closed: the system takes the memory back at once, Python cell by cell.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
