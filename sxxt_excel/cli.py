@@ -6,10 +6,10 @@ could not be carried out, with one sentence.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import multiprocessing
-import os
 import os
 import sys
 import traceback
@@ -529,8 +529,9 @@ def main() -> None:
     else:
         code = 0
     # All is written and closed: the system takes the memory back at once, Python cell by cell.
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # whoever was reading may have gone
+            stream.flush()
     os._exit(code)
 
 
