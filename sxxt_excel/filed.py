@@ -8,6 +8,7 @@ from sxxt_excel.layout import find_headings
 from sxxt_excel.model import FILE_WORDS
 from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.read import read_book
+from sxxt_excel.result import STATE_HEADING, UNIT_HEADING
 from sxxt_excel.text import clean, fold, to_text
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from sxxt_excel.model import Form, Regime
     from sxxt_excel.read import Sheet
-
-_UNIT, _STATE = "填报单位", "状态"
 
 
 def filed_rows(master: Path, regime: Regime) -> dict[str, tuple[dict[str, str], ...]]:
@@ -44,11 +43,11 @@ def _rows(sheet: Sheet, form: Form) -> list[dict[str, str]]:
     if headings is None:
         return []
     places = dict(headings.columns) | dict(headings.extra)
-    if not {_UNIT, _STATE} <= set(places):
+    if not {UNIT_HEADING, STATE_HEADING} <= set(places):
         return []
     rows = []
     for line in sheet.rows[headings.row + 1 - sheet.top :]:
         row = {name: clean(to_text(line[at - sheet.left])) for name, at in places.items()}
-        if row[_STATE] == FILE_WORDS["accepted"]:
+        if row[STATE_HEADING] == FILE_WORDS["accepted"]:
             rows.append(row)
     return rows

@@ -14,6 +14,7 @@ from sxxt_excel.codes import finding
 from sxxt_excel.dates import PeriodError, period_id, period_said, period_title
 from sxxt_excel.extract import Fault
 from sxxt_excel.model import Finding, Packet, Regime, Roster, Unit, Where
+from sxxt_excel.regime import COVER
 from sxxt_excel.relations import level_of
 from sxxt_excel.text import clean, fold, parse_number, to_text
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sxxt_excel.expected import Owed
     from sxxt_excel.extract import Extract, RawTable
 
-COVER = "封面"
 _YEAR = re.compile(r"(20\d\d)")
 _HALVES = (("上半年", "上半年"), ("下半年", "下半年"), ("年中", "上半年"))
 

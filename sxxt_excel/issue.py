@@ -12,6 +12,7 @@ from sxxt_excel.dates import period_title
 from sxxt_excel.faces.template import Blank, Fonts, ParentItem, build
 from sxxt_excel.regime import form_rules, packet_version
 from sxxt_excel.relations import HEAD, in_charge, parent_of
+from sxxt_excel.result import UNIT_HEADING
 from sxxt_excel.stamp import Stamp
 from sxxt_excel.store import write_whole
 
@@ -263,7 +264,7 @@ def _mirrored(
     """Yield the accepted rows of another list of the unit, in the columns both have."""
     own = {f.label for f in item.filers} if item.filer is not None else None
     for row in desk.filed.get(source, ()):
-        if row["填报单位"] != item.unit.name:
+        if row[UNIT_HEADING] != item.unit.name:
             continue
         if own is not None and row.get(form.filer or "") not in own:
             continue
@@ -288,17 +289,14 @@ def _parents(desk: Desk, item: Owed, packet: Packet) -> tuple[ParentItem, ...]:
         if rule.scope != "in_charge" or rule.demand.form != form.id:
             continue
         for row in desk.filed.get(form.id, ()):
-            if row["填报单位"] != parent.name or row.get(form.filer or "") not in leaders:
+            if row[UNIT_HEADING] != parent.name or row.get(form.filer or "") not in leaders:
                 continue
             if all(row.get(name, "") in values for name, values in rule.demand.where):
                 number = row.get(form.key or "", "")
-                found[number] = ParentItem(number, _title(form, row), row.get(rule.limit or "", ""))
+                found[number] = ParentItem(
+                    number, row.get(form.words or "", ""), row.get(rule.limit or "", "")
+                )
     return tuple(found[k] for k in sorted(found) if k)
-
-
-def _title(form: Form, row: dict[str, str]) -> str:
-    field = next((f for f in form.fields if f.kind == "long" and f.required), None)
-    return row.get(field.name, "") if field else ""
 
 
 # ---- the log ----------------------------------------------------------------------

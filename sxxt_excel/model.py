@@ -173,6 +173,11 @@ class Form:
         return next((f.name for f in self.fields if f.kind == "key"), None)
 
     @property
+    def words(self) -> str | None:
+        """Return the heading of an item's own words: the first required long text."""
+        return next((f.name for f in self.fields if f.kind == "long" and f.required), None)
+
+    @property
     def filer(self) -> str | None:
         """Return the heading that says whose row it is (责任主体, or 姓名 of a person)."""
         return next((f.name for f in self.fields if f.kind in {"filer", "person"}), None)

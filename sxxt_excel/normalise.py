@@ -17,6 +17,7 @@ from sxxt_excel.codes import finding
 from sxxt_excel.model import Filer, Finding, Form, Where
 from sxxt_excel.result import (
     CODE,
+    DTYPES,
     FILE,
     FILER,
     LAST_DAY,
@@ -330,14 +331,11 @@ def _meta(columns: _Columns, submissions: Mapping[int, Submission]) -> pd.DataFr
     )
 
 
-_DTYPES = {"int": "Int64", "year": "Int64", "number": "Float64", "date": "datetime64[s]"}
-
-
 def _frame(form: Form, outcomes: Mapping[str, list[Outcome]], base: pd.DataFrame) -> pd.DataFrame:
     columns = {name: base[name] for name in base}
     for field in form.fields:
         column = outcomes[field.name]
-        dtype = _DTYPES.get(field.kind, _TEXT_DTYPE)
+        dtype = DTYPES.get(field.kind, _TEXT_DTYPE)
         columns[field.name] = pd.Series([o.value for o in column], index=base.index, dtype=dtype)
         if field.kind == "limit":
             columns[field.name + LAST_DAY] = pd.Series(

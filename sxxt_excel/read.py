@@ -29,10 +29,10 @@ from sxxt_excel.package import (
     column_number,
     inspect,
 )
+from sxxt_excel.text import Value
 
 __all__ = ["Book", "Reader", "Sheet", "Value", "cell_name", "column_letter", "read_book"]
 
-Value = str | float | int | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 Reader = Literal["calamine", "openpyxl"]
 _Place = tuple[int, int]
 _Rows = list[list[Value]]

@@ -14,7 +14,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from sxxt_excel.result import CODE, FILE, PERIOD, ROLE, SHEET
+from sxxt_excel.result import CODE, DTYPES, FILE, PERIOD, ROLE, SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     Areas = tuple[tuple[str, tuple[str, ...]], ...]
 
-DTYPES = {"int": "Int64", "year": "Int64", "number": "Float64", "date": "datetime64[s]"}
 _TEXT = pd.StringDtype(na_value=float("nan"))
 _TAIL = r"(\d+)$"
 

@@ -17,7 +17,18 @@ from sxxt_excel.outputs.words import (
     period_words,
 )
 from sxxt_excel.regime import COVER, EXPLANATIONS
-from sxxt_excel.result import FILER, LAST_DAY, PATH, PERIOD, ROW, SHEET, STATUS, UNIT
+from sxxt_excel.result import (
+    FILER,
+    LAST_DAY,
+    PATH,
+    PERIOD,
+    ROW,
+    SHEET,
+    STATE_HEADING,
+    STATUS,
+    UNIT,
+    UNIT_HEADING,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,9 +61,14 @@ def _form(form: Form, frame: pd.DataFrame) -> Table:
     back = (_column(frame, STATUS) == "returned").tolist()
     text, centre = row_looks("text", back), row_looks("centre", back)
     columns = [
-        Column("填报单位", 20, cell_values(_column(frame, UNIT)), text),
+        Column(UNIT_HEADING, 20, cell_values(_column(frame, UNIT)), text),
         Column("报告期", 13, _words(_column(frame, PERIOD), period_words), centre),
-        Column("状态", 10, _words(_column(frame, STATUS), lambda s: FILE_WORDS.get(s, s)), centre),
+        Column(
+            STATE_HEADING,
+            10,
+            _words(_column(frame, STATUS), lambda s: FILE_WORDS.get(s, s)),
+            centre,
+        ),
         Column("来源文件", 26, cell_values(_column(frame, PATH)), text),
         Column("来源表", 14, cell_values(_column(frame, SHEET)), centre),
         Column("来源行", 8, cell_values(_column(frame, ROW)), centre),

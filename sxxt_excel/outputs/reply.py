@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -16,6 +15,7 @@ from sxxt_excel.codes import CATALOGUE, fill
 from sxxt_excel.model import EXPECTED_WORDS, FILE_WORDS, SEVERITY_WORDS
 from sxxt_excel.outputs.grouping import group, short, tally
 from sxxt_excel.outputs.words import OWED, long_day, period_words, rule_titles
+from sxxt_excel.store import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -437,7 +437,7 @@ def write_replies(round_: Round, out: Path) -> tuple[Path, ...]:
     written = []
     for reply in replies(round_):
         path = root / folders[reply.code] / REPLY_FILE
-        _write(path, template.render(reply=reply))
+        write_whole(path, template.render(reply=reply).encode())
         written.append(path)
     _remove_stale(root, frozenset(written))
     return tuple(written)
@@ -452,13 +452,6 @@ def _template() -> Template:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.from_string(source)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"~{path.name}.tmp")
-    fresh.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(fresh, path)  # noqa: PTH105 - the one call that replaces on every system
 
 
 def _remove_stale(root: Path, written: frozenset[Path]) -> None:

@@ -20,7 +20,7 @@ from sxxt_excel.rules.references import pairs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.model import Cascade, Finding, Form, Rows, Where
+    from sxxt_excel.model import Cascade, Finding, Rows, Where
     from sxxt_excel.normalise import Stack
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.references import Doubt
@@ -130,7 +130,7 @@ def _items(context: Context, rule: Cascade, demand: Stack) -> tuple[_Item, ...]:
             zip(
                 frame.index.tolist(), _words(frame, CODE), _words(frame, FILER),
                 frame[FILE].tolist(), _words(frame, demand.form.key),
-                _words(frame, _title(demand.form)), _words(frame, rule.limit),
+                _words(frame, demand.form.words), _words(frame, rule.limit),
                 _days(frame, rule.limit), strict=True,
             ),
         )
@@ -161,11 +161,6 @@ def _files(supply: Stack) -> dict[str, tuple[int, ...]]:
     for number in sorted(supply.tables):
         files[supply.submissions[number].unit_code or ""].append(number)
     return {code: tuple(numbers) for code, numbers in files.items()}
-
-
-def _title(form: Form) -> str | None:
-    """Return the heading of an item's own words: the first required long text."""
-    return next((f.name for f in form.fields if f.kind == "long" and f.required), None)
 
 
 def _unstated(context: Context, rule: Cascade, demand: Stack) -> Iterator[Finding]:

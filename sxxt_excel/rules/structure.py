@@ -9,6 +9,7 @@ import pandas as pd
 
 from sxxt_excel.codes import finding
 from sxxt_excel.model import Where
+from sxxt_excel.regime import COVER
 from sxxt_excel.result import CODE, FILE
 from sxxt_excel.text import fold
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from sxxt_excel.rules.context import Context
     from sxxt_excel.submissions import Submission
 
-COVER = "封面"
 _EMPTY_REASON = "空表说明"
 
 
