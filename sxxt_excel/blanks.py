@@ -20,7 +20,7 @@ def _blanks(regimes: tuple[Regime, ...]) -> Iterator[tuple[str, str, bytes]]:
     for regime in regimes:
         kept = {o.packet for o in regime.obligations if o.duty != "自存"}
         for packet in regime.packets:
-            if packet.id not in kept:
+            if packet.id not in kept or packet.rollup:
                 continue
             stamp = Stamp(regime.id, packet.id, packet_version(regime, packet.id))
             data = build(Blank(regime, packet, None, "", stamp))

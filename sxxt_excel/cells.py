@@ -17,8 +17,6 @@ from sxxt_excel.text import (
     LIMIT_WORDINGS,
     clean,
     fold,
-    looks_like_id_number,
-    looks_like_mobile,
     nearest,
     parse_day,
     parse_limit,
@@ -34,15 +32,15 @@ if TYPE_CHECKING:
     from sxxt_excel.model import Field
 
 Typed = str | int | float | date | None
-_DIGITS = re.compile(r"[\d０-９][\d０-９\- －]{8,}")
 _PLAIN = re.compile(r"^(?:第)?(\d{1,4})(?:项|号|条)?$")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _HYPHEN = re.compile(r"\s*-\s*")
 _COUNT = re.compile(r"\d{1,9}")
+_PARTED = re.compile(r"(\d{1,9})-(\d{1,3})")
+_PARTS_OF = re.compile(r".+-[A-Z]+-\d{3,}-\d{1,3}", re.ASCII)
 _AS_ISSUED = re.compile(r"\d{3}", re.ASCII)
 _JOIN = "、"
 _LARGEST = 10**12
-_CONTACT_KINDS = frozenset({"phone", "key", "ref", "refs", "file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def convert(field: Field, raw: Raw, year: int) -> Outcome:
 
 
 def _faulty(fault: Fault) -> Outcome:
-    return Outcome(code=fault.code, words=(("got", fault.text),), known=False)
+    return Outcome(code=fault.code or None, words=(("got", fault.text),), known=False)
 
 
 def _bad(code: str, got: str, **words: str) -> Outcome:
@@ -85,24 +83,10 @@ def _repaired(value: Typed, code: str, got: str, shown: str, last: date | None =
     return Outcome(value, code, (("got", got), ("value", shown)), last=last)
 
 
-def _text(field: Field, raw: Raw, cleaned: str, _year: int) -> Outcome:
-    if field.kind not in _CONTACT_KINDS and _DIGITS.search(cleaned):
-        masked = _sensitive(cleaned)
-        if masked is not None:
-            what, hidden = masked
-            return Outcome(hidden, "V117", (("got", what),))
+def _text(_field: Field, raw: Raw, cleaned: str, _year: int) -> Outcome:
     if isinstance(raw, str) and raw != cleaned:
         return Outcome(cleaned, "V160", (("got", cleaned),))
     return Outcome(cleaned)
-
-
-def _sensitive(text: str) -> tuple[str, str] | None:
-    """Return what it looks like and the text with the digits masked, or None."""
-    if looks_like_id_number(text):
-        return "身份证号", _DIGITS.sub("******", text)
-    if looks_like_mobile(text):
-        return "手机号", _DIGITS.sub("******", text)
-    return None
 
 
 def _number(field: Field, raw: Raw, cleaned: str, _year: int) -> Outcome:
@@ -119,7 +103,7 @@ def _number(field: Field, raw: Raw, cleaned: str, _year: int) -> Outcome:
     if value > _LARGEST:
         return _bad("V112", cleaned, limit="大于1万亿")
     if number.repaired:
-        return _repaired(value, "V152", cleaned, str(value))
+        return _repaired(value, "V152", cleaned, to_text(value))
     return Outcome(value)
 
 
@@ -162,10 +146,16 @@ def _choice(field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
 
 
 def _choices(field: Field, _raw: Raw, cleaned: str, year: int) -> Outcome:
+    if cleaned in field.choices:  # one value, though it may look like several
+        return Outcome(cleaned)
     parts = [_choice(field, part, part, year) for part in split_several(cleaned)]
-    joined = _JOIN.join(str(p.value) for p in parts)
-    odd = next((p for p in parts if p.code), None)
-    return Outcome(joined, odd.code if odd else None, odd.words if odd else ())
+    joined = _JOIN.join(dict.fromkeys(str(p.value) for p in parts))
+    others = [str(p.value) for p in parts if p.code == "V157"]
+    if others:
+        return Outcome(joined, "V157", (("got", _JOIN.join(others)),))
+    if any(p.code for p in parts):
+        return _repaired(joined, "V154", cleaned, joined)
+    return Outcome(joined)
 
 
 def _period(_field: Field, _raw: Raw, cleaned: str, year: int) -> Outcome:
@@ -191,11 +181,12 @@ _CONVERTERS: Mapping[str, Callable[[Field, Raw, str, int], Outcome]] = {
 # ---- numbers of items -------------------------------------------------------------
 
 
-def item_number(raw: Raw, prefix: str) -> Outcome:
+def item_number(raw: Raw, prefix: str, under: str = "") -> Outcome:
     """Convert an item number of this unit and year; `prefix` is like "JX-2025-ZR-".
 
     A plain 3 is completed (V153); the bare prefix is as good as blank; anything of
-    another shape is V108.
+    another shape is V108. A number may have parts (JX-2025-ZR-003-2), and go on from one
+    that starts with `under` (JX-2025-WT-003-1, in short 3-1).
     """
     if isinstance(raw, Fault):
         return _faulty(raw)
@@ -208,9 +199,13 @@ def item_number(raw: Raw, prefix: str) -> Outcome:
     plain = _PLAIN.match(tight)
     own = plain is not None or tight.startswith(prefix.upper())
     tail = plain[1] if plain else tight.removeprefix(prefix.upper())
-    if not own or not _COUNT.fullmatch(tail):
+    if own and _COUNT.fullmatch(tail):
+        return _completed(cleaned, f"{prefix}{int(tail):03d}")
+    start = under if under and not own else prefix
+    part = _PARTED.fullmatch(tight.removeprefix(start.upper()))
+    if part is None or not (own or under):
         return _bad("V108", cleaned, expected=f"{prefix}001")
-    return _completed(cleaned, f"{prefix}{int(tail):03d}")
+    return _completed(cleaned, f"{start}{int(part[1]):03d}-{int(part[2])}")
 
 
 def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
@@ -224,6 +219,9 @@ def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
     for tight in split_several(_tight(cleaned)):
         if prefix is not None and _PLAIN.match(tight):
             values.append(str(item_number(tight, prefix).value))
+            continue
+        if _PARTS_OF.fullmatch(tight):
+            values.append(tight)
             continue
         head, _, tail = tight.rpartition("-")
         numbered = bool(head) and _COUNT.fullmatch(tail) is not None

@@ -44,7 +44,8 @@ def chains(submissions: Iterable[Submission], *, by_person: bool) -> tuple[Chain
     groups: dict[tuple[str, ...], list[Submission]] = defaultdict(list)
     for item in submissions:
         period = item.owed[0].period if item.owed else item.period
-        who = tuple(sorted(f.label for f in item.filers)) if by_person else ()
+        about = sorted(o.subject.code for o in item.owed if o.subject)
+        who = (*about, *(sorted(f.label for f in item.filers) if by_person else ()))
         groups[item.unit_code or item.path, item.packet.id, period, *who].append(item)
     return tuple(_chain(group) for _, group in sorted(groups.items()))
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sxxt_excel.ceiling import lowered
 from sxxt_excel.model import (
     CascadeRow,
     CountRow,
@@ -14,15 +15,23 @@ from sxxt_excel.model import (
     Unchecked,
 )
 from sxxt_excel.normalise import Stack, merge, normalise
+from sxxt_excel.rules.agreements import check_agreements
 from sxxt_excel.rules.cascades import check_cascades
+from sxxt_excel.rules.chains import check_chains
 from sxxt_excel.rules.context import Context, Paper
+from sxxt_excel.rules.counted import check_counted
 from sxxt_excel.rules.counts import check_counts
 from sxxt_excel.rules.coverage import check_coverage, check_documents
 from sxxt_excel.rules.mirrors import check_mirrors
+from sxxt_excel.rules.needs import check_needs
+from sxxt_excel.rules.private import check_private
 from sxxt_excel.rules.references import check_references
 from sxxt_excel.rules.signoff import check_signoffs
+from sxxt_excel.rules.slots import check_slots
 from sxxt_excel.rules.structure import check_structure
+from sxxt_excel.rules.units import check_units
 from sxxt_excel.rules.values import check_values
+from sxxt_excel.split import is_split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,19 +69,30 @@ def check(job: Job, live: Mapping[int, Submission], papers: tuple[Paper, ...]) -
     told: tuple[Finding | Unchecked | CascadeRow | CountRow, ...] = (
         *findings,
         *check_structure(context),
+        *check_private(context),
+        *check_units(context),
+        *check_counted(context),
         *check_coverage(context),
         *check_documents(context),
         *references,
         *check_mirrors(context),
         *check_cascades(context, doubts),
+        *check_chains(context),
         *check_signoffs(context),
     )
-    returned = returned_paths(live, (item for item in told if isinstance(item, Finding)))
+    milder = lowered(job.regime, (item for item in told if isinstance(item, Finding)))
+    returned = returned_paths(live, milder)
     waiting = frozenset(s.number for s in live.values() if s.path in returned)
-    told = (*told, *check_counts(context, waiting))
+    told = (
+        *told,
+        *check_counts(context, waiting),
+        *check_needs(context, waiting),
+        *check_slots(context, waiting),
+        *check_agreements(context, waiting),
+    )
     return Checked(
         stacks=stacks,
-        findings=tuple(item for item in told if isinstance(item, Finding)),
+        findings=lowered(job.regime, (item for item in told if isinstance(item, Finding))),
         cascade=tuple(item for item in told if isinstance(item, CascadeRow)),
         counts=tuple(item for item in told if isinstance(item, CountRow)),
         unchecked=tuple(item for item in told if isinstance(item, Unchecked)),
@@ -119,4 +139,18 @@ def _stacks(job: Job, live: Mapping[int, Submission]) -> tuple[dict[str, Stack],
         findings.extend(told)
         findings.extend(check_values(stack, job.regime))
         by_form[form.id].append(stack)
-    return {name: merge(group) for name, group in by_form.items()}, findings
+    return {name: merge(group) for name, group in by_form.items()}, _once(live, findings)
+
+
+def _once(live: Mapping[int, Submission], findings: list[Finding]) -> list[Finding]:
+    """Return the findings, a cell that stands in several lists told of once."""
+    several = {s.path for s in live.values() if is_split(s.extract)}
+    seen: set[tuple[str, str | None, str | None, str | None, str | None]] = set()
+    kept: list[Finding] = []
+    for found in findings:
+        where = found.where
+        at = (found.code, where.path, where.sheet, where.cell, found.rule)
+        if where.path not in several or where.cell is None or at not in seen:
+            kept.append(found)
+        seen.add(at)
+    return kept

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from sxxt_excel.model import Regime
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.model import Regime, Roster
     from sxxt_excel.workspace import Workspace
 
 _DEBUG = "SXXT_EXCEL_DEBUG"
@@ -258,32 +259,32 @@ def issue(
     period: str | None,
     units: tuple[str, ...],
 ) -> int:
-    """给每个单位下发预填好的工作簿，写到 下发/。
+    """给每个单位下发预填好的工作簿，写到 下发/；办公室自存的登记写到 自存/。
 
     例：sxxt-excel issue --packet 责任任务清单
     """
     from sxxt_excel.expected import owed, roster_faults
     from sxxt_excel.filed import filed_rows
-    from sxxt_excel.issue import Desk
+    from sxxt_excel.issue import Desk, write_registers
     from sxxt_excel.issue import issue as issue_all
     from sxxt_excel.outputs.console import progress
-    from sxxt_excel.regime import load_regime
     from sxxt_excel.roster import read_roster
     from sxxt_excel.workspace import COLLECTED, MASTER, WorkspaceError
 
     space = _space(workspace)
-    regime = load_regime(space.settings.regime, space.validators)
+    regime = space.regime()
     roster, faults = read_roster(space.roster)
     items = owed(regime, space.settings, roster)
     problems = [*faults, *roster_faults(regime, space.settings, roster, items)]
     chosen = tuple(
         o
         for o in items
-        if (packet is None or o.obligation.packet == packet)
+        if (o.obligation.packet == packet if packet else not o.latent)
         and (period is None or period in {o.period, o.obligation.period})
         and (not units or o.unit.name in units or o.unit.code in units)
     )
-    if not chosen:
+    kept = () if units or period else _registers(space, regime, roster, packet)
+    if not chosen and not kept:
         raise WorkspaceError(
             "没有要下发的：请核对单位名册中的“单位类别”，或 --packet、--period、--unit 写得对不对"
         )
@@ -291,6 +292,7 @@ def issue(
     desk = Desk(regime, space.settings, roster, filed)
     with progress_of(progress, silent=quiet or as_json) as track:
         done = issue_all(desk, chosen, space.issued, _today(today, space), track)
+    made = write_registers(desk, kept, space.kept)
     if as_json:
         _print_json(
             [
@@ -307,8 +309,27 @@ def issue(
         click.echo(
             f"已下发{len(done)}份（新的或有变动的{fresh}份），在 下发/；登记见 下发/下发登记.csv"
         )
+        if kept:
+            click.echo(f"办公室自存的登记{len(kept)}种（新建{len(made)}种），在 自存/，不下发")
         _print_problems(problems)
     return 0
+
+
+def _registers(
+    space: Workspace, regime: Regime, roster: Roster, packet: str | None
+) -> tuple[Owed, ...]:
+    """Return the office's own registers to be laid out: none where they are not switched on."""
+    from sxxt_excel.expected import kept_packets, registers
+    from sxxt_excel.workspace import WorkspaceError
+
+    if not space.settings.registers:
+        if packet in kept_packets(regime, space.settings):
+            raise WorkspaceError(
+                f"“{packet}”由办公室自存，不下发；要用的请在 sxxt.toml 写 registers = true"
+            )
+        return ()
+    items = registers(regime, space.settings, roster)
+    return tuple(item for item in items if packet in {None, item.obligation.packet})
 
 
 def _print_problems(problems: list[Any]) -> None:
@@ -340,7 +361,6 @@ def collect(
     """
     from sxxt_excel.outputs.console import make_console, print_round, progress
     from sxxt_excel.outputs.words import summary
-    from sxxt_excel.publish import publish
     from sxxt_excel.round import collect as collect_all
     from sxxt_excel.store import read_json
     from sxxt_excel.workspace import COLLECTED, RESULT, WorkspaceError
@@ -351,6 +371,8 @@ def collect(
     silent = quiet or as_json
     with progress_of(progress, silent=silent) as track:
         result = collect_all(space, inbox, _today(today, space), jobs=jobs, progress=track)
+    from sxxt_excel.publish import publish  # a pass reads while what it needs is loaded
+
     paths = publish(result, out or space.root)
     if as_json:
         _print_json(read_json(space.result if out is None else out / COLLECTED / RESULT))
@@ -450,12 +472,15 @@ def explain(code: str) -> int:
 
 @cli.command()
 @common("workspace", "as_json")
+@click.option("--check", is_flag=True, help="只检查制度和表的定义有没有写错")
 @careful
-def rules(workspace: Path | None, as_json: bool) -> None:
-    """列出全部规则：编号、名称、程度、依据条款。
+def rules(workspace: Path | None, as_json: bool, check: bool) -> int:
+    """列出全部规则：编号、名称、程度、依据条款；改了定义以后用 --check 检查写法。
 
     例：sxxt-excel rules
     """
+    if check:
+        return _check_definitions(workspace)
     from sxxt_excel.outputs.console import make_console, print_rules
     from sxxt_excel.outputs.reference import rules_list
 
@@ -464,6 +489,7 @@ def rules(workspace: Path | None, as_json: bool) -> None:
         _print_json(found)
     else:
         print_rules(found, make_console())
+    return 0
 
 
 def _here(workspace: Path | None) -> tuple[Regime, ...]:
@@ -476,7 +502,24 @@ def _here(workspace: Path | None) -> tuple[Regime, ...]:
         if workspace is not None:
             raise
         return _regimes(None)
-    return _regimes(space.settings.regime, space.validators)
+    return (space.regime(),)
+
+
+def _check_definitions(workspace: Path | None) -> int:
+    """Say that the definitions hold; what is wrong with one is raised and told by its file."""
+    from sxxt_excel.outputs.reference import rules_list
+    from sxxt_excel.settings import check_settings
+    from sxxt_excel.workspace import WorkspaceError
+
+    regimes = _here(workspace)
+    with contextlib.suppress(WorkspaceError):
+        check_settings(_space(workspace).settings, regimes[0])
+    for regime in regimes:
+        click.echo(
+            f"{regime.id}：没有发现问题。套表{len(regime.packets)}种，表{len(regime.forms)}张，"
+            f"规则{len(rules_list([regime]))}条"
+        )
+    return 0
 
 
 @cli.command()

@@ -33,6 +33,9 @@ class DueError(ValueError):
 
 # --- periods ------------------------------------------------------------------------------------
 
+ROUNDS = "轮次"
+"""Stands for any inspection round or special round of a year where several may come."""
+
 _SUFFIXES = {"年度": "", "上半年": "-H1", "下半年": "-H2", "专项": "-X1"}
 _WORDS = {suffix: word for word, suffix in _SUFFIXES.items()}
 _YEARLY = frozenset({"", "度", "全年"})  # what may be left once 2025年 is taken away
@@ -54,6 +57,11 @@ def period_id(word: str, year: int) -> str:
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise PeriodError(f"年度“{year}”不对，应是四位数的年份，如 2025。")
     return f"{year}{suffix}"
+
+
+def is_round(period: str) -> bool:
+    """Tell whether a period is an inspection round or a special round."""
+    return "-R" in period or "-X" in period
 
 
 def period_said(word: str, year: int) -> str:
@@ -169,7 +177,7 @@ class Due:
     unknown_year: int | None
 
 
-_NEXT_YEAR = "次年"
+_NEXT_YEAR, _LAST_YEARS = "次年", "上年"
 _BEFORE_MID_MONTH = re.compile("中旬(?:之前|以前|前)")
 
 
@@ -235,7 +243,9 @@ def _next_working_day(day: date) -> tuple[date, int | None]:
 
 # --- windows ------------------------------------------------------------------------------------
 
-_MONTH_DAY = re.compile(f"({_NEXT_YEAR})?([0-9]{{2}})-([0-9]{{2}})")
+_MONTH_DAY = re.compile(f"({_NEXT_YEAR}|{_LAST_YEARS})?([0-9]{{2}})-([0-9]{{2}})")
+_YEARS_AWAY = {None: 0, _NEXT_YEAR: 1, _LAST_YEARS: -1}
+_DAY_ITSELF = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def window(word: str, year: int, windows: Mapping[str, tuple[str, str]]) -> tuple[date, date]:
@@ -244,7 +254,8 @@ def window(word: str, year: int, windows: Mapping[str, tuple[str, str]]) -> tupl
     Args:
         word: the span's name.
         year: the year of the business.
-        windows: name → first and last day as "MM-DD"; a leading 次年 means the year after.
+        windows: name → first and last day as "MM-DD"; a leading 次年 means the year after,
+            上年 the one before. A span of several years (任期) has whole dates.
 
     Raises:
         PeriodError: no such span, or one whose days are impossible.
@@ -264,8 +275,10 @@ def window(word: str, year: int, windows: Mapping[str, tuple[str, str]]) -> tupl
 def _month_day(word: str, end: str, year: int) -> date:
     found = _MONTH_DAY.fullmatch(end)
     try:
+        if _DAY_ITSELF.fullmatch(end):
+            return date.fromisoformat(end)
         if found:
-            return date(year + bool(found[1]), int(found[2]), int(found[3]))
+            return date(year + _YEARS_AWAY[found[1]], int(found[2]), int(found[3]))
     except ValueError:
         pass  # the sentence below fits an impossible day as well
-    raise PeriodError(f"时间段“{word}”的“{end}”不对，应如“03-31”或“次年01-31”。")
+    raise PeriodError(f"时间段“{word}”的“{end}”不对，应如“03-31”“次年01-31”或“上年11-01”。")

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -54,25 +54,38 @@ def map_files(  # noqa: PLR0913  # every one a knob of its own, all but two by k
     initializer: Callable[..., None] | None = None,
     initargs: Sequence[object] = (),
 ) -> Generator[tuple[int, R | Death]]:
-    """Yield (index, result) in the order of ``items``, each as soon as those before it are done.
+    """Hand out all ``items`` at once; return (index, result) in their order, each when it is done.
 
-    At most ``jobs`` workers run, and no more than there are chunks: starting one costs as much as
-    reading dozens of files. One item may take ``seconds`` and its worker ``memory_bytes`` of
-    address space (where the system can limit it). What ``func`` raises is raised here, MemoryError
-    excepted. ``initializer`` runs once in each worker. Leaving the loop early ends the workers.
+    The workers are at it from this call on, whatever the caller does before it takes the first
+    result. At most ``jobs`` of them run, and no more than there are chunks: starting one costs as
+    much as reading dozens of files. One item may take ``seconds`` and its worker ``memory_bytes``
+    of address space (where the system can limit it). What ``func`` raises is raised here,
+    MemoryError excepted. ``initializer`` runs once in each worker. Leaving the loop early, or
+    closing what is returned, ends the workers.
     """
-    batches = deque((at, items[at : at + chunk]) for at in range(0, len(items), chunk))
-    if not batches:
-        return
-    workers = max(1, min(jobs, len(batches)))
     setup = partial(_enter, memory_bytes, initializer, tuple(initargs))
-    with _Wall(func, workers, seconds, setup) as wall:
-        # A short queue keeps workers busy without holding every file and result in memory.
-        running: deque[tuple[int, Sequence[T], ProcessFuture[list[R]]]] = deque()
-        while batches or running:
-            while batches and len(running) < 2 * workers:
-                at, batch = batches.popleft()
-                running.append((at, batch, wall.start(batch)))
+    results = _results(func, items, jobs, chunk, seconds, setup)
+    next(results)
+    return results
+
+
+def _results(  # noqa: PLR0913, PLR0917  # they are those of map_files
+    func: Callable[[T], R],
+    items: Sequence[T],
+    jobs: int,
+    chunk: int,
+    seconds: float,
+    setup: Callable[[], None],
+) -> Generator[Any]:
+    """Yield None once the work is handed out, then (index, result) in order."""
+    batches = [(at, items[at : at + chunk]) for at in range(0, len(items), chunk)]
+    if not batches:
+        yield None
+        return
+    with _Wall(func, max(1, min(jobs, len(batches))), seconds, setup) as wall:
+        running = deque((at, batch, wall.start(batch)) for at, batch in batches)
+        yield None
+        while running:
             at, batch, future = running.popleft()
             yield from enumerate(wall.finish(batch, future), start=at)
 

@@ -9,10 +9,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import Due, due, period_id, period_span, period_title, period_word, window
+from sxxt_excel.dates import (
+    ROUNDS,
+    Due,
+    due,
+    is_round,
+    period_id,
+    period_span,
+    period_title,
+    period_word,
+    window,
+)
 from sxxt_excel.model import (
     Duty,
     Filer,
+    Filers,
     Finding,
     Obligation,
     Regime,
@@ -21,7 +32,15 @@ from sxxt_excel.model import (
     Waiver,
     Where,
 )
-from sxxt_excel.relations import away_of, filers_of, in_charge, level_of, secretaries
+from sxxt_excel.relations import (
+    away_of,
+    filers_of,
+    home,
+    in_charge,
+    led_by_secretary,
+    level_of,
+    secretaries,
+)
 from sxxt_excel.roster import ROSTER_FILE, UNITS, WAIVERS
 from sxxt_excel.settings import check_settings
 from sxxt_excel.text import fold, nearest
@@ -34,6 +53,7 @@ if TYPE_CHECKING:
 
 EXEMPT, EXTENDED, ACCEPTED = "准予免报", "准予延期", "认可接收"
 _ALL = "全部"
+_KEPT: Duty = "自存"
 _BASIS = "《单位名册》填写说明"
 
 
@@ -43,8 +63,9 @@ class Owed:
 
     `last` is the due day, or the end of its window where no day is set; `exempt` are
     labels of filers who need not file; `waiver` excuses the whole. `away` would file if
-    they were there. `recognised` names who agreed
-    to take a faulty one as it is.
+    they were there. `recognised` names who agreed to take a faulty one as it is. `subject`
+    is the unit that the workbook is about, where that is another one. `latent`: owed by
+    nobody yet, but expected when it comes (按需 without an event).
     """
 
     obligation: Obligation
@@ -60,15 +81,42 @@ class Owed:
     waiver: Waiver | None = None
     away: tuple[Filer, ...] = ()
     recognised: str = ""
+    subject: Unit | None = None
+    latent: bool = False
 
     @property
     def title(self) -> str:
-        """Return what people call it: packet and period."""
-        return f"{period_title(self.period)}{self.obligation.packet}"
+        """Return what people call it: packet and period, and whom it is about."""
+        about = f"（{self.subject.name}）" if self.subject else ""
+        return f"{period_title(self.period)}{self.obligation.packet}{about}"
+
+    @property
+    def key(self) -> tuple[str, str, str | None, str | None, str]:
+        """Return what tells it from everything else that is owed."""
+        return (
+            self.obligation.id,
+            self.unit.code,
+            self.filer.label if self.filer else None,
+            self.subject.code if self.subject else None,
+            self.period,
+        )
+
+    def answered_by(self, period: str) -> Owed | None:
+        """Return this duty as a workbook of that period answers it; None if it does not.
+
+        A duty that comes in rounds is one for each round that arrives.
+        """
+        if period == self.period or period in self.accepts:
+            return self
+        if ROUNDS in self.obligation.accepts and is_round(period):
+            return replace(self, period=period) if self.latent else None
+        return None
 
 
 def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]:
     """Return everything owed in the workspace's year, by obligation, then roster order.
+
+    What is owed by nobody yet stands there too, marked `latent`.
 
     Raises:
         DefinitionError: the settings name what the regime does not have.
@@ -76,18 +124,74 @@ def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]
     check_settings(settings, regime)
     found: list[Owed] = []
     for obligation in regime.obligations:
-        if _duty(settings, obligation) == "自存":
+        if _duty(settings, obligation) == _KEPT:
             continue
         seen: set[str] = set()
+        relayed = regime.packet(obligation.packet).rollup
         for unit in roster.units:
-            item = _of_unit(regime, settings, roster, obligation, unit)
-            if item is None:
-                continue
-            if regime.filers_of(obligation.filers).once:
-                item = _first_posts(item, seen)
-            if item.filers:
-                found.extend(_split(item) if settings.by_person else (item,))
+            if relayed and unit == home(regime, roster, settings.node):
+                continue  # the tool writes it, for the next level up
+            for item in _of_unit(regime, settings, roster, obligation, unit):
+                if regime.filers_of(obligation.filers).once:
+                    item = _first_posts(item, seen)  # noqa: PLW2901 - the same duty, fewer filers
+                if item.filers:
+                    found.extend(_of_filers(settings, roster, item))
     return tuple(found)
+
+
+def kept_packets(regime: Regime, settings: Settings) -> frozenset[str]:
+    """Return the packets that the office keeps to itself: not issued, not collected."""
+    kept = {o.packet for o in regime.obligations if _duty(settings, o) == _KEPT}
+    return frozenset(kept - {o.packet for o in regime.obligations if _duty(settings, o) != _KEPT})
+
+
+def registers(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]:
+    """Return the registers the office keeps (自存), each with the unit whose they are.
+
+    Nobody owes them, so none is ever missing: all are `latent`.
+    """
+    packets = kept_packets(regime, settings)
+    found: dict[str, Owed] = {}
+    for obligation in regime.obligations:
+        unit = _keeper(regime, settings, roster, obligation)
+        if obligation.packet in packets and unit is not None:
+            period = period_id(obligation.period, settings.year)
+            last = period_span(period)[1]
+            filers = filers_of(regime, regime.filers_of(obligation.filers), roster, unit, last)
+            item = Owed(obligation, _KEPT, unit, period, (), None, last, filers, latent=True)
+            found.setdefault(obligation.packet, item)
+    return tuple(found.values())
+
+
+def _keeper(
+    regime: Regime, settings: Settings, roster: Roster, obligation: Obligation
+) -> Unit | None:
+    """Return whose a register is: the office's own unit, if the document means such ones."""
+    group = regime.filers_of(obligation.filers)
+    mine = home(regime, roster, settings.node)
+    meant = [unit for unit in roster.units if _asked(settings, group, unit)]
+    if mine in meant or not meant:
+        return mine or next(iter(roster.units), None)
+    return meant[0]
+
+
+def _of_filers(settings: Settings, roster: Roster, item: Owed) -> Iterator[Owed]:
+    """Yield a duty once for each subject, or each filer where the office so chose."""
+    if item.obligation.about:
+        yield from _about(roster, item)
+    elif settings.by_person:
+        yield from _split(item)
+    else:
+        yield item
+
+
+def _about(roster: Roster, item: Owed) -> Iterator[Owed]:
+    """Yield a duty for each unit that it is about, those excused with their waiver."""
+    for unit in roster.units:
+        if unit.kind in item.obligation.about and _exists(unit, item.period, item.last):
+            waivers = _waivers(roster, unit, item.obligation, item.period)
+            whole = next((w for w in waivers if _excuses(w, item.last)), item.waiver)
+            yield replace(item, subject=unit, waiver=whole)
 
 
 def _duty(settings: Settings, obligation: Obligation) -> Duty:
@@ -95,37 +199,91 @@ def _duty(settings: Settings, obligation: Obligation) -> Duty:
     return cast("Duty", settings.duty.get(obligation.id, obligation.duty))
 
 
+def _asked(settings: Settings, group: Filers, unit: Unit) -> bool:
+    """Tell whether a unit files for a group: by its kind, or for a working group of that name."""
+    if group.discipline and unit.discipline not in group.discipline:
+        return False
+    if unit.kind in group.units:
+        return unit.kind not in group.uncovered or unit.party_body is None
+    if any(_is(unit, settings.groups.get(name, "")) for name in group.units):
+        return True
+    return unit.kind in group.optional and unit.kind in settings.also and unit.party_body is None
+
+
+def _is(unit: Unit, said: str) -> bool:
+    return bool(said) and fold(said) in {fold(n) for n in (unit.code, unit.name, *unit.names)}
+
+
 def _of_unit(
     regime: Regime, settings: Settings, roster: Roster, obligation: Obligation, unit: Unit
-) -> Owed | None:
+) -> Iterator[Owed]:
+    """Yield what a unit owes of one duty: once, or once for each round that has arisen."""
     group = regime.filers_of(obligation.filers)
-    asked = unit.kind in group.units or (
-        unit.kind in group.optional and unit.kind in settings.also and unit.party_body is None
-    )
-    if not asked:
-        return None
+    if not _asked(settings, group, unit):
+        return
     word = settings.january if settings.january in obligation.accepts else obligation.period
     period = period_id(word, settings.year)
     accepts = tuple(
-        period_id(w, settings.year) for w in (obligation.period, *obligation.accepts) if w != word
+        period_id(w, settings.year)
+        for w in (obligation.period, *obligation.accepts)
+        if w not in {word, ROUNDS}
     )
-    waivers = [
-        w for w in roster.waivers if w.unit == unit.code and _concerns(w, obligation, period)
-    ]
+    duty = _duty(settings, obligation)
+    arisen = tuple(_arisen(settings, obligation, unit)) if duty == "按需" else ()
+    latent = duty == "按需" and period not in arisen
+    item = _in_period(regime, settings, roster, obligation, unit, period)
+    if item is None:
+        return
+    yield replace(item, accepts=accepts, latent=latent)
+    for other in arisen:
+        again = _in_period(regime, settings, roster, obligation, unit, other)
+        if again is not None and other != period:
+            yield again
+
+
+def _arisen(settings: Settings, obligation: Obligation, unit: Unit) -> Iterator[str]:
+    """Yield the periods for which the office says that a duty 按需 has arisen for a unit."""
+    for entry in settings.needed.get(obligation.id, ()):
+        said, _, word = entry.strip().partition(" ")
+        if _is(unit, said):
+            yield period_id(word.strip() or obligation.period, settings.year)
+
+
+def _waivers(roster: Roster, unit: Unit, obligation: Obligation, period: str) -> list[Waiver]:
+    return [w for w in roster.waivers if w.unit == unit.code and _concerns(w, obligation, period)]
+
+
+def _excuses(waiver: Waiver, day: date) -> bool:
+    """Tell whether a waiver spares the whole of a duty on a day."""
+    valid = waiver.expires is None or waiver.expires >= day
+    return valid and waiver.kind == EXEMPT and not waiver.filer
+
+
+def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
+    regime: Regime,
+    settings: Settings,
+    roster: Roster,
+    obligation: Obligation,
+    unit: Unit,
+    period: str,
+) -> Owed | None:
+    """Return what a unit owes for one period; None where it did not exist through it."""
+    group = regime.filers_of(obligation.filers)
+    waivers = _waivers(roster, unit, obligation, period)
     deadline = _due(settings, obligation, waivers)
     last = deadline.day if deadline else _window_end(settings, obligation, period)
     if not _exists(unit, period, last):
         return None
     valid = [w for w in waivers if w.expires is None or w.expires >= last]
     exempt = tuple(w.filer for w in valid if w.kind == EXEMPT and w.filer)
-    whole = next((w for w in valid if w.kind == EXEMPT and not w.filer), None)
+    whole = next((w for w in valid if _excuses(w, last)), None)
     recognised = (w.approver for w in valid if w.kind == ACCEPTED and not w.filer)
     return Owed(
         obligation=obligation,
         duty=_duty(settings, obligation),
         unit=unit,
         period=period,
-        accepts=accepts,
+        accepts=(),
         due=deadline,
         last=last,
         filers=filers_of(regime, group, roster, unit, last),
@@ -201,6 +359,14 @@ def _concerns(waiver: Waiver, obligation: Obligation, period: str) -> bool:
     return said == _ALL or said in {fold(name) for name in matters(obligation, period)}
 
 
+def _all_matters(regime: Regime, year: int) -> Iterator[str]:
+    """Yield every name by which 例外 may call a duty, or a rule from which it may spare one."""
+    for obligation in regime.obligations:
+        yield from matters(obligation, period_id(obligation.period, year))
+    for law in regime.laws():
+        yield from (law.id, law.title)
+
+
 def roster_faults(
     regime: Regime, settings: Settings, roster: Roster, items: tuple[Owed, ...]
 ) -> Iterator[Finding]:
@@ -213,11 +379,7 @@ def roster_faults(
     for unit in roster.units:
         if unit.code in first:
             yield from _unit_faults(regime, roster, unit, first[unit.code])
-    known = {
-        fold(name): name
-        for o in regime.obligations
-        for name in matters(o, period_id(o.period, settings.year))
-    }
+    known = {fold(name): name for name in _all_matters(regime, settings.year)}
     for waiver in roster.waivers:
         if waiver.matter and fold(waiver.matter) not in {*known, _ALL}:
             near = nearest(waiver.matter, known.values())
@@ -232,7 +394,7 @@ def _unit_faults(regime: Regime, roster: Roster, unit: Unit, day: date) -> Itera
         field="单位名称",
     )  # fmt: skip
     found = secretaries(roster, unit, day)
-    if not found:
+    if not found and led_by_secretary(unit):
         yield finding("R104", at, got=unit.name, basis=_BASIS)
     elif len(found) > 1:
         names = "、".join(p.name for p in found)
@@ -240,5 +402,7 @@ def _unit_faults(regime: Regime, roster: Roster, unit: Unit, day: date) -> Itera
     heads = [p for p in roster.people_of(unit.code) if p.in_post(day)]
     if not any(p.identity == "主要负责人" or p.acting for p in heads):
         yield finding("R111", at, got=unit.name, basis=_BASIS)
-    if level_of(regime, unit) != regime.levels[0].id and not in_charge(roster, unit, day):
+    asked = any(rule.signer == "leader_in_charge" for rule in regime.signoffs)
+    below = level_of(regime, unit) != regime.levels[0].id
+    if asked and below and not in_charge(roster, unit, day):
         yield finding("R112", at, got=unit.name, basis=_BASIS)

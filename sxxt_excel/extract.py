@@ -27,9 +27,11 @@ _COVER_SEARCH = 60
 _SIGNATURE = re.compile(
     r"(填报|填表|制表|审核|审批|经办)(人|日期|时间|单位)\s*([:：]|$)|联系电话\s*([:：]|$)"
 )
+_SUM = re.compile(r"(合计|总计|小计)\s*[:：]?$")
+_PART = "小计"
 # What stands below a table in a cell or two.
 _FOOTER = re.compile(
-    r"(注|备注|说明|填表说明|填报说明|负责人|党组织书记|日期|电话)\s*[:：]|(合计|总计|小计)\s*[:：]?$"
+    rf"(注|备注|说明|填表说明|填报说明|负责人|党组织书记|日期|电话)\s*[:：]|{_SUM.pattern}"
     r"|.{0,30}[（(](盖章|公章|签字|签名|签章)[）)]"
 )
 _FOOTER_CELLS = 3
@@ -65,7 +67,10 @@ class RawTable:
     """The rows of one form on one sheet, column by column.
 
     `rows` are Excel row numbers; `columns` maps heading → its raw values, one a row;
-    `letters` maps heading → column letter. A cover has one row and `cells` instead.
+    `letters` maps heading → column letter. A cover has one row and `cells` instead. `names`
+    maps heading → what it is called on the sheet, where one sheet stands for several forms.
+    Of a form with `counts_only`, `beside` are the texts in cells that are no data (A1, text),
+    and `totals` the rows that say the sum of all others (Excel row, heading → value).
     """
 
     form: str
@@ -76,6 +81,9 @@ class RawTable:
     letters: dict[str, str]
     missing: tuple[str, ...] = ()
     cells: dict[str, str] | None = None
+    names: dict[str, str] | None = None
+    beside: tuple[tuple[str, str], ...] = ()
+    totals: tuple[tuple[int, dict[str, Raw]], ...] = ()
 
     def cell(self, row: int, heading: str | None) -> str | None:
         """Return the A1 name of a heading's cell in an Excel row; a cover has but one each."""
@@ -89,7 +97,10 @@ class RawTable:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What a workbook holds for us. `heading` is the text above the tables, for evidence."""
+    """What a workbook holds for us. `heading` is the text above the tables, for evidence.
+
+    `private` tells of numbers of persons, which are masked in all the rest.
+    """
 
     kind: str
     stamp: Stamp | None
@@ -98,6 +109,7 @@ class Extract:
     heading: str = ""
     macros: bool = False
     links: bool = False
+    private: tuple[Remark, ...] = ()
 
 
 def extract(book: Book, forms: Sequence[Form]) -> Extract:
@@ -209,10 +221,11 @@ def _table(sheet: Sheet, form: Form, headings: Headings) -> RawTable:
     keep = _data_rows(lines, sheet.rows[start - 1], form)
     faults = _faults(sheet)
     merged = _merged(sheet, headings.row)
+    counts = form.counts_only
+    across = tuple(zip(*(lines[i] for i in keep), strict=True))
     columns: dict[str, list[Raw]] = {}
     for name, column in headings.columns:
-        offset = column - sheet.left
-        values: list[Raw] = [lines[i][offset] for i in keep]
+        values: list[Raw] = list(across[column - sheet.left]) if keep else []
         if faults or merged:
             for place, i in enumerate(keep):
                 at = (first + i, column)
@@ -230,19 +243,43 @@ def _table(sheet: Sheet, form: Form, headings: Headings) -> RawTable:
         columns=columns,
         letters={name: column_letter(column) for name, column in headings.columns},
         missing=headings.missing,
+        beside=tuple(_beside(sheet, headings, (first + i for i in keep))) if counts else (),
+        totals=tuple(_totals(sheet, headings)) if counts else (),
     )
+
+
+def _beside(sheet: Sheet, headings: Headings, kept: Iterable[int]) -> Iterable[tuple[str, str]]:
+    """Yield every text that is no cell of a heading's, but for who signs above or below."""
+    known, rows = {column for _, column in headings.columns}, set(kept)
+    for row, values in enumerate(sheet.rows, sheet.top):
+        texts = [(at, v) for at, v in enumerate(values, sheet.left) if isinstance(v, str)]
+        if row != headings.row and not any(_SIGNATURE.match(clean(v)) for _, v in texts):
+            for column, text in texts:
+                if row not in rows or column not in known:
+                    yield cell_name(row, column), text
+
+
+def _totals(sheet: Sheet, headings: Headings) -> Iterable[tuple[int, dict[str, Raw]]]:
+    """Yield the rows that say the sum of all others: Excel row, and what stands in it."""
+    faults = _faults(sheet)
+    for row, values in enumerate(sheet.rows, sheet.top):
+        if row > headings.row and _sum_of(values) not in {"", _PART}:
+            places = ((name, (row, column)) for name, column in headings.columns)
+            yield row, {name: faults.get(at) or sheet.value(*at) for name, at in places}
 
 
 def _data_rows(lines: Sequence[Sequence[Value]], head: Sequence[Value], form: Form) -> list[int]:
     """Return which rows hold data: none that are blank, repeat the headings or are remarks."""
     keep: list[int] = []
     below = False
+    fewest = min(_FOOTER_CELLS, len(form.fields) - 1)
     for number, row in enumerate(lines):
-        filled = [v for v in row if v is not None and v != ""]
-        if not filled or (isinstance(filled[0], str) and _repeats(row, head)):
+        first = next((v for v in row if v is not None and v != ""), None)
+        if first is None or (isinstance(first, str) and _repeats(row, head)):
             continue
-        few = len(filled) <= min(_FOOTER_CELLS, len(form.fields) - 1)
-        if _is_remark(filled[0], few=few) or (below and len(filled) == 1):
+        filled = len(row) - row.count(None) - row.count("")
+        few = filled <= fewest or (form.counts_only and _sum_of(row) != "")
+        if _is_remark(first, few=few) or (below and filled == 1):
             below = True
         else:
             below = False
@@ -256,6 +293,13 @@ def _repeats(row: Sequence[Value], head: Sequence[Value]) -> bool:
     return len(pairs) > 1 and all(
         isinstance(v, str) and isinstance(h, str) and fold(v) == fold(h) for v, h in pairs
     )
+
+
+def _sum_of(row: Sequence[Value]) -> str:
+    """Return which kind of sum a row is (合计, 小计), by its first cell; "" where it is none."""
+    first = next((v for v in row if v is not None and v != ""), None)
+    found = _SUM.match(clean(first)) if isinstance(first, str) else None
+    return found[1] if found else ""
 
 
 def _is_remark(first: Value, *, few: bool) -> bool:

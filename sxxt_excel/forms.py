@@ -4,48 +4,53 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sxxt_excel.model import (
     KINDS,
     SEVERITIES,
     SOURCES,
+    UNIT_SOURCES,
     Field,
     Form,
     Kind,
     Ref,
     RowRule,
     Severity,
+    Split,
     When,
 )
 from sxxt_excel.toml import DefinitionError, Table, read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _FIELD_KEYS = (
     "name", "kind", "required", "required_in", "required_without", "choices", "open",
     "synonyms", "to", "maximum", "aliases", "width", "hint", "example", "frame", "office",
-    "locked", "source",
+    "locked", "source", "max_length", "under",
 )  # fmt: skip
 _FORM_KEYS = (
     "id", "number", "title", "layout", "landscape", "optional", "purpose", "aliases",
-    "fixed", "field", "row",
+    "fixed", "field", "row", "split", "counts_only",
 )  # fmt: skip
 _ROW_KEYS = (
-    "id", "title", "when", "only", "needs", "one_of", "not_before", "expect", "severity",
+    "id", "title", "when", "only", "needs", "one_of", "not_before", "equal", "expect", "severity",
     "serves", "basis", "form",
 )  # fmt: skip
+_AREAS = "@areas"
+_NUMBERS = ("same", "under", "own")
 _FRAME_KINDS: tuple[Kind, ...] = ("serial", "filer", "key")
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """A shared list of values with the variants that stand for them."""
+    """A shared list of values with the variants that stand for them; `open`: of some only."""
 
     values: tuple[str, ...]
     synonyms: tuple[tuple[str, str], ...]
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +60,46 @@ class FormSource:
     form: Form
     required_in: Mapping[str, tuple[str, ...]]
     required_without: Mapping[str, tuple[str, ...]]
+    listed: Mapping[str, str]
 
-    def resolve(self, regime: str, sheets: Iterable[str]) -> Form:
-        """Return the form as it applies in a packet of `regime` that has these sheets."""
+    def resolve(
+        self,
+        lineage: tuple[str, ...],
+        sheets: Iterable[str],
+        lists: Mapping[str, Choices],
+        root: Table,
+    ) -> Form:
+        """Return the form as it applies in a packet.
+
+        Args:
+            lineage: the regime's id and those of the regimes it extends.
+            sheets: the sheets of the packet; none: the form by itself.
+            lists: the regime's own lists of values.
+            root: the regime's file, to name where a list is missing.
+        """
         present = set(sheets)
 
         def settle(field: Field) -> Field:
-            by_regime = regime in self.required_in.get(field.name, ())
+            by_regime = bool({*lineage} & {*self.required_in.get(field.name, ())})
             without = self.required_without.get(field.name)
-            by_packet = without is not None and not present & set(without)
+            by_packet = bool(present) and without is not None and not present & set(without)
             required = field.required or by_regime or by_packet
-            return dataclasses.replace(field, required=required)
+            name = self.listed.get(field.name)
+            if name is None:
+                return dataclasses.replace(field, required=required)
+            if name not in lists:
+                raise root.fault(
+                    f"[[list]] {name}",
+                    "没有写",
+                    f'“{self.form.id}”的“{field.name}”要用它，请补上 id = "{name}" 的 [[list]]',
+                )
+            return dataclasses.replace(
+                field,
+                required=required,
+                choices=lists[name].values,
+                synonyms=lists[name].synonyms,
+                open=field.open or lists[name].open,
+            )
 
         return dataclasses.replace(self.form, fields=tuple(settle(f) for f in self.form.fields))
 
@@ -80,20 +114,27 @@ def load_lists(folders: Iterable[Path]) -> dict[str, Choices]:
         root = Table(read_toml(path, path.name), path.name, "")
         items = root.tables("list")
         root.unique("list", [str(item.data.get("id")) for item in items])
-        for item in items:
-            values = item.words("values")
-            if not values:
-                raise item.fault("values", "没有值", "请至少写一个可选值")
-            variants = item.conditions("synonyms")
-            for value, _ in variants:
-                if value not in values:
-                    raise item.fault(
-                        "synonyms", f"“{value}”不在 values 里", "等号左边只能写 values 中的值"
-                    )
-            synonyms = tuple((word, value) for value, words in variants for word in words)
-            lists[item.need("id", str)] = Choices(values, synonyms)
-            item.done(("id", "values", "synonyms"))
+        lists |= form_lists(items)
         root.done(("list",))
+    return lists
+
+
+def form_lists(items: Iterable[Table]) -> dict[str, Choices]:
+    """Return [[list]] tables by id: values and the variants that stand for them."""
+    lists: dict[str, Choices] = {}
+    for item in items:
+        values = item.words("values")
+        if not values:
+            raise item.fault("values", "没有值", "请至少写一个可选值")
+        variants = item.conditions("synonyms")
+        for value, _ in variants:
+            if value not in values:
+                raise item.fault(
+                    "synonyms", f"“{value}”不在 values 里", "等号左边只能写 values 中的值"
+                )
+        synonyms = tuple((word, value) for value, words in variants for word in words)
+        lists[item.need("id", str)] = Choices(values, synonyms)
+        item.done(("id", "values", "synonyms"))
     return lists
 
 
@@ -120,9 +161,12 @@ def load_forms(
 def _form(root: Table, lists: Mapping[str, Choices]) -> FormSource:
     required_in: dict[str, tuple[str, ...]] = {}
     required_without: dict[str, tuple[str, ...]] = {}
+    listed: dict[str, str] = {}
     fields = []
     for item in root.tables("field"):
         name = item.need("name", str)
+        if (own := _regimes_list(item)) is not None:
+            listed[name] = own
         if regimes := item.words("required_in"):
             required_in[name] = regimes
         if sheets := item.words("required_without"):
@@ -143,10 +187,27 @@ def _form(root: Table, lists: Mapping[str, Choices]) -> FormSource:
         purpose=root.get("purpose", str, ""),
         optional=root.get("optional", bool, False),
         landscape=root.get("landscape", bool, True),
+        splits=tuple(_split(item) for item in root.tables("split")),
+        counts_only=root.get("counts_only", bool, False),
     )
     root.done(_FORM_KEYS)
     _check(form, root)
-    return FormSource(form, required_in, required_without)
+    return FormSource(form, required_in, required_without, listed)
+
+
+def _split(item: Table) -> Split:
+    columns = item.table("columns")
+    pairs = tuple((name, columns.need(name, str)) for name in tuple(columns.data))
+    words = item.table("words")
+    split = Split(
+        form=item.need("form", str),
+        columns=pairs,
+        number=cast("Any", item.one_of("number", _NUMBERS, "same")),
+        once=item.words("once"),
+        words=tuple((word, words.need(word, str)) for word in tuple(words.data)),
+    )
+    item.done(("form", "columns", "number", "once", "words"))
+    return split
 
 
 def _check(form: Form, root: Table) -> None:
@@ -155,13 +216,9 @@ def _check(form: Form, root: Table) -> None:
         raise root.fault("[[field]]", "一列也没有", "请至少写一列")
     if len(form.of_kind("key")) > 1:
         raise root.fault("[[field]]", 'kind = "key" 的列不止一个', "一张表只能有一列编号")
-    for field in form.fields:
-        if field.maximum is not None and form.field(field.maximum) is None:
-            raise root.fault(
-                f"[[field]] {field.name} 的 maximum",
-                f"没有“{field.maximum}”这一列",
-                "请写本表的另一列，一字不差",
-            )
+    for at, name in _other_headings(form):
+        if form.field(name) is None:
+            raise root.fault(at, f"没有“{name}”这一列", "请写本表的另一列，一字不差")
     root.unique("row", [rule.id for rule in form.rows])
     for rule in form.rows:
         check_row_rule(form, rule, root.file)
@@ -176,9 +233,28 @@ def _check(form: Form, root: Table) -> None:
             )
 
 
+def _other_headings(form: Form) -> Iterator[tuple[str, str]]:
+    """Yield (where, heading) for each heading of the form that its definition speaks of."""
+    for field in form.fields:
+        named = (("maximum", field.maximum), ("under", field.under))
+        yield from ((f"[[field]] {field.name} 的 {key}", name) for key, name in named if name)
+    for split in form.splits:
+        sources = (source for _, source in split.columns)
+        yield from ((f"[[split]] {split.form}", name) for name in (*sources, *split.once))
+
+
+def _regimes_list(item: Table) -> str | None:
+    """Return the id of the regime's own list that a field's `choices` name, else None."""
+    raw = item.data.get("choices")
+    if isinstance(raw, str) and raw.startswith("@") and raw != _AREAS:
+        return raw.removeprefix("@")
+    return None
+
+
 def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
     kind = cast("Kind", item.one_of("kind", KINDS))
-    by_role = item.data.get("choices") == "@areas"
+    by_role = item.data.get("choices") == _AREAS
+    later = by_role or _regimes_list(item) is not None
     choices = _choices(item, lists)
     reference = item.table("to")
     to = None
@@ -188,7 +264,7 @@ def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
         reference.done(("form", "scope"))
     if kind in {"ref", "refs"} and to is None:
         raise item.fault("to", "没有写", '引用别的表的列要写 to = { form = "表名" }')
-    if kind in {"choice", "choices"} and not (choices.values or by_role):
+    if kind in {"choice", "choices"} and not (choices.values or later):
         raise item.fault("choices", "没有写", "请写出可选值，或 lists.toml 中的名称，或 @areas")
     example = item.get("example", str, "")
     if kind == "choice" and choices.values and example not in {"", *choices.values}:
@@ -210,7 +286,9 @@ def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
         frame=item.get("frame", bool, kind in _FRAME_KINDS),
         office=item.get("office", bool, False),
         locked=item.get("locked", bool, False),
-        source=item.one_of("source", (*SOURCES, ""), ""),
+        source=item.one_of("source", (*SOURCES, *UNIT_SOURCES, ""), ""),
+        max_length=item.between("max_length", 0, 0, 32_767),
+        under=item.get("under", str, ""),
     )
     item.done(_FIELD_KEYS)
     return field
@@ -218,11 +296,11 @@ def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
 
 def _choices(item: Table, lists: Mapping[str, Choices]) -> Choices:
     raw = item.data.get("choices")
-    if raw is None or raw == "@areas":
+    if raw is None or raw == _AREAS or _regimes_list(item) is not None:
         item.data.pop("choices", None)
         return Choices((), ())
     if isinstance(raw, str):
-        name = item.one_of("choices", (*lists, "@areas"))
+        name = item.one_of("choices", (*lists, _AREAS))
         return lists[name]
     return Choices(item.words("choices"), ())
 
@@ -249,6 +327,9 @@ def row_rule(item: Table) -> RowRule:
         raise item.fault(
             "not_before", f"写了{len(order)}列", "请写两列：后发生的在前，先发生的在后"
         )
+    same = item.words("equal")
+    if same and len(same) != len(("one", "other")):
+        raise item.fault("equal", f"写了{len(same)}列", "请写两列")
     expect = item.conditions("expect")
     if len(expect) > 1:
         raise item.fault("expect", f"写了{len(expect)}列", "只能写一列，几列的请分成几条规则")
@@ -259,16 +340,19 @@ def row_rule(item: Table) -> RowRule:
         needs=item.words("needs"),
         one_of=item.words("one_of"),
         not_before=(order[0], order[1]) if order else None,
+        equal=(same[0], same[1]) if same else None,
         expect=expect[0] if expect else None,
         severity=cast("Severity", item.one_of("severity", SEVERITIES, "must")),
         title=item.get("title", str, ""),
         serves=item.words("serves"),
         basis=item.get("basis", str, ""),
     )
-    kinds = (rule.only is not None, rule.needs, rule.one_of, rule.not_before, rule.expect)
+    kinds = (
+        rule.only is not None, rule.needs, rule.one_of, rule.not_before, rule.equal, rule.expect,
+    )  # fmt: skip
     if sum(bool(kind) for kind in kinds) != 1:
         raise item.fault(
-            "规则", "不明确", "only、needs、one_of、not_before、expect 必须且只能写一个"
+            "规则", "不明确", "only、needs、one_of、not_before、equal、expect 必须且只能写一个"
         )
     item.done(_ROW_KEYS)
     return rule
@@ -283,6 +367,7 @@ def check_row_rule(form: Form, rule: RowRule, file: str) -> None:
         *rule.needs,
         *rule.one_of,
         *(rule.not_before or ()),
+        *(rule.equal or ()),
         *((rule.expect[0],) if rule.expect else ()),
     )
     for name in named:

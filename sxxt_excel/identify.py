@@ -261,9 +261,10 @@ def _packet(found: Extract, forms: set[str], unit: Unit | None, book: Directory)
     owes = {o.obligation.packet for o in book.owed if unit is not None and o.unit.code == unit.code}
     level = level_of(book.regime, unit) if unit is not None else None
     scored = [
-        (len(forms & set(p.sheets)) / len(forms | set(p.sheets)), p.id in owes, -n, p)
+        (len(forms & sheets) / len(forms | sheets), p.id in owes, -n, p)
         for n, p in enumerate(book.regime.packets)
-        if forms & set(p.sheets)
+        for sheets in ({*p.sheets}, {*filter(None, (p.one_sheet,))})
+        if forms & sheets
     ]
     if not scored:
         return None

@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import period_title
 from sxxt_excel.faces.template import Blank, Fonts, ParentItem, build
-from sxxt_excel.regime import form_rules, packet_version
-from sxxt_excel.relations import HEAD, in_charge, parent_of
+from sxxt_excel.model import Filer
+from sxxt_excel.regime import faced, form_rules, packet_version
+from sxxt_excel.relations import (
+    HEAD,
+    discipline_heads,
+    in_charge,
+    members,
+    parent_of,
+    present,
+    secretaries,
+)
 from sxxt_excel.result import UNIT_HEADING
 from sxxt_excel.stamp import Stamp
 from sxxt_excel.store import write_whole
@@ -22,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Filer, Form, Packet, Person, Regime, Roster
+    from sxxt_excel.model import Cascade, Form, Packet, Person, Regime, Roster, Unit
     from sxxt_excel.settings import Settings
 
 LOG = "下发登记.csv"
@@ -86,7 +95,9 @@ def issue(
     folder.mkdir(parents=True, exist_ok=True)
     log = read_log(folder / LOG)
     done: list[Issued] = []
-    numbered = tuple(_numbered(items))
+    packets = {packet.id: packet for packet in desk.regime.packets}
+    filled_in = tuple(o for o in items if not packets[o.obligation.packet].rollup)
+    numbered = tuple(_numbered(desk.regime, filled_in))
     advance = progress(len(numbered)) if progress else None
     for item, start in numbered:
         blank = blank_for(desk, item, start)
@@ -113,11 +124,31 @@ def issue(
     return tuple(done)
 
 
+def write_registers(desk: Desk, items: tuple[Owed, ...], folder: Path) -> tuple[Path, ...]:
+    """Write the blank workbooks of the office's own registers that are not there yet.
+
+    Args:
+        desk: definitions, roster, settings.
+        items: the registers (`expected.registers`).
+        folder: 自存/; what stands in it is never written over, and no log speaks of it.
+
+    Returns:
+        the files made.
+    """
+    made = []
+    for item in items:
+        path = folder / file_name(item)
+        if not path.exists():
+            write_whole(path, build(blank_for(desk, item)))
+            made.append(path)
+    return tuple(made)
+
+
 def _digest(blank: Blank) -> str:
     """Return what tells whether a workbook would say the same again; definitions by version."""
     said = (
-        blank.stamp, blank.filers, blank.rows, blank.parents, blank.prefix, blank.first_number,
-        blank.fonts,
+        blank.stamp, blank.filers, blank.rows, blank.defaults, blank.parents, blank.prefix,
+        blank.first_number, blank.fonts,
     )  # fmt: skip
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
@@ -125,18 +156,24 @@ def _digest(blank: Blank) -> str:
 def file_name(item: Owed) -> str:
     """Return the file name of an issued workbook: unit, packet, period (and filer)."""
     parts = [item.unit.name, item.obligation.packet, period_title(item.period)]
+    if item.subject is not None:
+        parts.append(item.subject.name)
     if item.filer is not None:
         parts.append(item.filer.label)
     return "_".join(parts).translate(_UNSAFE) + ".xlsx"
 
 
-def _numbered(items: tuple[Owed, ...]) -> Iterator[tuple[Owed, int]]:
-    """Yield what gets a workbook, with the first item number: a block of hundreds a filer."""
+def _numbered(regime: Regime, items: tuple[Owed, ...]) -> Iterator[tuple[Owed, int]]:
+    """Yield what gets a workbook, with the first item number: a block of hundreds a filer.
+
+    Two packets of a unit with the same list share its numbers.
+    """
     seen: dict[tuple[str, str, str], int] = {}
     for item in items:
-        at = (item.unit.code, item.obligation.packet, item.period)
-        block = seen.get(at, 0)
-        seen[at] = block + 1
+        forms = regime.sheets(item.obligation.packet)
+        at = [(item.unit.code, item.period, form.id) for form in forms if form.key]
+        block = max((seen.get(place, 0) for place in at), default=0)
+        seen |= dict.fromkeys(at, block + 1)
         if item.waiver is None:
             yield item, block * _BLOCK + 1
 
@@ -146,6 +183,8 @@ def _number(desk: Desk, item: Owed, before: dict[str, str] | None, *, fresh: boo
         return before["编号"]
     packet = desk.regime.packet(item.obligation.packet)
     base = f"{item.unit.code}-{item.period}-{packet.number}"
+    if item.subject is not None:
+        base += f"-{item.subject.code}"
     if item.filer is not None:
         label = hashlib.sha256(item.filer.label.encode()).hexdigest()[:4]
         base += f"-{label}"
@@ -158,6 +197,8 @@ def _number(desk: Desk, item: Owed, before: dict[str, str] | None, *, fresh: boo
 
 def blank_for(desk: Desk, item: Owed, first_number: int = 1) -> Blank:
     """Return what the workbook of one duty is to hold."""
+    if desk.settings.on_one_sheet(item.obligation.packet):
+        desk = replace(desk, regime=faced(desk.regime, item.obligation.packet))
     packet = desk.regime.packet(item.obligation.packet)
     filers = tuple(f for f in item.filers if f.label not in item.exempt)
     fonts = Fonts(**desk.settings.fonts) if desk.settings.fonts else Fonts()
@@ -178,6 +219,7 @@ def blank_for(desk: Desk, item: Owed, first_number: int = 1) -> Blank:
         unit=item.unit,
         filers=filers,
         rows=_rows(desk, item, packet, filers),
+        defaults=_defaults(desk, item, packet),
         parents=_parents(desk, item, packet),
         prefix=f"{item.unit.code}-{desk.settings.year}-",
         first_number=first_number,
@@ -208,7 +250,13 @@ def _of_form(
         (c for c in desk.regime.coverages if c.form == form.id and packet.id in c.packets), None
     )
     signed = any(s.form == form.id and packet.id in s.packets for s in desk.regime.signoffs)
-    if form.key is not None or not (rule or signed):
+    if item.subject is not None and form.subject is not None:
+        yield {form.subject: item.subject.name}
+    if form.key is not None:
+        return
+    if not (rule or signed):
+        if form.of_kind("person"):
+            yield from (_person_row(desk, form, f) for f in _people(desk, item, filers))
         return
     for filer in filers:
         if rule and rule.roles and filer.role not in rule.roles:
@@ -222,12 +270,19 @@ def _of_form(
             yield own
 
 
+def _people(desk: Desk, item: Owed, filers: tuple[Filer, ...]) -> tuple[Filer, ...]:
+    """Return the people a register of people is about: who files, else the unit's own body."""
+    body = (p for p in members(desk.roster, item.unit.code, item.last) if present(p, item.last))
+    own = tuple(f for f in filers if f.person is not None)
+    return own or tuple(Filer(p.name, "", p) for p in body)
+
+
 def _person_row(desk: Desk, form: Form, filer: Filer) -> dict[str, str | int | float | date]:
     row: dict[str, str | int | float | date] = {}
     for field in form.fields:
         if field.kind in {"filer", "person"}:
             row[field.name] = filer.label
-        elif field.source:
+        elif field.source in _SOURCES:
             value = _SOURCES[field.source](desk, filer)
             if value:
                 row[field.name] = value
@@ -258,6 +313,42 @@ _SOURCES: Mapping[str, Callable[[Desk, Filer], str | date | None]] = {
 }
 
 
+def _defaults(desk: Desk, item: Owed, packet: Packet) -> dict[str, dict[str, str]]:
+    """Return who is over the unit, by form and heading, where the roster has one such person."""
+    found: dict[str, dict[str, str]] = {}
+    for form in desk.regime.sheets(packet.id):
+        people = {
+            field.name: _OVER[field.source](desk, item)
+            for field in form.fields
+            if field.source in _OVER
+        }
+        row = {name: there[0].name for name, there in people.items() if len(there) == 1}
+        if row:
+            found[form.id] = row
+    return found
+
+
+def _secretary_above(desk: Desk, item: Owed) -> tuple[Person, ...]:
+    above = parent_of(desk.regime, desk.roster, item.unit) or item.unit
+    return secretaries(desk.roster, above, item.last)
+
+
+def _leader_in_charge(desk: Desk, item: Owed) -> tuple[Person, ...]:
+    return in_charge(desk.roster, item.unit, item.last)
+
+
+def _discipline_head(desk: Desk, item: Owed) -> tuple[Person, ...]:
+    above = parent_of(desk.regime, desk.roster, item.unit) or item.unit
+    return discipline_heads(desk.roster, above, item.last)
+
+
+_OVER: Mapping[str, Callable[[Desk, Owed], tuple[Person, ...]]] = {
+    "secretary_above": _secretary_above,
+    "leader_in_charge": _leader_in_charge,
+    "discipline_head": _discipline_head,
+}
+
+
 def _mirrored(
     desk: Desk, item: Owed, form: Form, source: str
 ) -> Iterator[dict[str, str | int | float | date]]:
@@ -282,14 +373,14 @@ def _parents(desk: Desk, item: Owed, packet: Packet) -> tuple[ParentItem, ...]:
     parent = parent_of(desk.regime, desk.roster, item.unit)
     if parent is None:
         return ()
-    leaders = {p.name for p in in_charge(desk.roster, item.unit, item.last)}
     form = desk.regime.form(packet.parent_list)
     found: dict[str, ParentItem] = {}
     for rule in desk.regime.cascades:
-        if rule.scope != "in_charge" or rule.demand.form != form.id:
+        if rule.scope not in {"in_charge", "below"} or rule.demand.form != form.id:
             continue
+        owners = _owners(desk, item, parent, rule)
         for row in desk.filed.get(form.id, ()):
-            if row[UNIT_HEADING] != parent.name or row.get(form.filer or "") not in leaders:
+            if row[UNIT_HEADING] != parent.name or row.get(form.filer or "") not in owners:
                 continue
             if all(row.get(name, "") in values for name, values in rule.demand.where):
                 number = row.get(form.key or "", "")
@@ -297,6 +388,16 @@ def _parents(desk: Desk, item: Owed, packet: Packet) -> tuple[ParentItem, ...]:
                     number, row.get(form.words or "", ""), row.get(rule.limit or "", "")
                 )
     return tuple(found[k] for k in sorted(found) if k)
+
+
+def _owners(desk: Desk, item: Owed, parent: Unit, rule: Cascade) -> frozenset[str]:
+    """Return whose items a unit takes up: its leaders', or those of a role one level up."""
+    if rule.scope == "in_charge":
+        return frozenset(p.name for p in in_charge(desk.roster, item.unit, item.last))
+    roles = [desk.regime.role(name) for name in rule.demand.roles]
+    identities = {identity for role in roles for identity in role.identity}
+    people = desk.roster.people_of(parent.code)
+    return frozenset((*rule.demand.roles, *(p.name for p in people if p.identity in identities)))
 
 
 # ---- the log ----------------------------------------------------------------------

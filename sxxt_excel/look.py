@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
-from sxxt_excel.extract import Extract, extract
 from sxxt_excel.package import Limits, Refusal, sniff
 from sxxt_excel.read import read_book
+from sxxt_excel.rollup import Rollup, read_rollup
+from sxxt_excel.screen import marked_name, private_name, screened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sxxt_excel.extract import Extract, Remark
     from sxxt_excel.intake.folder import Parcel
     from sxxt_excel.model import Form
 
@@ -32,12 +34,17 @@ _SYSTEM = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What one file turned out to be: `kind`, and the extract of a workbook or a refusal."""
+    """What one file turned out to be: `kind`, and the extract of a workbook or a refusal.
 
-    kind: Literal["book", "paper", "system", "strange", "refused"]
+    `private` tells of numbers of persons in the name of a paper.
+    """
+
+    kind: Literal["book", "paper", "system", "strange", "refused", "rollup"]
     sha256: str
     extract: Extract | None = None
     refusal: Refusal | None = None
+    private: tuple[Remark, ...] = ()
+    rollup: Rollup | None = None
 
 
 _forms: Sequence[Form] = ()
@@ -60,7 +67,16 @@ def look_at(parcel: Parcel) -> Sight:
         return Sight("refused", "", refusal=Refusal("F102", "（没有读取权限或正被占用）"))
     digest = hashlib.sha256(data).hexdigest()
     kind = _other_kind(parcel.name, data)
-    return Sight(kind, digest) if kind else _book(parcel.name, data, digest)
+    if kind == "system":
+        return Sight(kind, digest)
+    stem = Path(parcel.place).stem
+    refusal = marked_name(stem)
+    if refusal is not None:
+        return Sight("refused", digest, refusal=refusal)
+    private = private_name(stem)
+    if kind is not None:
+        return Sight(kind, digest, private=private)
+    return _book(parcel.name, data, digest, private)
 
 
 def _other_kind(name: str, data: bytes) -> Literal["system", "paper", "strange"] | None:
@@ -75,11 +91,21 @@ def _other_kind(name: str, data: bytes) -> Literal["system", "paper", "strange"]
     return "strange" if kind in _STRANGE else None
 
 
-def _book(name: str, data: bytes, digest: str) -> Sight:
+def _book(name: str, data: bytes, digest: str, private: tuple[Remark, ...]) -> Sight:
     book = read_book(data, name, _limits)
     if isinstance(book, Refusal):
         return Sight("refused", digest, refusal=book)
     try:
-        return Sight("book", digest, extract=extract(book, _forms))
+        found = screened(book, _forms)
+        if isinstance(found, Refusal):
+            return Sight("refused", digest, refusal=found)
+        below = read_rollup(book)
+        if below is not None:
+            if isinstance(below, Refusal):
+                return Sight("refused", digest, refusal=below)
+            return Sight("rollup", digest, rollup=below)
+        if private:
+            found = replace(found, private=(*private, *found.private))
+        return Sight("book", digest, extract=found)
     except Exception:  # noqa: BLE001 - a workbook nobody thought of costs only itself
         return Sight("refused", digest, refusal=Refusal("F107"))

@@ -33,7 +33,10 @@ name = ""               # 学校名称，用在公文落款，如 "示例大学"
 # 报送方式：按单位报送（一个单位一本，内含各责任主体）或 按人报送（一人一本）
 filing = "按单位报送"
 
-# 输出材料上的提示语
+# 办公室自存的登记（放在“自存”文件夹里）是否核对；只在本机，对外只出合计数
+registers = false
+
+# 印在总台账各页页眉和审核意见上的提示语；不印的写成 ""。不得写密级，系统不处理涉密材料
 marking = "内部资料 注意保管"
 
 # 1月份的报告覆盖哪一期：下半年（上年7月至12月）或 年度。
@@ -58,7 +61,11 @@ also = []               # 例：["直属党支部"]
 "年初" = ["01-01", "03-31"]
 "年中" = ["06-01", "08-31"]
 "年末" = ["11-01", "次年01-31"]
+"年底" = ["11-01", "次年01-31"]
 "年终" = ["11-01", "次年01-31"]
+"次年年初" = ["次年01-01", "次年03-31"]
+"年末年初" = ["上年11-01", "03-31"]   # 上年末至年初，算后一年的
+# "任期" = ["2022-09-01", "2027-08-31"]   # 本届党委的任期，有“一届任期内”要求的制度用
 
 [due]
 # 办公室另定的截止日，左边是报送义务的名称（见 sxxt-excel rules）
@@ -68,11 +75,33 @@ also = []               # 例：["直属党支部"]
 # 办公室另定的报送性质：报送、按需、留存、自存
 # "述责述廉" = "按需"
 
+[needed]
+# 按需报送的事项发生后，写明哪些单位要报（单位代码或名称，巡察的可加轮次）
+# "巡察整改" = ["JX 第1轮", "WL 第1轮"]
+
+[groups]
+# 制度里说的考核组、检查组等，由名册里的哪个单位报（单位代码或名称）
+# "考核组" = "ZZB"
+
+[authority]
+# 本单位自己印发的文件，审核意见中写在所依据的制度前面
+# document = "示例大学落实主体责任办法"
+# number = "示大委〔2025〕1号"
+
+[catalogue]
+# 制度没有列出名称的会议、文书、报告，由办公室填写；没有填的不核对
+# 左边是目录项的名称（见 sxxt-excel rules）
+{slots}{layout}
 [limits]
 # 单个文件的读取限额
 file_mb = 50
 rows = 100000
 seconds = 60
+"""
+_LAYOUT = """
+[layout]
+# 几张清单合成一张表下发的写“一表式”；单位按哪一种报来都收
+# "{packet}" = "一表式"
 """
 _KEY = """
 # 下发标识用的密钥，由系统生成，请勿改动、勿外传
@@ -123,7 +152,14 @@ def make_workspace(
 
 def settings_text(regime: Regime, year: int, key: str) -> str:
     """Return sxxt.toml with every setting explained and at its default."""
-    body = _SETTINGS.format(regime=regime.id, document=regime.document, year=year)
+    unnamed = (slot.need.law.id for slot in regime.slots if not slot.name)
+    body = _SETTINGS.format(
+        regime=regime.id,
+        document=regime.document,
+        year=year,
+        slots="".join(f'# "{slot}" = ""\n' for slot in unnamed),
+        layout=_LAYOUT.format(packet=regime.one_sheets[0][0]) if regime.one_sheets else "",
+    )
     head, mark, tail = body.partition("\n[deadline]")
     return head + _KEY.format(key=key) + mark + tail
 

@@ -8,13 +8,15 @@ no later rule mistakes it for blank.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sxxt_excel.cells import BLANK, Outcome, convert, item_number, item_numbers
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Filer, Finding, Form, Where
+from sxxt_excel.model import Finding, Form, Where
+from sxxt_excel.relations import HEAD
 from sxxt_excel.result import (
     CODE,
     DTYPES,
@@ -32,7 +34,15 @@ from sxxt_excel.result import (
 from sxxt_excel.text import clean, fold, nearest, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Hashable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from sxxt_excel.extract import Raw, RawTable
     from sxxt_excel.model import Field
@@ -88,10 +98,12 @@ class Stack:
         return replace(where, row_key=_text(row[key]) if key else None, filer=_text(row[FILER]))
 
     def _at(self, number: int, field: str | None, cell: str | None) -> Where:
-        submission = self.submissions[number]
+        submission, table = self.submissions[number], self.tables[number]
+        if table.names is not None and field is not None:
+            field = table.names.get(field, field)
         return Where(
             path=submission.path,
-            sheet=self.tables[number].sheet,
+            sheet=table.sheet,
             cell=cell,
             unit=submission.unit_name,
             unit_code=submission.unit_code,
@@ -144,24 +156,42 @@ def normalise(
         the stack, and findings about single cells.
     """
     columns = _Columns(form, parts, submissions, year, numbers)
-    outcomes = {f.name: columns.outcomes(f) for f in form.fields}
-    full = _full_rows(form, outcomes, len(columns.files))
-    base = _meta(columns, submissions)
-    frame = _frame(form, outcomes, base)
+    said = {f.name: columns.said(f) for f in form.fields}
+    base = _meta(parts, submissions)
+    frame = _frame(form, said, base)
     frame[FILER], frame[ROLE] = _whose(form, frame, columns)
-    known = pd.DataFrame(
-        {name: [o.known for o in column] for name, column in outcomes.items()}, index=frame.index
-    )
-    keep = pd.Series(full, index=frame.index)
+    known = pd.DataFrame(data=True, index=frame.index, columns=list(said))
+    for name, column in said.items():
+        if not all(o.known for o in column.kinds):
+            known[name] = [o.known for o in column.each]
+    full = pd.Series(_full_rows(form, said, len(frame)), index=frame.index)
     stack = Stack(
         form=form,
-        frame=frame[keep],
-        known=known[keep],
-        bare=frame[~keep],
+        frame=frame if full.all() else frame[full],
+        known=known if full.all() else known[full],
+        bare=frame[~full],
         submissions=submissions,
         tables=dict(parts),
     )
-    return stack, list(_told(stack, form, outcomes, full))
+    return stack, list(_told(stack, form, said, full))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A column after conversion: the outcome of each cell, and all that there are among them."""
+
+    each: list[Outcome]
+    kinds: Collection[Outcome]
+
+
+def _converted(raws: list[Raw], convert: Callable[[Raw], Outcome]) -> _Said:
+    """Convert a column, each different value once."""
+    keys: Sequence[Hashable] = raws
+    if len(set(map(type, raws)) - {type(None)}) > 1:
+        # 1, 1.0 and True are equal, and are not the same.
+        keys = list(zip(map(type, raws), raws, strict=True))
+    made = {key: convert(raw) for key, raw in dict(zip(keys, raws, strict=True)).items()}
+    return _Said([made[key] for key in keys], made.values())
 
 
 class _Columns:
@@ -177,70 +207,57 @@ class _Columns:
     ) -> None:
         self.form, self.parts, self.submissions = form, parts, submissions
         self.year, self.numbers = year, numbers
-        self.files = [n for n, t in parts for _ in t.rows]
-        self.sheets = [t.sheet for _, t in parts for _ in t.rows]
-        self.rows = [r for _, t in parts for r in t.rows]
-        self.labels: dict[int, dict[str, Filer]] = {}
 
-    def raws(self, name: str) -> list[Raw]:
-        column: list[Raw] = []
-        for _, table in self.parts:
-            column.extend(table.columns.get(name) or [None] * len(table.rows))
-        return column
-
-    def outcomes(self, field: Field) -> list[Outcome]:
-        raws = self.raws(field.name)
-        if field.kind == "key":
-            number = self.numbers[field.to.form if field.to else self.form.id]
-            return self._by_file(raws, lambda raw, s: item_number(raw, s.prefix(number)))
+    def said(self, field: Field) -> _Said:
+        """Return what a heading's cells say."""
+        target = field.to.form if field.to else self.form.id
+        if field.kind == "key" and target in self.numbers:
+            number, above = self.numbers[target], self._above(field)
+            return self._by_file(
+                field,
+                lambda s: partial(
+                    item_number, prefix=s.prefix(number), under=s.prefix(above) if above else ""
+                ),
+            )
         if field.kind in {"ref", "refs"} and field.to is not None:
             number = self.numbers.get(field.to.form, "")
             own = field.to.scope == "unit" and bool(number)
             return self._by_file(
-                raws, lambda raw, s: item_numbers(raw, s.prefix(number) if own else None)
+                field, lambda s: partial(item_numbers, prefix=s.prefix(number) if own else None)
             )
         if field.kind in {"filer", "person"}:
-            return self._by_file(raws, lambda raw, s: _filer(raw, field, s))
+            return self._by_file(field, lambda s: partial(_filer, field=field, submission=s))
+        raws = [raw for _, raws in self._raws(field) for raw in raws]
         if field.kind == "label":
             words = {fold(dict(row)[field.name]): dict(row)[field.name] for row in self.form.fixed}
-            return [_fixed(field, raw, words) for raw in raws]
+            return _converted(raws, partial(_fixed, field, words=words))
         if field.office:
-            return [_office(field, raw, self.year) for raw in raws]
-        return _memoised(raws, field, self.year)
+            return _converted(raws, partial(_office, field, year=self.year))
+        return _converted(raws, partial(convert, field, year=self.year))
 
-    def _by_file(self, raws: list[Raw], one: Callable[[Raw, Submission], Outcome]) -> list[Outcome]:
-        memo: dict[tuple[int, type, Raw], Outcome] = {}
-        out = []
-        for number, raw in zip(self.files, raws, strict=True):
-            if raw is None:
-                out.append(BLANK)
-                continue
-            at = (number, raw.__class__, raw)
-            outcome = memo.get(at)
-            if outcome is None:
-                outcome = memo[at] = one(raw, self.submissions[number])
-            out.append(outcome)
-        return out
+    def _above(self, field: Field) -> str:
+        """Return the type code of the numbers that a number may go on from, or ""."""
+        other = self.form.field(field.under)
+        return self.numbers.get(other.to.form, "") if other and other.to else ""
 
+    def _raws(self, field: Field) -> Iterator[tuple[Submission, list[Raw]]]:
+        for number, table in self.parts:
+            raws = table.columns.get(field.name) or [None] * len(table.rows)
+            yield self.submissions[number], raws
 
-def _memoised(raws: list[Raw], field: Field, year: int) -> list[Outcome]:
-    if raws.count(None) == len(raws):  # many headings are optional, and left alone by all
-        return [BLANK] * len(raws)
-    memo: dict[tuple[type, Raw], Outcome] = {}
-    out: list[Outcome] = []
-    for raw in raws:
-        if raw is None:
-            out.append(BLANK)
-            continue
-        at = (raw.__class__, raw)  # 1, 1.0 and True are equal, and are not the same
-        outcome = memo.get(at)
-        if outcome is None:
-            outcome = memo[at] = convert(field, raw, year)
-        out.append(outcome)
-    return out
+    def _by_file(
+        self, field: Field, how: Callable[[Submission], Callable[[Raw], Outcome]]
+    ) -> _Said:
+        each: list[Outcome] = []
+        kinds: list[Outcome] = []
+        for submission, raws in self._raws(field):
+            part = _converted(raws, how(submission))
+            each.extend(part.each)
+            kinds.extend(part.kinds)
+        return _Said(each, kinds)
 
 
-def _fixed(field: Field, raw: Raw, words: Mapping[str, str]) -> Outcome:
+def _fixed(field: Field, raw: Raw, *, words: Mapping[str, str]) -> Outcome:
     """Convert the label of a pre-printed row: blanks in it do not make it another row."""
     said = convert(field, raw, 0)
     word = words.get(fold(str(said.value))) if said.filled and said.known else None
@@ -287,6 +304,7 @@ def _label(said: str, submission: Submission) -> str | None:
         return folded[said]
     bodies = [label for label, filer in labels.items() if filer.person is None]
     heads = [label for label, filer in labels.items() if filer.role in _HEAD_ROLES]
+    heads = heads or [k for k, f in labels.items() if f.person and f.person.identity == HEAD]
     own = {fold(n) for n in submission.unit_names}
     if said in {fold(w) for w in _BODY_WORDS} | own | {f"{n}领导班子" for n in own}:
         lone = bodies or heads
@@ -300,46 +318,50 @@ def _label(said: str, submission: Submission) -> str | None:
     return inside[0] if len(inside) == 1 else None
 
 
-def _full_rows(form: Form, outcomes: Mapping[str, list[Outcome]], length: int) -> list[bool]:
+def _full_rows(form: Form, said: Mapping[str, _Said], length: int) -> list[bool]:
     """Tell which rows say something; pre-printed and cover rows always do."""
     if form.fixed:
         label = next(f.name for f in form.fields if f.kind == "label")
-        told = [o.filled for o in outcomes[label]]
+        told = [o.filled for o in said[label].each]
     elif form.layout == "cover":
         return [True] * length
     else:
         told = [False] * length
     for field in form.fields:
-        if not field.frame:
-            told = [t or o.filled for t, o in zip(told, outcomes[field.name], strict=True)]
+        if not field.frame and not all(told):
+            told = [t or o.filled for t, o in zip(told, said[field.name].each, strict=True)]
     return told
 
 
-def _meta(columns: _Columns, submissions: Mapping[int, Submission]) -> pd.DataFrame:
-    subs = [submissions[n] for n in columns.files]
-    return pd.DataFrame(
+def _meta(
+    parts: Sequence[tuple[int, RawTable]], submissions: Mapping[int, Submission]
+) -> pd.DataFrame:
+    subs = [submissions[number] for number, _ in parts]
+    once = pd.DataFrame(
         {
-            FILE: pd.Series(columns.files, dtype="int64"),
+            FILE: pd.Series([number for number, _ in parts], dtype="int64"),
             UNIT: pd.Series([s.unit_name for s in subs], dtype=_TEXT_DTYPE),
             CODE: pd.Series([s.unit_code for s in subs], dtype=_TEXT_DTYPE),
             PERIOD: pd.Series([s.period for s in subs], dtype=_TEXT_DTYPE),
             STATUS: pd.Series([""] * len(subs), dtype=_TEXT_DTYPE),
             PATH: pd.Series([s.path for s in subs], dtype=_TEXT_DTYPE),
-            SHEET: pd.Series(columns.sheets, dtype=_TEXT_DTYPE),
-            ROW: pd.Series(columns.rows, dtype="int64"),
+            SHEET: pd.Series([table.sheet for _, table in parts], dtype=_TEXT_DTYPE),
         }
     )
+    each = once.loc[once.index.repeat([len(table.rows) for _, table in parts])]
+    rows = [row for _, table in parts for row in table.rows]
+    return each.reset_index(drop=True).assign(**{ROW: pd.Series(rows, dtype="int64")})
 
 
-def _frame(form: Form, outcomes: Mapping[str, list[Outcome]], base: pd.DataFrame) -> pd.DataFrame:
+def _frame(form: Form, said: Mapping[str, _Said], base: pd.DataFrame) -> pd.DataFrame:
     columns = {name: base[name] for name in base}
     for field in form.fields:
-        column = outcomes[field.name]
+        each = said[field.name].each
         dtype = DTYPES.get(field.kind, _TEXT_DTYPE)
-        columns[field.name] = pd.Series([o.value for o in column], index=base.index, dtype=dtype)
+        columns[field.name] = pd.Series([o.value for o in each], index=base.index, dtype=dtype)
         if field.kind == "limit":
             columns[field.name + LAST_DAY] = pd.Series(
-                [o.last for o in column], index=base.index, dtype="datetime64[s]"
+                [o.last for o in each], index=base.index, dtype="datetime64[s]"
             )
     return pd.DataFrame(columns)
 
@@ -350,7 +372,7 @@ def _whose(form: Form, frame: pd.DataFrame, columns: _Columns) -> tuple[pd.Serie
     labels: list[str | None] = []
     roles: list[str | None] = []
     said = frame[name].tolist() if name is not None else [None] * len(frame)
-    for number, word in zip(columns.files, said, strict=True):
+    for number, word in zip(frame[FILE].tolist(), said, strict=True):
         known = columns.submissions[number].labels
         filer = known.get(word) if isinstance(word, str) else None
         if filer is None and name is None and len(columns.submissions[number].filers) == 1:
@@ -364,12 +386,14 @@ def _whose(form: Form, frame: pd.DataFrame, columns: _Columns) -> tuple[pd.Serie
 
 
 def _told(
-    stack: Stack, form: Form, outcomes: Mapping[str, list[Outcome]], full: list[bool]
+    stack: Stack, form: Form, said: Mapping[str, _Said], full: pd.Series[bool]
 ) -> Iterable[Finding]:
     """Yield a finding for each cell whose outcome carries a code, in rows that count."""
     for field in form.fields:
-        for label, outcome in enumerate(outcomes[field.name]):
-            if outcome.code is None or not full[label]:
+        if not any(outcome.code for outcome in said[field.name].kinds):
+            continue
+        for label, outcome in enumerate(said[field.name].each):
+            if not outcome.code or not full[label]:  # "": withheld, and nothing to be told
                 continue
             words = dict(outcome.words)
             got = words.pop("got", "")

@@ -37,7 +37,7 @@ Kind = Literal[
     "docx", "doc", "pptx", "ppt", "odt", "wps", "rtf", "pdf", "ofd", "image",
     "html", "mht", "xml", "text", "empty", "unknown",
 ]  # fmt: skip
-RefusalCode = Literal["F101", "F102", "F103", "F104", "F105", "F106", "F107"]
+RefusalCode = Literal["F101", "F102", "F103", "F104", "F105", "F106", "F107", "F112", "F113"]
 
 _MIB = 1024 * 1024
 
@@ -69,7 +69,8 @@ class Look:
     """What the package shows without being read. Cells are (sheet name, "C7").
 
     Errors, formulas, hidden rows and cell pictures are known for xlsx and its kin only.
-    ``pictures`` counts the pictures stored in the package.
+    ``pictures`` counts the pictures stored in the package. ``margins`` are the texts of page
+    heads, page feet and text boxes that speak of 密, codes of fonts and fields taken out.
     """
 
     kind: Kind
@@ -81,6 +82,7 @@ class Look:
     macros: bool = False
     external_links: bool = False
     dde: bool = False
+    margins: tuple[str, ...] = ()
 
 
 class _RefusedError(Exception):
@@ -389,8 +391,8 @@ class _Patterns(NamedTuple):
     A tag holds no raw "<", and stopping there keeps every search linear on hostile text.
     """
 
+    far: re.Pattern[bytes]
     filled: re.Pattern[bytes]
-    unusual: re.Pattern[bytes]
     unplaced: re.Pattern[bytes]
     token: re.Pattern[bytes]
     error: re.Pattern[bytes]
@@ -404,10 +406,10 @@ def _patterns(prefix: bytes) -> _Patterns:
     p = re.escape(prefix + b":") if prefix else b""
     full = rb"(?<!/)>\s*<(?!/)"
     return _Patterns(
+        far=re.compile(rb"<" + p + rb"""c(?! r="[A-Z][0-9]{1,4}")[\s>]"""),
         filled=re.compile(
             rb"<" + p + rb"""c\s(?:[^<>]*?\s)??r=["']([A-Za-z]+)([0-9]+)["'][^<>]*""" + full
         ),
-        unusual=re.compile(rb"<" + p + rb"c(?! r=)(?=[\s>])"),
         unplaced=re.compile(rb"<" + p + rb"c(?=[\s>])(?![^<>]*\sr=)[^<>]*" + full),
         token=re.compile(rb"<" + p + rb"(row|c)(?=[\s/>])([^<>]*)>"),
         error=re.compile(
@@ -432,6 +434,7 @@ class _Found:
     zeros: list[tuple[str, str]] = field(default_factory=list)
     cell_pictures: list[tuple[str, str]] = field(default_factory=list)
     hidden_rows: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+    margins: list[str] = field(default_factory=list)
     calculated: bool = False
     dde: bool = False
 
@@ -468,6 +471,8 @@ def _look_xlsx(archive: zipfile.ZipFile, limits: Limits) -> Look:
     found = _Found()
     for sheet, part in _sheets(parts, workbook, xml):
         _scan(sheet, parts.xml(part), limits, found, rich_pictures=rich_pictures)
+    for drawing in parts.under("xl/drawings/drawing"):
+        found.margins.extend(_boxed(parts.xml(drawing)))
     links = parts.under("xl/externallinks/externallink")
     # A file that asks to be calculated on loading and holds nothing but zeros was written by a
     # program and never opened in Excel or WPS since.
@@ -478,6 +483,7 @@ def _look_xlsx(archive: zipfile.ZipFile, limits: Limits) -> Look:
         uncalculated=tuple(found.uncalculated + (found.zeros if never_opened else [])),
         cell_pictures=tuple(found.cell_pictures),
         hidden_rows=tuple(found.hidden_rows),
+        margins=tuple(found.margins),
         pictures=len(parts.under("xl/media/")),
         macros="xl/vbaProject.bin" in parts or bool(parts.under("xl/macrosheets/")),
         external_links=bool(links),
@@ -518,12 +524,13 @@ def _sheets(parts: _Parts, workbook: str, xml: bytes) -> Iterator[tuple[str, str
 
 def _scan(sheet: str, xml: bytes, limits: Limits, found: _Found, *, rich_pictures: bool) -> None:
     """Measure one sheet and note what its reader will not tell."""
-    root = _PREFIX.search(xml, 0, _HEAD)
+    root = _PREFIX.search(xml, 0, _HEAD) if b":worksheet" in xml[:_HEAD] else None
     patterns = _patterns(root[1] if root else b"")
-    # Nearly every cell of nearly every file begins with its reference: rule that out cheaply.
-    unplaced = patterns.unusual.search(xml) and patterns.unplaced.search(xml)
-    places = _places(xml, patterns) if unplaced else {}
-    _check_box(sheet, xml, patterns, places.values(), limits)
+    places: dict[int, tuple[int, int]] = {}
+    # Nearly every sheet stays near A1, within any sane limit: rule the rest out cheaply.
+    if patterns.far.search(xml) or not _near_is_allowed(limits):
+        places = _places(xml, patterns)
+        _check_box(sheet, xml, patterns, places.values(), limits)
     if b'"e"' in xml or b"'e'" in xml:
         for cell in patterns.error.finditer(xml):
             at = (sheet, _address(cell, places))
@@ -540,6 +547,31 @@ def _scan(sheet: str, xml: bytes, limits: Limits, found: _Found, *, rich_picture
         hidden = tuple(int(row) for row in rows if row.isdecimal())
         if hidden:
             found.hidden_rows.append((sheet, hidden))
+    if b"eaderFooter" in xml:
+        found.margins.extend(_heads_and_feet(xml))
+
+
+_HEADS = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)(?:\s[^<>]*)?>([^<]*)<")
+_HEAD_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d{1,3}|[A-Z])', re.IGNORECASE)
+_HEAD_PARTS = re.compile(r"&[LCR]", re.IGNORECASE)
+_BOX_TEXT = re.compile(rb"<a:t(?:\s[^<>]*)?>([^<]*)<")
+_MARKED = "密"
+
+
+def _heads_and_feet(xml: bytes) -> Iterator[str]:
+    """Yield each third of the page heads and feet of a sheet that speaks of secrecy."""
+    for said in _HEADS.findall(xml, max(xml.rfind(b"sheetData"), 0)):
+        text = unescape(said.decode("utf-8", "replace"))
+        if _MARKED in text:
+            yield from (_HEAD_CODES.sub("", part) for part in _HEAD_PARTS.split(text))
+
+
+def _boxed(xml: bytes) -> Iterator[str]:
+    """Yield each line of the text boxes on a sheet that speaks of secrecy."""
+    for line in xml.split(b"</a:p>"):
+        text = unescape(b"".join(_BOX_TEXT.findall(line)).decode("utf-8", "replace"))
+        if _MARKED in text:
+            yield text
 
 
 def _note_formula(
@@ -568,6 +600,18 @@ def _note_formula(
         found.calculated = True
 
 
+# The box of the cells that `_Patterns.far` does not match: A0 to Z9999.
+_NEAR_ROWS, _NEAR_COLUMNS = 10_000, 26
+
+
+def _near_is_allowed(limits: Limits) -> bool:
+    return (
+        limits.rows >= _NEAR_ROWS
+        and limits.columns >= _NEAR_COLUMNS
+        and limits.cells >= _NEAR_ROWS * _NEAR_COLUMNS
+    )
+
+
 def _check_box(
     sheet: str,
     xml: bytes,
@@ -594,8 +638,13 @@ def _check_box(
 
 
 def _places(xml: bytes, patterns: _Patterns) -> dict[int, tuple[int, int]]:
-    """Where each cell stands, by its offset, counting on where a row or cell has no reference."""
+    """Where each cell stands, by its offset, counting on where a row or cell has no reference.
+
+    Empty where every cell that holds something has one.
+    """
     places: dict[int, tuple[int, int]] = {}
+    if patterns.unplaced.search(xml) is None:
+        return places
     row = column = 0
     for token in patterns.token.finditer(xml):
         ref = _attributes(token[2]).get("r", "")

@@ -1,14 +1,17 @@
-"""A `Round` → its files: 总台账.xlsx, result.json, and each unit's 审核意见."""
+"""A `Round` → its files: 总台账.xlsx, 上报版.xlsx, result.json, and each unit's 审核意见."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from sxxt_excel.outputs.changes import SINCE, changes
+from sxxt_excel.outputs.kept import write_kept
 from sxxt_excel.outputs.master import write_master
 from sxxt_excel.outputs.reply import write_replies
+from sxxt_excel.outputs.upward import write_upward
 from sxxt_excel.store import read_json, write_json
-from sxxt_excel.workspace import COLLECTED, MASTER, REPLIES, RESULT
+from sxxt_excel.tree import tree_json
+from sxxt_excel.workspace import COLLECTED, MASTER, REPLIES, RESULT, UPWARD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,12 +27,23 @@ def publish(result: Round, out: Path) -> tuple[Path, ...]:
         out: the folder that gets 汇总/ and 回复/.
 
     Returns:
-        what a person wants to open: the master, result.json and the folder of replies.
+        what a person wants to open: the master, the 上报版 where there is one, result.json,
+        the folder of replies, and what is said of the office's own registers, in its own folder
+        whatever `out` is.
     """
     collected = out / COLLECTED
     content = result.to_json()
     since = changes(read_json(collected / RESULT), content)
     write_master(result, collected / MASTER, since)
+    upward = (collected / UPWARD,) if write_upward(result, collected / UPWARD) else ()
     write_replies(result, out)
-    write_json(collected / RESULT, {**content, SINCE: since})
-    return (collected / MASTER, collected / RESULT, out / REPLIES)
+    kept = _own_registers(result)
+    nodes = {"tree": tree_json(result)} if result.has_tree else {}
+    write_json(collected / RESULT, {**content, **nodes, SINCE: since})
+    return (collected / MASTER, *upward, collected / RESULT, out / REPLIES, *kept)
+
+
+def _own_registers(result: Round) -> tuple[Path, ...]:
+    """Write what is said of the office's own registers, where it has any."""
+    kept = result.kept
+    return (write_kept(result, kept),) if kept is not None and kept.folder.is_dir() else ()

@@ -69,7 +69,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A workbook as it was filled in; ``pictures`` counts those stored in the file."""
+    """A workbook as it was filled in; ``pictures`` counts those stored in the file.
+
+    ``margins`` are texts beside the cells that may carry a secrecy marking.
+    """
 
     kind: Kind
     sheets: tuple[Sheet, ...]
@@ -78,6 +81,7 @@ class Book:
     dde: bool
     pictures: int
     reader: Reader
+    margins: tuple[str, ...] = ()
 
 
 def cell_name(row: int, column: int) -> str:
@@ -199,6 +203,7 @@ def _book(look: Look, sheets: Iterable[Sheet], reader: Reader) -> Book:
         dde=look.dde,
         pictures=look.pictures,
         reader=reader,
+        margins=look.margins,
     )
 
 
@@ -241,8 +246,10 @@ def _too_large(source: CalamineSheet, limits: Limits) -> Refusal | None:
 
 
 def _calamine_rows(source: CalamineSheet, kind: Kind) -> _Rows:
+    # Equal texts become one: most are said many times, and each is sent on between processes.
+    once: dict[str, str | None] = {"": None}
     rows: _Rows = [
-        [None if value == "" else value for value in row]
+        [once.setdefault(value, value) if isinstance(value, str) else value for value in row]
         for row in source.to_python(skip_empty_area=True)
     ]
     if kind == "ods":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import TZ
 from sxxt_excel.model import Finding, Receipt, Where
+from sxxt_excel.privacy import masked
 from sxxt_excel.roster import RECEIPTS, read_registers, roster_forms
 from sxxt_excel.text import parse_day
 
@@ -68,7 +69,12 @@ def read_receipts(path: Path) -> tuple[tuple[Line, ...], tuple[Finding, ...]]:
             findings.append(finding("R121", at, got=row.word("收到时间"), basis=_BASIS))
             continue
         lines.append(
-            Line(row.word("文件"), moment.isoformat(), row.word("方式"), row.cells.get("文件", ""))
+            Line(
+                masked(row.word("文件")),
+                moment.isoformat(),
+                row.word("方式"),
+                row.cells.get("文件", ""),
+            )
         )
     return tuple(lines), tuple(findings)
 
@@ -93,6 +99,8 @@ def parse_moment(text: str) -> datetime | None:
 
 def receipt_of(parcel: Parcel, lines: tuple[Line, ...]) -> Receipt:
     """Return when a file came: by the book (an exact name before a wildcard), else file time."""
+    if parcel.relayed:
+        return Receipt(parcel.modified, "下级上报")
     fitting = [line for line in lines if line.fits(parcel)]
     if fitting:
         line = min(fitting, key=_vagueness)

@@ -1,66 +1,61 @@
 """validators/<regime>/regime.toml → `Regime`: one governing document as data.
 
 A workspace's own `validators/` comes after the shipped one: its form files replace,
-its tables of a regime merge by `id` (ruling 12).
+its tables of a regime merge by `id` (ruling 12). A regime that `extends` another states
+only what differs, and merges the same way.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from sxxt_excel.dates import Calendar, DueError, PeriodError, due, period_id
-from sxxt_excel.forms import FormSource, check_row_rule, load_forms, load_lists, row_rule
+from sxxt_excel.consistency import check_names
+from sxxt_excel.forms import Choices, FormSource, form_lists, load_forms, load_lists
+from sxxt_excel.laws import (
+    read_agreement,
+    read_cascade,
+    read_chain,
+    read_count,
+    read_coverage,
+    read_evidence,
+    read_filers,
+    read_level,
+    read_manual,
+    read_need,
+    read_obligation,
+    read_packet,
+    read_regime_row,
+    read_role,
+    read_signoff,
+    read_slot,
+)
 from sxxt_excel.model import (
-    DUTIES,
     SEVERITIES,
-    Cascade,
-    Chain,
-    Count,
-    Coverage,
-    Duty,
     Filers,
     Form,
-    Kind,
-    Law,
-    Level,
-    Manual,
     Obligation,
     Packet,
     Regime,
-    Role,
     RowRule,
-    Rows,
     Severity,
-    SignOff,
-    Step,
-    When,
+    Slot,
 )
 from sxxt_excel.places import validators_dir
-from sxxt_excel.text import nearest
 from sxxt_excel.toml import DefinitionError, Table, read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 COVER, EXPLANATIONS = "封面", "情况说明"
-_LAW_KEYS = ("id", "title", "serves", "severity", "basis", "message", "remedy")
+MEETINGS, SLOTS = "meetings", "slots"
 _ARRAYS = (
-    "level", "role", "filers", "packet", "obligation", "cascade", "count", "coverage", "signoff",
-    "chain", "manual", "row",
+    "level", "role", "filers", "list", "packet", "obligation", "cascade", "count", "coverage",
+    "signoff", "chain", "need", "evidence", "slot", "agreement", "manual", "row",
 )  # fmt: skip
-# What the {places} in a rule's sentences may name, beside the address of the finding.
-_ADDRESS = ("unit", "filer", "form", "field", "got")
-_PLACES: Mapping[str, tuple[str, ...]] = {
-    "cascade": ("key", "text", *_ADDRESS),
-    "count": ("found", "required"),
-    "coverage": ("area", *_ADDRESS),
-    "signoff": ("signer", *_ADDRESS),
-    "chain": ("key", "step", *_ADDRESS),
-}
-_ANY_YEAR = 2025
+_KEYS = ("id", "extends", "document", "number", "issued", "source", "strictest")
 
 
 def regime_ids(extra: Path | None = None) -> tuple[str, ...]:
@@ -69,31 +64,33 @@ def regime_ids(extra: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted({p.parent.name for f in folders for p in f.glob("*/regime.toml")}))
 
 
-def load_regime(regime: str, extra: Path | None = None) -> Regime:
+def load_regime(
+    regime: str, extra: Path | None = None, names: Mapping[str, str] | None = None
+) -> Regime:
     """Load one regime with all its forms.
 
     Args:
         regime: its id, that is its folder's name.
         extra: a workspace's own `validators/`, or None.
+        names: what the office calls the slots of its catalogue (id → name).
 
     Raises:
         DefinitionError: a definition is faulty or the regime unknown.
     """
     folders = _folders(extra)
-    raw: dict[str, Any] = {}
-    for folder in folders:
-        path = folder / regime / "regime.toml"
-        if path.is_file():
-            name = f"{regime}/regime.toml"
-            raw = _merge(raw, read_toml(path, name), name)
-    if not raw:
+    files, lineage = _inherit(regime, folders, ())
+    if not files:
         known = "、".join(regime_ids(extra))
         raise DefinitionError("sxxt.toml", "regime", f"没有“{regime}”这个制度", f"现有：{known}")
+    raw: dict[str, Any] = {}
+    for file in files:
+        raw = _merge(raw, file, f"{regime}/regime.toml")
     forms = load_forms(folders, load_lists(folders))
     root = Table(raw, f"{regime}/regime.toml", "")
     if raw.get("id") != regime:
         raise root.fault("id", f"与所在文件夹的名称“{regime}”不同", "请改成一样的")
-    return _regime(root, forms)
+    _name_slots(raw, names or {})
+    return _regime(root, forms, lineage)
 
 
 def packet_version(regime: Regime, packet: str) -> str:
@@ -107,6 +104,38 @@ def _folders(extra: Path | None) -> tuple[Path, ...]:
     return (shipped, extra) if extra is not None and extra.is_dir() else (shipped,)
 
 
+def _inherit(
+    regime: str, folders: tuple[Path, ...], seen: tuple[str, ...]
+) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
+    """Return a regime's files, those it extends first, and its lineage, nearest first."""
+    name = f"{regime}/regime.toml"
+    paths = (folder / regime / "regime.toml" for folder in folders)
+    own = tuple(read_toml(path, name) for path in paths if path.is_file())
+    base = next((b for b in (Table(f, name, "").get("extends", str, "") for f in own) if b), "")
+    if not base:
+        return own, (regime,)
+    if base in {regime, *seen}:
+        raise DefinitionError(name, "extends", f"“{base}”绕成了圈", "请写它所依据的另一份制度")
+    files, lineage = _inherit(base, folders, (*seen, regime))
+    if not files:
+        raise DefinitionError(name, "extends", f"没有“{base}”这个制度", "请写现有制度的文件夹名")
+    return (*files, *own), (regime, *lineage)
+
+
+def _name_slots(raw: dict[str, Any], names: Mapping[str, str]) -> None:
+    """Put the office's own names into the slots of the catalogue."""
+    slots = {str(item.get("id")): item for item in raw.get("slot", []) if isinstance(item, dict)}
+    for slot, name in names.items():
+        if slot not in slots:
+            raise DefinitionError(
+                "sxxt.toml",
+                f"catalogue.{slot}",
+                "制度的目录里没有这一项",
+                f"可以写的有：{'、'.join(slots) or '（本制度没有目录）'}",
+            )
+        slots[slot]["name"] = name
+
+
 def _merge(old: dict[str, Any], new: dict[str, Any], file: str) -> dict[str, Any]:
     """Merge by id: a table of the same id is updated key by key, others are appended."""
     merged = dict(old)
@@ -114,362 +143,167 @@ def _merge(old: dict[str, Any], new: dict[str, Any], file: str) -> dict[str, Any
         if key in _ARRAYS:
             before = Table({key: old.get(key, [])}, file, "").tables(key)
             after = Table({key: value}, file, "").tables(key)
-            merged[key] = _merge_tables([t.data for t in before], [t.data for t in after])
+            root = Table({}, file, "")
+            root.unique(key, (str(t.data["id"]) for t in after if "id" in t.data))
+            merged[key] = _merge_tables([t.data for t in before], after)
         else:
             merged[key] = value
     return merged
 
 
-def _merge_tables(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    place = {str(item["id"]): item for item in old if "id" in item}
-    for item in new:
-        same = place.get(str(item.get("id")))
-        if same is None:
-            old.append(item)
+def _merge_tables(old: list[dict[str, Any]], new: tuple[Table, ...]) -> list[dict[str, Any]]:
+    """Return the old tables with the new ones over them; `drop = true` takes one away."""
+    kept = {str(item["id"]): item for item in old if "id" in item}
+    others = [item for item in old if "id" not in item]
+    for table in new:
+        name = table.data.get("id")
+        if table.get("drop", bool, default=False):
+            if name not in kept:
+                raise table.fault("drop", "所依据的制度里没有这一条", "请核对 id，或删去这一段")
+            del kept[str(name)]
+        elif name is None:
+            others.append(table.data)
         else:
-            same.update(item)
-    return old
+            kept[str(name)] = {**kept.get(str(name), {}), **table.data}
+    return [*kept.values(), *others]
 
 
-def _regime(root: Table, sources: Mapping[str, FormSource]) -> Regime:
+def _regime(root: Table, sources: Mapping[str, FormSource], lineage: tuple[str, ...]) -> Regime:
     regime_id = root.need("id", str)
     for array in _ARRAYS:
         items = root.data.get(array, [])
         root.unique(array, [str(item["id"]) for item in items if "id" in item])
-    packets = tuple(_packet(item, sources) for item in root.tables("packet"))
+    packets = tuple(read_packet(item, sources) for item in root.tables("packet"))
     root.unique("packet", [p.number for p in packets])
+    registers = tuple(read_evidence(item) for item in root.tables("evidence"))
+    slots = tuple(read_slot(item, registers) for item in root.tables("slot"))
+    filers = tuple(read_filers(item) for item in root.tables("filers"))
+    obligations = tuple(read_obligation(item) for item in root.tables("obligation"))
+    own = form_lists(root.tables("list"))
+    lists = _lists(own, slots)
     packet_forms = tuple(
-        (
-            p.id,
-            tuple(
-                sources[s].resolve(regime_id, p.sheets) for s in (COVER, *p.sheets, EXPLANATIONS)
-            ),
-        )
-        for p in packets
+        (p.id, _resolved(root, p, sources, lineage, _lists(own, asked)))
+        for p, asked in ((p, _asked_in(p, slots, filers, obligations)) for p in packets)
     )
     used = dict.fromkeys((COVER, *(s for p in packets for s in p.sheets), EXPLANATIONS))
-    forms = tuple(sources[s].form for s in used)
     regime = Regime(
         id=regime_id,
         document=root.need("document", str),
         number=root.get("number", str, ""),
         issued=root.get("issued", str, ""),
-        levels=tuple(_level(item) for item in root.tables("level")),
-        roles=tuple(_role(item) for item in root.tables("role")),
-        filers=tuple(_filers(item) for item in root.tables("filers")),
+        levels=tuple(read_level(item) for item in root.tables("level")),
+        roles=tuple(read_role(item) for item in root.tables("role")),
+        filers=filers,
         packets=packets,
-        obligations=tuple(_obligation(item) for item in root.tables("obligation")),
-        cascades=tuple(_cascade(item) for item in root.tables("cascade")),
-        counts=tuple(_count(item) for item in root.tables("count")),
-        coverages=tuple(_coverage(item) for item in root.tables("coverage")),
-        signoffs=tuple(_signoff(item) for item in root.tables("signoff")),
-        chains=tuple(_chain(item) for item in root.tables("chain")),
-        manual=tuple(_manual(item) for item in root.tables("manual")),
-        row_rules=tuple(_regime_row(item) for item in root.tables("row")),
-        forms=forms,
+        obligations=obligations,
+        cascades=tuple(read_cascade(item) for item in root.tables("cascade")),
+        counts=tuple(read_count(item) for item in root.tables("count")),
+        coverages=tuple(read_coverage(item) for item in root.tables("coverage")),
+        signoffs=tuple(read_signoff(item) for item in root.tables("signoff")),
+        chains=tuple(read_chain(item) for item in root.tables("chain")),
+        needs=tuple(read_need(item) for item in root.tables("need")),
+        slots=slots,
+        agreements=tuple(read_agreement(item) for item in root.tables("agreement")),
+        manual=tuple(read_manual(item) for item in root.tables("manual")),
+        row_rules=tuple(read_regime_row(item) for item in root.tables("row")),
+        forms=tuple(sources[s].resolve(lineage, (), lists, root) for s in used),
         packet_forms=packet_forms,
+        one_sheets=tuple(
+            (p.id, _one_sheet(root, p, sources, lineage, lists)) for p in packets if p.one_sheet
+        ),
+        lineage=lineage,
+        strictest=cast("Severity", root.one_of("strictest", SEVERITIES, "must")),
     )
+    root.get("extends", str, "")
     root.get("source", str, "")
-    root.done(("id", "document", "number", "issued", "source", *_ARRAYS))
-    _check(regime, root.file)
+    root.done((*_KEYS, *_ARRAYS))
+    check_names(regime, root.file)
     return regime
 
 
-def _law(item: Table, kind: str) -> Law:
-    return Law(
-        id=item.need("id", str),
-        title=item.need("title", str),
-        serves=item.words("serves"),
-        severity=cast("Severity", item.one_of("severity", SEVERITIES)),
-        basis=item.need("basis", str),
-        message=item.sentence("message", _PLACES[kind]),
-        remedy=item.sentence("remedy", _PLACES[kind]),
+def _resolved(
+    root: Table,
+    packet: Packet,
+    sources: Mapping[str, FormSource],
+    lineage: tuple[str, ...],
+    lists: Mapping[str, Choices],
+) -> tuple[Form, ...]:
+    """Return the forms of a packet as they apply in it, cover first and explanations last."""
+    sheets = (COVER, *packet.sheets, EXPLANATIONS)
+    forms = (sources[s].resolve(lineage, packet.sheets, lists, root) for s in sheets)
+    return tuple(_unlocked(form) if packet.office else form for form in forms)
+
+
+def _one_sheet(
+    root: Table,
+    packet: Packet,
+    sources: Mapping[str, FormSource],
+    lineage: tuple[str, ...],
+    lists: Mapping[str, Choices],
+) -> Form:
+    """Return the sheet that stands for a packet's sheets, its items numbered as one of theirs."""
+    form = sources[packet.one_sheet].resolve(lineage, (), lists, root)
+    at = f"[[packet]] {packet.id} 的 one_sheet"
+    for split in form.splits:
+        if split.form not in packet.sheets:
+            raise root.fault(at, f"“{split.form}”不在 sheets 里", "请核对 [[split]] 的 form")
+        target = sources[split.form].form
+        for name, _ in split.columns:
+            if target.field(name) is None:
+                raise root.fault(at, f"“{split.form}”没有“{name}”这一列", "请核对列名")
+    same = next((s.form for s in form.splits if s.number == "same"), None)
+    if same is None:
+        raise root.fault(at, f"“{form.id}”没有写 [[split]]", "请写出每一列拆到哪张表")
+    return replace(form, number=sources[same].form.number)
+
+
+def faced(regime: Regime, packet: str) -> Regime:
+    """Return the regime as one who fills in a packet's one sheet sees it."""
+    form = regime.one_sheet(packet)
+    if form is None:
+        return regime
+    cover, *_, last = regime.sheets(packet)
+    whole = replace(regime.packet(packet), sheets=(form.id,), parent_list=None)
+    return replace(
+        regime,
+        packets=tuple(whole if p.id == packet else p for p in regime.packets),
+        packet_forms=tuple(
+            (name, (cover, form, last) if name == packet else forms)
+            for name, forms in regime.packet_forms
+        ),
     )
 
 
-def _level(item: Table) -> Level:
-    level = Level(item.need("id", str), item.words("units"))
-    item.done(("id", "units"))
-    return level
+def _unlocked(form: Form) -> Form:
+    """Return a form whose office columns are its sender's to fill in: he is the office."""
+    return replace(form, fields=tuple(replace(field, office=False) for field in form.fields))
 
 
-def _role(item: Table) -> Role:
-    role = Role(
-        id=item.need("id", str),
-        body=item.get("body", bool, False),
-        identity=item.words("identity"),
-        titles=item.words("titles"),
-        areas=item.words("areas"),
-    )
-    item.done(("id", "body", "identity", "titles", "areas"))
-    return role
+def _lists(lists: Mapping[str, Choices], slots: tuple[Slot, ...]) -> dict[str, Choices]:
+    """Return the regime's own lists; meetings and slots have the catalogue's names besides."""
+    sessions = tuple(s for s in slots if s.kind == "会")
+    return {**lists, MEETINGS: _with(lists, MEETINGS, sessions), SLOTS: _with(lists, SLOTS, slots)}
 
 
-def _filers(item: Table) -> Filers:
-    filers = Filers(
-        id=item.need("id", str),
-        units=item.words("units"),
-        roles=item.words("roles"),
-        optional=item.words("optional"),
-        once=item.get("once", bool, False),
-        single=item.words("single"),
-    )
-    item.done(("id", "units", "roles", "optional", "once", "single"))
-    return filers
+def _with(lists: Mapping[str, Choices], name: str, slots: tuple[Slot, ...]) -> Choices:
+    """Return a list with the names of slots; open where some are not named yet."""
+    own = lists.get(name, Choices((), ()))
+    named = tuple(slot for slot in slots if slot.name)
+    values = dict.fromkeys((*own.values, *(slot.name for slot in named)))
+    said = ((alias, slot.name) for slot in named for alias in slot.aliases)
+    return Choices(tuple(values), (*own.synonyms, *said), open=len(named) < len(slots))
 
 
-def _packet(item: Table, sources: Mapping[str, FormSource]) -> Packet:
-    packet = Packet(
-        id=item.need("id", str),
-        number=item.need("number", str),
-        title=item.need("title", str),
-        sheets=item.words("sheets"),
-        basis=item.need("basis", str),
-        parent_list=item.get("parent_list", str, "") or None,
-    )
-    for sheet in packet.sheets:
-        if sheet not in sources:
-            raise item.fault(
-                "sheets", f"没有“{sheet}”这张表", f"请在 forms/ 下建 {sheet}.toml，或核对表名"
-            )
-    if not packet.sheets:
-        raise item.fault("sheets", "没有写", "请写出这套表里有哪几张表")
-    if packet.parent_list is not None and packet.parent_list not in packet.sheets:
-        raise item.fault(
-            "parent_list", f"“{packet.parent_list}”不在 sheets 里", "请写 sheets 中的一张"
-        )
-    item.done(("id", "number", "title", "sheets", "basis", "parent_list"))
-    return packet
-
-
-def _obligation(item: Table) -> Obligation:
-    obligation = Obligation(
-        id=item.need("id", str),
-        title=item.need("title", str),
-        serves=item.words("serves"),
-        packet=item.need("packet", str),
-        filers=item.need("filers", str),
-        duty=cast("Duty", item.one_of("duty", DUTIES)),
-        period=item.need("period", str),
-        basis=item.need("basis", str),
-        due=item.get("due", str, "") or None,
-        accepts=item.words("accepts"),
-        to=item.words("to"),
-        window=item.get("window", str, "") or None,
-    )
-    try:
-        for word in (obligation.period, *obligation.accepts):
-            period_id(word, _ANY_YEAR)
-        if obligation.due:
-            due(obligation.due, _ANY_YEAR, Calendar())
-    except PeriodError as error:
-        raise item.fault("period", str(error).rstrip("。"), "请照“年度”“上半年”这样写") from error
-    except DueError as error:
-        raise item.fault("due", str(error).rstrip("。"), "请照“4月底前”这样写") from error
-    if not obligation.serves:
-        raise item.fault("serves", "没有写", "请写出它对应的义务编号，报送义务本身放第一个")
-    item.done(("id", "title", "serves", "packet", "filers", "duty", "period", "basis", "due",
-               "accepts", "to", "window"))  # fmt: skip
-    return obligation
-
-
-def _rows(item: Table) -> Rows:
-    rows = Rows(
-        form=item.need("form", str),
-        level=item.get("level", str, "") or None,
-        roles=item.words("roles"),
-        where=item.conditions("where"),
-        unless=item.get("unless", str, "") or None,
-    )
-    item.done(("form", "level", "roles", "where", "unless"))
-    return rows
-
-
-def _cascade(item: Table) -> Cascade:
-    scope = item.one_of("scope", ("unit", "members", "in_charge"))
-    told = item.one_of("told", ("unit", "office"), "unit")
-    cascade = Cascade(
-        law=_law(item, "cascade"),
-        demand=_rows(item.table("demand")),
-        supply=_rows(item.table("supply")),
-        by=item.need("by", str),
-        scope=cast("Any", scope),
-        told=cast("Any", told),
-        each_period=item.get("each_period", bool, False),
-        limit=item.get("limit", str, "") or None,
-    )
-    item.done((*_LAW_KEYS, "demand", "supply", "by", "scope", "told", "each_period", "limit"))
-    return cascade
-
-
-def _count(item: Table) -> Count:
-    count = Count(
-        law=_law(item, "count"),
-        form=item.need("form", str),
-        where=item.conditions("where"),
-        value=item.need("value", str),
-        window=item.one_of("window", ("年度", "每半年")),
-        at_least=item.between("at_least", 1, 1, 10_000),
-        at_least_where=item.conditions("at_least_where"),
-    )
-    item.done((*_LAW_KEYS, "form", "where", "value", "window", "at_least", "at_least_where"))
-    return count
-
-
-def _coverage(item: Table) -> Coverage:
-    coverage = Coverage(
-        law=_law(item, "coverage"),
-        packets=item.words("packet"),
-        form=item.need("form", str),
-        areas=item.get("areas", bool, False),
-        roles=item.words("roles"),
-        document=item.get("document", str, "") or None,
-    )
-    item.done((*_LAW_KEYS, "packet", "form", "areas", "roles", "document"))
-    return coverage
-
-
-def _signoff(item: Table) -> SignOff:
-    signer = item.one_of("signer", ("unit_secretary", "leader_in_charge"))
-    signoff = SignOff(
-        law=_law(item, "signoff"),
-        packets=item.words("packet"),
-        form=item.need("form", str),
-        roles=item.words("roles"),
-        signer=cast("Any", signer),
-    )
-    item.done((*_LAW_KEYS, "packet", "form", "roles", "signer"))
-    return signoff
-
-
-def _chain(item: Table) -> Chain:
-    law = _law(item, "chain")
-    form = item.need("form", str)
-    steps = []
-    for step in item.tables("steps"):
-        when = When(equals=step.conditions("when"))
-        steps.append(Step(step.need("field", str), when, step.get("not_before", str, "") or None))
-        step.done(("field", "when", "not_before"))
-    if not steps:
-        raise item.fault("steps", "没有写", "请至少写一个环节")
-    item.done((*_LAW_KEYS, "form", "steps"))
-    return Chain(law, form, tuple(steps))
-
-
-def _manual(item: Table) -> Manual:
-    manual = Manual(item.words("serves"), item.need("title", str), item.need("basis", str))
-    item.done(("serves", "title", "basis"))
-    return manual
-
-
-def _regime_row(item: Table) -> tuple[str, RowRule]:
-    form = item.need("form", str)
-    return form, row_rule(item)
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What is defined in a regime; each method refuses a name that points nowhere."""
-
-    regime: Regime
-    file: str
-
-    def known(self, name: str | None, pool: Iterable[str], at: str, what: str) -> None:
-        names = tuple(pool)
-        if name is not None and name not in names:
-            near = nearest(name, names)
-            hint = f"是否想写“{near}”？" if near else ""
-            raise self.fault(at, f"没有“{name}”这个{what}", f"{hint}现有：{'、'.join(names)}")
-
-    def fault(self, at: str, fault: str, advice: str) -> DefinitionError:
-        return DefinitionError(self.file, at, fault, advice)
-
-    def form(self, form: str, at: str) -> Form:
-        self.known(form, (f.id for f in self.regime.forms), at, "表")
-        return self.regime.form(form)
-
-    def column(self, form: str, name: str | None, at: str) -> None:
-        columns = (f.name for f in self.form(form, at).fields)
-        self.known(name, columns, at, f"列（在“{form}”中）")
-
-    def has(self, form: str, at: str, *kinds: Kind) -> None:
-        """Refuse a form without a column of one of these kinds."""
-        if not self.form(form, at).of_kind(*kinds):
-            raise self.fault(
-                at, f"“{form}”没有 {'、'.join(kinds)} 类的列", "请换一张表，或补上这一列"
-            )
-
-    def roles(self, names: Iterable[str], at: str) -> None:
-        for name in names:
-            self.known(name, (r.id for r in self.regime.roles), at, "责任主体种类")
-
-    def packets(self, names: Iterable[str], form: str, at: str) -> None:
-        """Refuse packets that are not there or do not hold the form."""
-        for name in names:
-            self.known(name, (p.id for p in self.regime.packets), at, "套表")
-            sheets = [f.id for f in self.regime.sheets(name)]
-            self.known(form, sheets, at, f"表（在套表“{name}”中）")
-
-
-def _check(regime: Regime, file: str) -> None:
-    """Refuse names that point nowhere: every id used must be defined."""
-    names = _Names(regime, file)
-    for item in regime.obligations:
-        at = f"[[obligation]] {item.id}"
-        names.known(item.packet, (p.id for p in regime.packets), at, "套表")
-        names.known(item.filers, (f.id for f in regime.filers), at, "报送主体")
-    for group in regime.filers:
-        names.roles(group.roles, f"[[filers]] {group.id}")
-    for cascade in regime.cascades:
-        _check_cascade(names, cascade, f"[[cascade]] {cascade.law.id}")
-    for count in regime.counts:
-        at = f"[[count]] {count.law.id}"
-        for name in (count.value, *(n for n, _ in (*count.where, *count.at_least_where))):
-            names.column(count.form, name, at)
-    for coverage in regime.coverages:
-        _check_coverage(names, coverage, f"[[coverage]] {coverage.law.id}")
-    for signoff in regime.signoffs:
-        at = f"[[signoff]] {signoff.law.id}"
-        names.packets(signoff.packets, signoff.form, at)
-        names.roles(signoff.roles, at)
-        names.has(signoff.form, at, "signer")
-        names.has(signoff.form, at, "date")
-    _check_rows(names)
-
-
-def _check_rows(names: _Names) -> None:
-    """Check what looks at single rows: chains and row rules."""
-    for chain in names.regime.chains:
-        at = f"[[chain]] {chain.law.id}"
-        for step in chain.steps:
-            for column in (step.field, step.not_before, *(n for n, _ in step.when.equals)):
-                names.column(chain.form, column, at)
-    for form_id, rule in names.regime.row_rules:
-        at = f"[[row]] {rule.id}"
-        check_row_rule(names.form(form_id, at), rule, names.file)
-        names.roles(rule.when.role, at)
-
-
-def _check_coverage(names: _Names, coverage: Coverage, at: str) -> None:
-    names.packets(coverage.packets, coverage.form, at)
-    names.roles(coverage.roles, at)
-    names.column(coverage.form, coverage.document, at)
-    by_role = any(f.choices_by_role for f in names.form(coverage.form, at).fields)
-    if coverage.areas and not by_role:
-        raise names.fault(at, f'“{coverage.form}”没有 choices = "@areas" 的列', "请删去 areas")
-
-
-def _check_cascade(names: _Names, cascade: Cascade, at: str) -> None:
-    for rows in (cascade.demand, cascade.supply):
-        names.known(rows.level, (level.id for level in names.regime.levels), at, "层级")
-        names.roles(rows.roles, at)
-        for name in (rows.unless, *(n for n, _ in rows.where)):
-            names.column(rows.form, name, at)
-    names.has(cascade.demand.form, at, "key")
-    names.column(cascade.supply.form, cascade.by, at)
-    names.column(cascade.demand.form, cascade.limit, at)
-    if cascade.limit and not cascade.each_period:
-        names.column(cascade.supply.form, cascade.limit, at)
+def _asked_in(
+    packet: Packet,
+    slots: tuple[Slot, ...],
+    filers: tuple[Filers, ...],
+    obligations: tuple[Obligation, ...],
+) -> tuple[Slot, ...]:
+    """Return the slots that concern those who owe a packet: the others' would only confuse."""
+    kinds = {f.id: {*f.units, *f.optional} for f in filers}
+    owing = {k for o in obligations if o.packet == packet.id for k in kinds.get(o.filers, ())}
+    return tuple(s for s in slots if not owing.isdisjoint(kinds.get(s.need.filers, owing)))
 
 
 def form_rules(regime: Regime, form: Form) -> tuple[RowRule, ...]:

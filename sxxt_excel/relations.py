@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sxxt_excel.model import Filer, Filers, Person, Regime, Role, Roster, Unit
-from sxxt_excel.text import split_several
+from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +17,7 @@ AWAY = frozenset({"挂职", "学习", "病产假", "退休", "免报"})
 HEAD = "主要负责人"
 _BODY_MEMBERS = (HEAD, "班子其他成员")
 _PARTY_BODY = re.compile(r"(?:直属)?党(?:委|总支|支部)$|委员会$")
+_DEPARTMENTS = ("部门", "教辅单位", "科室", "企事业单位")
 _OTHER_SECRETARIES = re.compile(r"副书记|纪委书记|纪检|团委|团总支|支部书记")
 _REMARK = re.compile(r"[（(][^（）()]*[）)]")
 _OWN_PLACE = re.compile(r".+(?:院(?=院长$)|处(?=处长$)|部(?=部长$)|馆(?=馆长$)|校(?=校长$))")
@@ -61,6 +62,8 @@ def _filers(regime: Regime, group: Filers, people: list[Person], unit: Unit) -> 
     lone = unit.kind in group.single and len(body) == 1
     for role_id in group.roles:
         role = regime.role(role_id)
+        if not role.in_unit(unit):
+            continue
         if role.body:
             if not lone:
                 filers.append(Filer(role.id, role.id))
@@ -124,12 +127,20 @@ def secretaries(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
     return tuple(here or [p for p in in_post if p.acting] or found)
 
 
+def led_by_secretary(unit: Unit) -> bool:
+    """Tell whether a unit is a party body: a department has a head, but no secretary."""
+    return not unit.kind.endswith(_DEPARTMENTS)
+
+
 def _is_secretary(post: str, unit: Unit) -> bool:
     """Tell a body's own secretary from a deputy and from those of other bodies in the unit."""
     if "书记" not in post:
         return False
-    of_branch = "支部" in unit.kind and "支部书记" in post and "副" not in post
-    return of_branch or not _OTHER_SECRETARIES.search(post)
+    if "副" in post:
+        return False
+    of_branch = "支部" in unit.kind and "支部书记" in post
+    of_commission = "纪委" in unit.kind and ("纪委书记" in post or "纪工委书记" in post)
+    return of_branch or of_commission or not _OTHER_SECRETARIES.search(post)
 
 
 def in_charge(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
@@ -144,6 +155,22 @@ def in_charge(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(p for p in leaders if p.unit != unit.code and p.in_post(day)))
 
 
+def discipline_heads(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
+    """Return who heads a unit's 纪委 on that day, on its own roster or the 纪委's beside it."""
+    beside = (
+        u
+        for u in roster.units
+        if u.kind.endswith("纪委") and u.parent in {None, unit.code, unit.parent}
+    )
+    people = (p for u in (unit, *beside) for p in roster.people_of(u.code))
+    heads = (p for p in people if present(p, day) and any(map(_heads_discipline, _posts(p))))
+    return tuple({p.name: p for p in heads}.values())
+
+
+def _heads_discipline(post: str) -> bool:
+    return post.endswith(("纪委书记", "纪工委书记")) and "副" not in post
+
+
 def units_under(roster: Roster, person: Person) -> tuple[str, ...]:
     """Return the codes of the units a person is in charge of, through their party bodies."""
     codes = []
@@ -155,14 +182,40 @@ def units_under(roster: Roster, person: Person) -> tuple[str, ...]:
 
 
 def parent_of(regime: Regime, roster: Roster, unit: Unit) -> Unit | None:
-    """Return the unit one level up: by code, else the only unit of the level above."""
+    """Return the unit one level up: by code, else the only one of the level above.
+
+    Of the kinds of that level the first that the roster has is the body of the level (校党委
+    before 校纪委).
+    """
     if unit.parent:
         return roster.unit(unit.parent)
     place = next((i for i, level in enumerate(regime.levels) if unit.kind in level.units), 0)
     if place == 0:
         return None
-    above = [u for u in roster.units if u.kind in regime.levels[place - 1].units]
-    return above[0] if len(above) == 1 else None
+    for kind in regime.levels[place - 1].units:
+        if above := [u for u in roster.units if u.kind == kind]:
+            return above[0] if len(above) == 1 else None
+    return None
+
+
+def home(regime: Regime, roster: Roster, said: str = "") -> Unit | None:
+    """Return the unit whose office keeps this roster: as the settings say, else the topmost.
+
+    That is the one unit without a superior in the highest level that has any; None where
+    there are several.
+    """
+    if said:
+        wanted = fold(said)
+        return next(
+            (u for u in roster.units if wanted in {fold(n) for n in (u.code, u.name, *u.names)}),
+            None,
+        )
+    for level in regime.levels:
+        here = (u for u in roster.units if u.kind in level.units)
+        tops = [u for u in here if not roster.unit(u.parent or "")]
+        if tops:
+            return tops[0] if len(tops) == 1 else None
+    return None
 
 
 def level_of(regime: Regime, unit: Unit) -> str | None:

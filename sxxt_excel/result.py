@@ -20,6 +20,7 @@ from sxxt_excel.model import (
     Totals,
     Unchecked,
 )
+from sxxt_excel.privacy import mask_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sxxt_excel.settings import Settings
+    from sxxt_excel.submissions import Submission
 
 SCHEMA = 1
 
@@ -44,6 +46,47 @@ LAST_DAY = "·末日"
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """How much stands in one register of the office: all of it that may leave its folder.
+
+    `rows` that say something. `answered`: what has been answered, where that is asked (回告,
+    and how many rows). `total`: of a form of counts what they come to (人次, and the sum).
+    """
+
+    packet: str
+    form: str
+    rows: int
+    answered: tuple[str, int] | None
+    total: tuple[str, int] | None
+    findings: Mapping[str, int]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what result.json holds of it: small counts, each of which is a person, masked."""
+        return {
+            "packet": self.packet,
+            "form": self.form,
+            "rows": _shown(self.rows),
+            "answered": _shown(self.answered[1]) if self.answered else None,
+            "total": _shown(self.total[1]) if self.total else None,
+            "findings": dict(self.findings),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the office's own registers (自存) are like; only `registers` may leave `folder`.
+
+    `paths` are the workbooks that were read, `findings` and `unchecked` what the rules say.
+    """
+
+    folder: Path
+    paths: tuple[str, ...]
+    registers: tuple[Register, ...]
+    findings: tuple[Finding, ...]
+    unchecked: tuple[Unchecked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """The result of one pass.
 
@@ -51,7 +94,10 @@ class Round:
     its code, period id, accepted/returned, path in the inbox, sheet, Excel row, 责任主体,
     role), then the form's own headings (text as str with NA, 整数 as Int64, 日期 as
     datetime64, 时限 as str plus a column with LAST_DAY). `returned_before` are the paths of
-    superseded versions that had a must of their own.
+    superseded versions that had a must of their own. `live` are the workbooks that go up with
+    the 上报版, `papers` the documents that came (path, unit code), `below` the codes of units
+    known only from 上报版 of lower nodes. `kept`: the office's own registers, if it has them
+    checked; nothing of them is in any other part.
     """
 
     regime: Regime
@@ -68,6 +114,20 @@ class Round:
     decisions: tuple[Decision, ...]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     returned_before: frozenset[str] = frozenset()
+    live: tuple[Submission, ...] = ()
+    papers: tuple[tuple[str, str | None], ...] = ()
+    below: frozenset[str] = frozenset()
+    kept: Kept | None = None
+
+    @property
+    def registers(self) -> tuple[Register, ...]:
+        """Return how much stands in the office's own registers: counts that may travel."""
+        return self.kept.registers if self.kept else ()
+
+    @property
+    def has_tree(self) -> bool:
+        """Tell whether the regime is one of nodes that report to one another."""
+        return any(packet.rollup for packet in self.regime.packets)
 
     @property
     def totals(self) -> Totals:
@@ -141,7 +201,13 @@ class Round:
                 {"rule": u.rule, "unit": u.unit, "because": u.because} for u in self.unchecked
             ],
             "tables": {form: len(frame) for form, frame in self.tables.items()},
+            "registers": [register.to_json() for register in self.registers],
         }
+
+
+def _shown(count: int) -> int | str:
+    shown = mask_small(count)
+    return count if shown == str(count) else shown
 
 
 def _file(row: FileRow) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sxxt_excel.look import look_at, prepare
 from sxxt_excel.model import Filer, Obligation, Roster, Unchecked, Unit
 from sxxt_excel.regime import load_regime, regime_ids
 from sxxt_excel.roster import read_roster
-from sxxt_excel.round import Job, run
+from sxxt_excel.round import Job, run, start_reading
 from sxxt_excel.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def check_files(
     """
     parcels = single_parcels(files)
     job = _inside(space, parcels, today) if space is not None else _outside(parcels, today)
-    result = run(replace(job, jobs=jobs))
+    result = run(job, start_reading(job.regime, job.settings, parcels, jobs))
     mine = {p.path for p in parcels}
     findings = tuple(
         f for f in result.findings if f.where.path in mine and f.code not in _CLOCK_CODES
@@ -56,7 +56,7 @@ def check_files(
 
 
 def _inside(space: Workspace, parcels: tuple[Parcel, ...], today: date) -> Job:
-    regime = load_regime(space.settings.regime, space.validators)
+    regime = space.regime()
     roster, _ = read_roster(space.roster)
     items = owed(regime, space.settings, roster)
     return Job(regime, space.settings, roster, items, space.root, parcels, (), today)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.dates import Calendar, DueError, PeriodError, due, window
 from sxxt_excel.model import DUTIES, Decision
 from sxxt_excel.package import Limits
+from sxxt_excel.privacy import title_marking
 from sxxt_excel.text import nearest
 from sxxt_excel.toml import DefinitionError, Table, read_toml, shown
 
@@ -24,15 +25,22 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "sxxt.toml"
 BY_UNIT, BY_PERSON = "按单位报送", "按人报送"
+ONE_SHEET = "一表式"
+_LAYOUTS = (ONE_SHEET, "分表式")
 _YEARS = range(2000, 2100)
 _MOST = 10**9
 _FONTS = ("title", "heading", "body")
-_ENDS = '请写成 ["01-01", "03-31"]，跨年的写 ["11-01", "次年01-31"]'
+_ENDS = '请写成 ["01-01", "03-31"]，跨年的写 ["11-01", "次年01-31"]、["上年11-01", "03-31"]'
+# Halves and the year need no setting; a term of office is unknown until the office says it.
+_ALWAYS = frozenset({"年度", "上半年", "下半年", "每半年", "任期"})
 _WINDOWS: Mapping[str, tuple[str, str]] = {
     "年初": ("01-01", "03-31"),
     "年中": ("06-01", "08-31"),
     "年末": ("11-01", "次年01-31"),
+    "年底": ("11-01", "次年01-31"),
     "年终": ("11-01", "次年01-31"),
+    "次年年初": ("次年01-01", "次年03-31"),
+    "年末年初": ("上年11-01", "03-31"),
 }
 
 
@@ -41,7 +49,13 @@ class Settings:
     """What sxxt.toml says, defaults filled in.
 
     `due` gives an office's own last day a filing duty (obligation id → words or date);
-    `duty` changes what kind of duty one is.
+    `duty` changes what kind of duty one is. `needed`: obligation id → units for which a duty
+    按需 has arisen (a code or name, and a round after it: "JX 第1轮"). `groups`: a working
+    group the document names → the unit that files for it. `catalogue`: slot id → what the
+    office calls it. `node`: which unit's office this is, where the roster leaves it open.
+    `layout`: packet id → whether its lists are issued as one sheet.
+    `registers`: whether the office's own registers (自存) are looked at.
+    `authority`: title and number of a document of the office's own, if it has one.
     """
 
     regime: str
@@ -56,15 +70,26 @@ class Settings:
     january: str = "下半年"
     due: Mapping[str, str] = field(default_factory=dict)
     duty: Mapping[str, str] = field(default_factory=dict)
+    needed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+    catalogue: Mapping[str, str] = field(default_factory=dict)
+    layout: Mapping[str, str] = field(default_factory=dict)
+    registers: bool = False
+    authority: tuple[str, str] | None = None
     limits: Limits = field(default_factory=Limits)
     months_in_post: int = 6
     name: str = ""
+    node: str = ""
     fonts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def by_person(self) -> bool:
         """Tell whether each filer sends a workbook of his own."""
         return self.filing == BY_PERSON
+
+    def on_one_sheet(self, packet: str) -> bool:
+        """Tell whether the lists of a packet are issued as one sheet."""
+        return self.layout.get(packet) == ONE_SHEET
 
 
 def load_settings(path: Path) -> Settings:
@@ -76,6 +101,7 @@ def load_settings(path: Path) -> Settings:
     root = Table(read_toml(path, path.name), path.name, "")
     calendar = root.table("deadline")
     units = root.table("units")
+    tree = root.table("tree")
     settings = Settings(
         regime=root.need("regime", str),
         year=_year(root),
@@ -92,9 +118,16 @@ def load_settings(path: Path) -> Settings:
         ),
         windows=_windows(root),
         also=units.words("also"),
+        node=tree.get("node", str, ""),
         january=root.one_of("january", ("下半年", "年度"), "下半年"),
         due=_words(root, "due"),
         duty=_words(root, "duty"),
+        needed=_lists(root, "needed"),
+        groups=_words(root, "groups"),
+        catalogue=_words(root, "catalogue"),
+        layout=_words(root, "layout"),
+        registers=root.get("registers", bool, False),
+        authority=_authority(root),
         limits=_limits(root),
         months_in_post=root.between("months_in_post", 6, 0, 60),
         fonts=_words(root, "fonts"),
@@ -102,8 +135,10 @@ def load_settings(path: Path) -> Settings:
     _check(settings, root)
     calendar.done(("inclusive", "hour", "shift", "mid_month"))
     units.done(("also",))
+    tree.done(("node",))
     root.done(("regime", "year", "today", "filing", "marking", "key", "name", "deadline",
-               "windows", "units", "january", "due", "duty", "limits",
+               "windows", "units", "tree", "january", "due", "duty", "needed", "groups",
+               "catalogue", "layout", "registers", "authority", "limits",
                "months_in_post", "fonts"))  # fmt: skip
     return settings
 
@@ -129,6 +164,9 @@ def _year(root: Table) -> int:
 
 def _check(settings: Settings, root: Table) -> None:
     """Refuse days, spans and words that mean nothing."""
+    if title_marking(settings.marking):
+        advice = '密级不由系统标注。请写“内部资料 注意保管”这类提示语，或写成 ""'
+        raise root.fault("marking", f"写的是“{settings.marking}”", advice)
     for name in settings.windows:
         try:
             window(name, settings.year, settings.windows)
@@ -139,9 +177,13 @@ def _check(settings: Settings, root: Table) -> None:
             due(words, settings.year, settings.calendar)
         except DueError as error:
             raise root.fault(f"due.{name}", str(error).rstrip("。"), "请照这些样子写") from error
-    for name, duty in settings.duty.items():
-        if duty not in DUTIES:
-            raise root.fault(f"duty.{name}", f"写的是“{duty}”", f"可以写的有：{'、'.join(DUTIES)}")
+    for key, chosen, known in (
+        ("duty", settings.duty, DUTIES),
+        ("layout", settings.layout, _LAYOUTS),
+    ):
+        for name in (n for n, word in chosen.items() if word not in known):
+            advice = f"可以写的有：{'、'.join(known)}"
+            raise root.fault(f"{key}.{name}", f"写的是“{chosen[name]}”", advice)
     for name in settings.fonts:
         if name not in _FONTS:
             raise root.fault(f"fonts.{name}", "没有这个键", f"可以写的有：{'、'.join(_FONTS)}")
@@ -155,10 +197,14 @@ def check_settings(settings: Settings, regime: Regime) -> None:
     """
     duties = tuple(o.id for o in regime.obligations)
     kinds = tuple(dict.fromkeys(kind for group in regime.filers for kind in group.optional))
-    spans = tuple(o.window for o in regime.obligations if o.window)
+    asked = tuple(dict.fromkeys(kind for group in regime.filers for kind in group.units))
+    spans = _spans(regime)
     named = (
         *(("due", name, duties) for name in settings.due),
         *(("duty", name, duties) for name in settings.duty),
+        *(("needed", name, duties) for name in settings.needed),
+        *(("groups", name, asked) for name in settings.groups),
+        *(("layout", name, tuple(p for p, _ in regime.one_sheets)) for name in settings.layout),
         *(("units.also", name, kinds) for name in settings.also),
         *(("windows", name, tuple(settings.windows)) for name in spans),
     )
@@ -171,6 +217,13 @@ def check_settings(settings: Settings, regime: Regime) -> None:
             )
 
 
+def _spans(regime: Regime) -> tuple[str, ...]:
+    """Return the spans that the regime's duties and rules name and the office has to set."""
+    needs = (*regime.needs, *(slot.need for slot in regime.slots))
+    named = (*(o.window for o in regime.obligations), *(need.window for need in needs))
+    return tuple(dict.fromkeys(w for w in named if w and w not in _ALWAYS))
+
+
 def _windows(root: Table) -> dict[str, tuple[str, str]]:
     table = root.table("windows")
     windows = dict(_WINDOWS)
@@ -180,6 +233,20 @@ def _windows(root: Table) -> dict[str, tuple[str, str]]:
             raise table.fault(name, "起止不全", _ENDS)
         windows[name] = (ends[0], ends[1])
     return windows
+
+
+def _lists(root: Table, key: str) -> dict[str, tuple[str, ...]]:
+    table = root.table(key)
+    return {name: table.words(name) for name in tuple(table.data)}
+
+
+def _authority(root: Table) -> tuple[str, str] | None:
+    table = root.table("authority")
+    document, number = table.get("document", str, ""), table.get("number", str, "")
+    if number and not document:
+        raise table.fault("document", "没有写", "写了文号的，请一并写出文件名称")
+    table.done(("document", "number"))
+    return (document.strip("《》 "), number) if document else None
 
 
 def _words(root: Table, key: str) -> dict[str, str]:
@@ -254,6 +321,20 @@ def decisions(settings: Settings) -> tuple[Decision, ...]:
             default=settings.january == plain.january,
             note="下半年：上年7月至12月；单位报年度报告的也收下",
         ),
+        line(
+            "marking",
+            "输出材料上的提示语",
+            settings.marking or "不印",
+            default=settings.marking == plain.marking,
+            note="印在总台账各页页眉和审核意见上；不是密级，系统不处理涉密材料",
+        ),
+        line(
+            "authority",
+            "本单位自己的制度文件",
+            "《{}》{}".format(*settings.authority) if settings.authority else "无",
+            default=settings.authority is None,
+            note="所依据的材料不是规定的，没有自己的文件时一律不退回，最多列为需说明",
+        ),
         line("filing", "报送方式", settings.filing, default=settings.filing == plain.filing),
         line(
             "units.also",
@@ -293,5 +374,40 @@ def decisions(settings: Settings) -> tuple[Decision, ...]:
             "办公室另定的报送性质",
             "；".join(f"{k}：{v}" for k, v in settings.duty.items()) or "无",
             default=not settings.duty,
+        ),
+        line(
+            "needed",
+            "已发生、须报送的按需事项",
+            "；".join(f"{k}：{'、'.join(v)}" for k, v in settings.needed.items()) or "无",
+            default=not settings.needed,
+            note="没有写在这里的按需事项，报来照收，不报不催",
+        ),
+        line(
+            "groups",
+            "工作组的材料由谁报",
+            "；".join(f"{k}：{v}" for k, v in settings.groups.items()) or "未指定",
+            default=not settings.groups,
+            note="未指定的，不列入应报",
+        ),
+        line(
+            "catalogue",
+            "会议、文书、报告目录中由办公室填写的名称",
+            "；".join(f"{k}：{v}" for k, v in settings.catalogue.items()) or "无",
+            default=not settings.catalogue,
+            note="制度没有列名、办公室也没有填的，不核对",
+        ),
+        line(
+            "layout",
+            "几张清单合成一张表填报的套表",
+            "；".join(f"{k}：{v}" for k, v in settings.layout.items()) or "无",
+            default=not settings.layout,
+            note="单位按哪一种报来都收，合成一张的自动拆开",
+        ),
+        line(
+            "registers",
+            "办公室自存的登记是否核对",
+            "核对" if settings.registers else "不核对",
+            default=not settings.registers,
+            note="只在本机核对，对外只出合计数",
         ),
     )

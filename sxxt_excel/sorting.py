@@ -9,7 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.identify import Directory, Identity, directory, identify, unit_of_path
+from sxxt_excel.expected import kept_packets
+from sxxt_excel.extract import Fault
+from sxxt_excel.identify import (
+    Directory,
+    Identity,
+    directory,
+    identify,
+    unit_named,
+    unit_of_path,
+)
 from sxxt_excel.model import (
     Filer,
     FileRow,
@@ -22,7 +31,10 @@ from sxxt_excel.model import (
 from sxxt_excel.receipts import Line, receipt_of
 from sxxt_excel.relations import filers_of
 from sxxt_excel.rules.context import Paper
-from sxxt_excel.submissions import Submission
+from sxxt_excel.rules.private import private_finding
+from sxxt_excel.split import Layout, split
+from sxxt_excel.submissions import Submission, item_prefix
+from sxxt_excel.text import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +42,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sxxt_excel.expected import Owed
+    from sxxt_excel.extract import Extract
     from sxxt_excel.intake.folder import Parcel
     from sxxt_excel.look import Sight
     from sxxt_excel.model import Packet, Unit
+    from sxxt_excel.rules.deadlines import Arrival
     from sxxt_excel.settings import Settings
 
 
@@ -40,6 +54,7 @@ if TYPE_CHECKING:
 class Job:
     """What a pass is about: definitions, roster, settings, and the files to look at.
 
+    `reported` is what nodes below say had arrived there, without a file of its own here.
     Not slotted: the look-up below is made once and kept.
     """
 
@@ -52,7 +67,7 @@ class Job:
     receipts: tuple[Line, ...]
     today: date
     findings: tuple[Finding, ...] = ()
-    jobs: int = 0
+    reported: tuple[tuple[Owed, Arrival], ...] = ()
 
     def owed_by(self, unit: Unit | None) -> tuple[Owed, ...]:
         """Return what a unit owes; nothing where it is not known."""
@@ -79,6 +94,7 @@ class Sorted:
 def sort_files(job: Job, sights: list[Sight]) -> Sorted:
     """Tell submissions from papers and the rest; each file gets one row."""
     book = directory(job.regime, job.roster, job.settings.year, job.owed, job.settings.key)
+    apart = kept_packets(job.regime, job.settings)
     rows: list[FileRow] = []
     submissions: list[Submission] = []
     findings: list[Finding] = []
@@ -90,11 +106,14 @@ def sort_files(job: Job, sights: list[Sight]) -> Sorted:
             findings.extend(told)
         else:
             identity, told = identify(parcel.path, sight.extract, book)
+            if identity.packet is not None and identity.packet.id in apart:
+                told = [finding("I112", Where(path=parcel.path), basis=job.regime.cite(""))]
+                identity = Identity(None, None, None, (), "", stamped=False, foreign=True)
             findings.extend(told)
             row = _identified(row, identity)
             if identity.packet is not None and _of_year(job, identity.period):
-                submissions.append(_submission(job, number, row, sight, identity))
-            elif identity.foreign:
+                submissions.append(_submission(job, number, row, sight, identity, book))
+            elif identity.foreign and not told:
                 findings.append(finding("I106", Where(path=parcel.path), basis=job.regime.cite("")))
         rows.append(row)
     papers = tuple(Paper(r.path, r.unit_code) for r in rows if r.status == "attachment")
@@ -141,7 +160,9 @@ def _other(row: FileRow, sight: Sight, book: Directory) -> tuple[FileRow, list[F
         return row, [finding("F108", where, basis=basis)]
     row = replace(row, unit=where.unit, unit_code=where.unit_code)
     if sight.kind == "paper":
-        told = [] if unit else [finding("I109", where, basis=basis)]
+        told = [private_finding(remark, where, basis) for remark in sight.private]
+        if unit is None:
+            told.append(finding("I109", where, basis=basis))
         return replace(row, status="attachment"), told
     if sight.refusal is None:
         return row, [finding("I106", where, basis=basis)]
@@ -172,18 +193,46 @@ def _of_year(job: Job, period: str | None) -> bool:
     return period is not None and period.startswith(str(job.settings.year))
 
 
-def _submission(
-    job: Job, number: int, row: FileRow, sight: Sight, identity: Identity
+def _answered(
+    job: Job, unit: Unit | None, packet: Packet, period: str, subjects: frozenset[str]
+) -> list[Owed]:
+    """Return what a workbook answers: duties of its packet and period, about whom it speaks."""
+    mine = [
+        answered
+        for o in job.owed_by(unit)
+        if o.obligation.packet == packet.id
+        and (o.subject is None or o.subject.code in subjects)
+        and (answered := o.answered_by(period)) is not None
+    ]
+    # A round that the office expects stands beside the latent duty that takes any.
+    expected = {(o.obligation.id, o.period) for o in mine if not o.latent}
+    return [o for o in mine if not o.latent or (o.obligation.id, o.period) not in expected]
+
+
+def _subjects(
+    extract: Extract | None, regime: Regime, packet: Packet, book: Directory
+) -> frozenset[str]:
+    """Return the codes of the units that a workbook's rows are about."""
+    headings = {f.id: f.subject for f in regime.sheets(packet.id)}
+    said = {
+        to_text(raw)
+        for table in (extract.tables if extract else ())
+        for raw in table.columns.get(headings.get(table.form) or "", ())
+        if raw is not None and not isinstance(raw, Fault)
+    }
+    units = (unit_named(words, book) for words in said)
+    return frozenset(unit.code for unit in units if unit is not None)
+
+
+def _submission(  # noqa: PLR0913, PLR0917 - what is known of one file
+    job: Job, number: int, row: FileRow, sight: Sight, identity: Identity, book: Directory
 ) -> Submission:
     """Return what the checks need to know of an identified workbook."""
     extract, packet, period, unit = sight.extract, identity.packet, identity.period, identity.unit
     if extract is None or packet is None or period is None:
         raise ValueError(row.path)  # the caller looked
-    mine = [
-        o
-        for o in job.owed_by(unit)
-        if o.obligation.packet == packet.id and period in {o.period, *o.accepts}
-    ]
+    extract = _as_lists(job.regime, packet, extract, unit, int(period[:4]))
+    mine = _answered(job, unit, packet, period, _subjects(sight.extract, job.regime, packet, book))
     filers = tuple(dict.fromkeys(f for o in mine for f in o.filers))
     labels = {f.label: f for f in filers or _would_file(job, unit, packet, row)}
     if unit is not None:
@@ -214,6 +263,19 @@ def _submission(
         stamped=identity.stamped,
         doubtful=identity.doubtful,
     )
+
+
+def _as_lists(
+    regime: Regime, packet: Packet, found: Extract, unit: Unit | None, year: int
+) -> Extract:
+    """Return what a workbook holds as the lists of its packet, whichever layout it has."""
+    form = regime.one_sheet(packet.id)
+    if form is None:
+        return found
+    targets = {f.id: f for f in regime.sheets(packet.id)}
+    codes = {f.number for f in (form, *targets.values())}
+    prefix = {code: item_prefix(unit, year, code) for code in codes}
+    return split(found, Layout(form, targets, prefix))
 
 
 def _would_file(job: Job, unit: Unit | None, packet: Packet, row: FileRow) -> tuple[Filer, ...]:

@@ -37,25 +37,29 @@ def expected_rows(
     job: Job, grouped: tuple[Chain, ...], returned: frozenset[str]
 ) -> tuple[tuple[Expected, ...], tuple[Finding, ...]]:
     """Return a row for each thing owed with its status, and what is told about time and absence."""
-    answers: dict[tuple[str, str, str | None], list[Arrival]] = defaultdict(list)
+    answers: dict[tuple[str | None, ...], list[Arrival]] = defaultdict(list)
+    arisen: dict[tuple[str | None, ...], Owed] = {}
     for chain in grouped:
         for version in chain.versions:
             newest = version.number == chain.head.number
             arrival = Arrival(version.path, version.receipt, version.path in returned, newest)
             for item in version.owed:
-                answers[_owed_key(item)].append(arrival)
+                answers[item.key].append(arrival)
+                if item.latent:
+                    arisen[item.key] = item
+    for item, arrival in job.reported:
+        answers[item.key].append(arrival)
+        if item.latent:
+            arisen[item.key] = item
     rows: list[Expected] = []
     told: list[Finding] = []
-    for item in job.owed:
-        arrivals = _one_head(answers.get(_owed_key(item), []))
+    due = (o for o in job.owed if not o.latent)
+    for item in (*due, *(arisen[key] for key in sorted(arisen, key=str))):
+        arrivals = _one_head(answers.get(item.key, []))
         row = expected_row(item, arrivals, job.today)
         rows.append(row)
         told.extend(deadline_findings(job.regime, item, row, arrivals))
     return tuple(rows), tuple(told)
-
-
-def _owed_key(item: Owed) -> tuple[str, str, str | None]:
-    return item.obligation.id, item.unit.code, item.filer.label if item.filer else None
 
 
 def _one_head(arrivals: list[Arrival]) -> tuple[Arrival, ...]:

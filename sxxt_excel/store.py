@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a kill leaves the old one or the new one, never half of it."""
+    """Write a file so that a kill leaves the old one or the new one, never half of it.
+
+    One that holds just this already is left alone: most replies of a second pass are such, and
+    putting a file in the place of another waits for the disk.
+    """
+    if path.is_file() and path.read_bytes() == data:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_bytes(data)
@@ -41,8 +47,8 @@ def _block(value: object) -> str:
     return _line(value)
 
 
-def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+# json.dumps would make an encoder for every line.
+_line = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

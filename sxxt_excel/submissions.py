@@ -57,5 +57,9 @@ class Submission:
 
     def prefix(self, number: str) -> str:
         """Return what item numbers of a form start with: JX-2025-ZR-."""
-        code = self.unit.code if self.unit else ""
-        return f"{code}-{self.year}-{number}-"
+        return item_prefix(self.unit, self.year, number)
+
+
+def item_prefix(unit: Unit | None, year: int, number: str) -> str:
+    """Return what item numbers of a unit, a year and a form's type code start with."""
+    return f"{unit.code if unit else ''}-{year}-{number}-"

@@ -541,34 +541,3 @@ def nearest(text: str, options: Iterable[str]) -> str | None:
     # Cut off: comparing pages of text costs much and resembles no option.
     found = difflib.get_close_matches(fold(text[:_LONGEST]), keys, n=1, cutoff=0.5)
     return keys[found[0]] if found else None
-
-
-# --- numbers that must not be spread ------------------------------------------------------------
-
-_ID_NUMBER = re.compile("(?<![0-9])([0-9]{6})[ -]?([0-9]{8})[ -]?([0-9]{3}[0-9Xx])(?![0-9])")
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_FIRST_BIRTH = 1900
-_ID_CHECKS = "10X98765432"
-_MOBILE = re.compile(r"(?<![0-9])(?:\+?86[ .-]?)?1[3-9][0-9][ .-]?[0-9]{4}[ .-]?[0-9]{4}(?![0-9])")
-
-
-def looks_like_id_number(text: str) -> bool:
-    """Whether a resident's identity number stands anywhere in `text`: birthday and check fit."""
-    return any(_is_id_number("".join(m.groups())) for m in _ID_NUMBER.finditer(_half_width(text)))
-
-
-def _is_id_number(number: str) -> bool:
-    try:
-        birthday = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return False
-    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, number, strict=False))
-    return (
-        _FIRST_BIRTH <= birthday.year <= _LAST_YEAR
-        and _ID_CHECKS[total % 11] == number[-1:].upper()
-    )
-
-
-def looks_like_mobile(text: str) -> bool:
-    """Whether a mobile telephone number of the mainland stands anywhere in `text`."""
-    return bool(_MOBILE.search(_half_width(text)))

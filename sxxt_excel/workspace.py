@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.receipts import RECEIPTS_FILE
+from sxxt_excel.regime import load_regime
 from sxxt_excel.roster import ROSTER_FILE
 from sxxt_excel.settings import SETTINGS_FILE, Settings, load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MASTER, RESULT = "总台账.xlsx", "result.json"
+    from sxxt_excel.model import Regime
+
+MASTER, UPWARD, RESULT = "总台账.xlsx", "上报版.xlsx", "result.json"
 ISSUED, COLLECTED, REPLIES, INBOX = "下发", "汇总", "回复", "inbox"
+KEPT, KEPT_RESULT = "自存", "核对结果.xlsx"
 
 
 class WorkspaceError(Exception):
@@ -42,10 +46,25 @@ class Workspace:
         """Return where the workspace's own definitions are, if there are any."""
         return self.root / "validators"
 
+    def regime(self) -> Regime:
+        """Return the regime with the workspace's own definitions, names and document in it.
+
+        Raises:
+            DefinitionError: a definition is faulty.
+        """
+        regime = load_regime(self.settings.regime, self.validators, self.settings.catalogue)
+        own = self.settings.authority
+        return replace(regime, authority=own, strictest="must") if own else regime
+
     @property
     def issued(self) -> Path:
         """Return where issued workbooks go."""
         return self.root / ISSUED
+
+    @property
+    def kept(self) -> Path:
+        """Return where the office keeps its own registers (自存), if it does."""
+        return self.root / KEPT
 
     @property
     def own(self) -> frozenset[Path]:
@@ -54,6 +73,7 @@ class Workspace:
             ISSUED,
             COLLECTED,
             REPLIES,
+            KEPT,
             "validators",
             SETTINGS_FILE,
             ROSTER_FILE,

@@ -1,13 +1,20 @@
 """A faulty definition or setting is refused with its file, its key and what to write instead."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from sxxt_excel.cells import convert
+from sxxt_excel.faces.schema import check_table, schema_of
+from sxxt_excel.forms import load_forms, load_lists
 from sxxt_excel.places import validators_dir
 from sxxt_excel.regime import load_regime, regime_ids
+from sxxt_excel.result import CODE, DTYPES, FILE, PERIOD, ROLE, SHEET
 from sxxt_excel.settings import Settings, check_settings, load_settings
+from sxxt_excel.text import fold
 from sxxt_excel.toml import DefinitionError
 
 TJ = load_regime("tj-2017")
@@ -344,3 +351,163 @@ def test_every_setting_may_be_left_out(tmp_path):
     settings = settings_of(tmp_path, SETTINGS)
     assert settings == Settings("tj-2017", 2025)
     check_settings(settings, TJ)
+
+
+# ---- the shipped forms ------------------------------------------------------------------
+
+LISTS = load_lists((validators_dir(),))
+SHIPPED = load_forms((validators_dir(),), LISTS)
+# What units, readers of the master and rules rely on: * required, 〔*〕 under some regimes or
+# in some packets, K the item number.
+HEADINGS = """\
+三张清单（一表式）： 序号 责任主体* 问题编号*K 问题表现* 问题来源* 整改目标* 责任人*
+    责任部门 工作项目* 整改措施* 完成时限* 完成情况 备注
+主体责任落实情况报告： 序号 责任主体* 重点方面* 履责情况* 主要成效 存在问题 下步措施
+    责任项目编号 报告文件名
+任务清单： 序号 责任主体* 任务编号*K 责任项目编号* 工作任务* 具体措施* 责任人 协办部门
+    开始时间 完成时限* 完成情况 完成日期 进展说明 佐证材料 备注
+任务进展： 序号 责任主体 任务编号*K 工作任务 完成时限 完成情况* 完成日期 进展说明* 佐证材料
+会议记录： 序号 会议编号*K 会议类型* 所属年度* 会议日期* 会议地点 主持人* 参会范围 议题*
+    形成事项 关联清单编号 记录人
+制度目录落实表： 序号 类别* 名称* 责任主体* 所属年度 应完成时间 实际完成日期 关联编号 佐证材料 备注
+双报告登记： 序号 报告编号*K 报党委日期* 报上级纪委日期* 办理结果
+四责协同检查表： 序号 被检查单位* 带队人* 检查方式 检查日期* 检查事项* 检查结论* 发现问题
+    整改要求 整改时限
+实施方案备案表： 序号 文件名称* 文号 印发日期 附件文件名 备注
+封面： 填报单位* 单位代码 年度* 报告期* 填报人* 联系电话* 填报日期* 审核人 集体研究会议日期
+    空表说明
+履责统计： 指标* 计量单位 数值* 说明
+履责记实台账： 序号 责任主体* 日期* 记实类别* 内容* 任务编号 地点 参加人员 记录人 佐证材料
+巡察安排登记： 序号 巡察编号*K 巡察轮次* 被巡察单位* 进驻日期 反馈日期 汇报会议编号
+    通报会议编号 备注
+巡察整改清单： 序号 整改编号*K 巡察轮次 反馈问题* 原因分析〔*〕 点题领导〔*〕 领题领导〔*〕
+    监督责任人〔*〕 责任类别〔*〕 责任部门* 责任人* 整改措施* 整改时限* 整改状态* 整改成效
+    回头看日期 销号日期 备注
+廉情抄告登记： 序号 抄告编号*K 抄告日期* 抄告对象* 涉及单位* 问题内容* 整改措施 回告期限*
+    回告日期 回告内容 核查结论
+情况说明： 序号 涉及表* 涉及编号或单元格* 审核意见 说明（请填写）* 说明人 说明日期
+措施清单： 序号 措施编号*K 问题编号* 整改措施* 责任人* 责任部门 完成时限* 整改状态 完成日期
+    佐证材料 备注
+政治生态整改反馈： 序号 问题编号*K 分析期间* 问题表现* 整改措施* 责任人* 督促校领导*
+    整改时限* 整改情况* 书面反馈日期 核查结论
+班子成员分工表： 序号 姓名* 职务* 班子身份* 分管工作 分管单位（科室） 联系单位（支部）
+    任职起 任职止
+监督执纪四种形态统计： 形态* 处理方式* 人次* 其中中层干部 备注
+监督责任落实情况报告： 序号 责任主体* 重点方面* 履责情况* 主要成效 存在问题 下步措施
+    责任项目编号 报告文件名
+签字背书： 序号 责任主体* 职务 背书人* 背书日期*
+职能监督履行情况报告： 序号 职能领域* 监督事项* 监督方式 发现问题数* 整改完成数* 报党委日期
+    抄告纪委日期 备注
+联席会议点题表： 序号 点题编号*K 会议日期* 点题领导* 点题内容* 领题领导* 责任部门* 整改措施*
+    完成时限* 监督责任人* 监督意见 完成情况
+联系单位登记： 序号 联系人* 联系人职务 联系单位* 联系支部 备注
+自查自纠重点项目清单： 序号 项目编号*K 重点项目* 自查内容* 存在问题 认领领导* 责任部门*
+    纠正措施* 完成时限* 完成情况 备注
+谈话记录： 序号 谈话类型* 谈话时间* 谈话地点* 谈话人* 谈话对象* 对象职务 谈话主题* 书面记录*
+    问题编号
+责任书签订登记： 序号 责任书编号*K 签订层级* 甲方* 乙方* 乙方职务 签订日期* 甲方签字
+    乙方签字 扫描件文件名 备注
+责任清单： 序号 责任主体* 项目编号*K 重点方面* 工作项目* 具体措施〔*〕 上级项目编号 落实方式
+    问题编号 责任人 责任部门 完成时限* 完成情况 未纳入理由 备注
+责任考核评分： 序号 被考核单位* 被考核对象* 带队领导* 考核日期 一级指标* 二级指标* 考核内容
+    满分* 评分标准 自评分 考核得分 扣分原因 问题来源
+述职评议考核： 序号 述职人* 党组织* 职务 述职方式* 述职日期* 综合评价等次 主要问题 整改措施
+述责述廉登记： 序号 姓名* 职务* 述责方式* 述责日期* 报告文件名 履行主体责任情况
+    履行第一责任人责任情况 履行一岗双责情况 学习贯彻情况 廉洁自律情况 存在问题 改进措施
+问责台账： 序号 问责编号*K 问责对象* 对象类别* 问责方式* 决定机关* 决定日期* 党委责任认定
+    纪委责任认定 书记责任认定 班子成员责任认定 书面检讨日期 深刻检查会议 专题民主生活会日期
+    纪律教育会日期
+问题（风险）清单： 序号 责任主体* 问题编号*K 问题类型 问题来源* 问题表现* 风险等级 责任人*
+    责任部门 发现日期 整改目标〔*〕 整改时限* 整改状态 备注
+"""
+
+
+def marked(source) -> list[str]:
+    at_times = {*source.required_in, *source.required_without}
+    return [
+        field.name
+        + ("*" if field.required else "〔*〕" if field.name in at_times else "")
+        + ("K" if field.kind == "key" else "")
+        for field in source.form.fields
+    ]
+
+
+def test_no_shipped_form_gains_loses_or_renames_a_heading_unnoticed():
+    wanted = {}
+    for entry in re.split(r"\n(?! )", HEADINGS.strip()):
+        name, _, words = entry.partition("：")
+        wanted[name] = words.split()
+    assert {name: marked(source) for name, source in SHIPPED.items()} == wanted
+
+
+def test_no_two_forms_number_their_items_alike():
+    numbers = [source.form.number for source in SHIPPED.values()]
+    assert len(numbers) == len(set(numbers))
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_every_heading_tells_a_clerk_what_to_write_and_the_example_passes(name):
+    form = SHIPPED[name].form
+    assert form.purpose
+    for field in form.fields:
+        said = convert(field, field.example, 2025)
+        assert said.known, field.name
+        repaired = said.code == "V151" or field.kind in {"int", "year", "number"}
+        assert said.code is None or repaired, field.name
+        assert not field.max_length or len(field.example) <= field.max_length
+        listed = field.kind in {"choice", "choices"}  # a regime's own list has no example here
+        assert field.example or listed or not field.required, field.name
+
+
+def test_no_variant_of_a_value_stands_for_two_values():
+    for name, choices in LISTS.items():
+        words = [*map(fold, choices.values), *(fold(word) for word, _ in choices.synonyms)]
+        assert len(words) == len(set(words)), name
+
+
+def told(name: str, *rows: Mapping[str, object]) -> list[tuple[int, str, str]]:
+    """What the checks find in these rows of a shipped form, beside what is not filled in."""
+    form = SHIPPED[name].form
+    index = range(len(rows))
+    columns = {
+        f.name: pd.Series([r.get(f.name) for r in rows], dtype=DTYPES.get(f.kind, "str"))
+        for f in form.fields
+    }
+    known = pd.DataFrame(data=True, index=index, columns=list(columns))
+    place = {CODE: "JX", PERIOD: "2025", ROLE: None, FILE: 1, SHEET: name}
+    frame = pd.DataFrame(columns | {k: pd.Series([v] * len(rows)) for k, v in place.items()})
+    found = check_table(schema_of(form, form.rows, ()), frame, known, form.rows)
+    return [(f.label, f.code, f.field) for f in found if f.code != "V101"]
+
+
+def test_figures_do_not_exceed_what_they_are_a_part_of():
+    assert told(
+        "责任考核评分",
+        {"满分": 10, "自评分": 9.5},
+        {"满分": 10, "自评分": 10.5, "考核得分": 11},
+    ) == [(1, "V112", "考核得分"), (1, "V112", "自评分")]
+    assert told("职能监督履行情况报告", {"发现问题数": 2, "整改完成数": 3}) == [
+        (0, "V112", "整改完成数")
+    ]
+    assert told("监督执纪四种形态统计", {"人次": 1, "其中中层干部": 2}) == [
+        (0, "V112", "其中中层干部")
+    ]
+
+
+def test_a_check_that_is_not_a_plain_yes_says_what_was_found():
+    rows = ({"检查结论": "是"}, {"检查结论": "基本"}, {"检查结论": "否", "发现问题": "缺签字"})
+    assert told("四责协同检查表", *rows) == [(1, "V113", "发现问题")]
+
+
+def test_an_answer_does_not_come_before_the_notice():
+    day = pd.Timestamp("2025-05-08")
+    early = {"抄告日期": day, "回告日期": day - pd.Timedelta(days=1)}
+    assert told("廉情抄告登记", {"抄告日期": day, "回告日期": day}, early) == [
+        (1, "V114", "回告日期")
+    ]
+
+
+def test_registers_without_names_have_no_heading_for_one():
+    for name in ("监督执纪四种形态统计", "双报告登记"):
+        kinds = {field.kind for field in SHIPPED[name].form.fields}
+        assert not kinds & {"filer", "person", "signer"}, name

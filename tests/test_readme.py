@@ -92,7 +92,8 @@ class Office:
         space = find_workspace(self.here)
         world = World(space.root, load_regime(space.settings.regime))
         for path in sorted(space.issued.rglob("*.xlsx")):
-            if not (world.inbox / path.name).exists():
+            kept = any(word in path.name for word in ("全程记实", "责任书"))
+            if not kept and not (world.inbox / path.name).exists():
                 world.fill_one(path)
 
 
@@ -184,7 +185,8 @@ def test_the_settings_the_readme_names_are_in_the_file_that_init_writes(tmp_path
 
 
 def test_the_overrides_that_validators_readme_shows_are_taken(tmp_path):
-    first, second = re.findall(r"```toml\n(.*?)```", text_of("validators/README.md"), re.DOTALL)
+    blocks = re.findall(r"```toml\n(.*?)```", text_of("validators/README.md"), re.DOTALL)
+    first, second, _ = blocks
     own = tmp_path / "validators"
     (own / "tj-2017").mkdir(parents=True)
     (own / "tj-2017" / "regime.toml").write_text(first, encoding="utf-8")
@@ -201,3 +203,29 @@ def test_the_overrides_that_validators_readme_shows_are_taken(tmp_path):
     assert field is not None
     assert field.choices[0] == "学院办公室"
     assert field.open
+
+
+def test_a_university_makes_its_own_regime_as_validators_readme_shows(tmp_path, monkeypatch):
+    text = text_of("validators/README.md")
+    own = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)[2]
+    (command,) = re.findall(r"`sxxt-excel (init .*?)`", text)
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke
+    assert run(cli, command.split()).exit_code == 0
+    space = tmp_path / command.split()[1]
+    folder = re.findall(r"建 `validators/(\S+)/regime.toml`（文件夹名", text)[0]
+    (space / "validators" / folder).mkdir(parents=True)
+    (space / "validators" / folder / "regime.toml").write_text(own, encoding="utf-8")
+    settings = space / "sxxt.toml"
+    written = settings.read_text(encoding="utf-8").replace('"sou-2020"', f'"{folder}"')
+    settings.write_text(written, encoding="utf-8")
+    done = run(cli, ["rules", "--check", "--workspace", str(space)])
+    assert (done.exit_code, f"{folder}：没有发现问题" in done.output) == (0, True), done.output
+    duties = {o.id: o for o in load_regime(folder, space / "validators").obligations}
+    assert duties["年终述职"].due == "12月31日前"
+    assert "方案备案" not in duties
+    bad = own.replace("drop = true", "drp = true")
+    (space / "validators" / folder / "regime.toml").write_text(bad, encoding="utf-8")
+    told = run(cli, ["rules", "--check", "--workspace", str(space)])
+    assert told.exit_code == 2
+    assert "方案备案" in told.output

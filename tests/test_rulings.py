@@ -203,12 +203,33 @@ def test_by_status_counts_every_expected_row(world):
     assert (totals["units_expected"], totals["units_arrived"]) == (3, 1)
 
 
-@pytest.mark.parametrize("duty", ["按需", "留存"])
-def test_what_is_only_kept_or_asked_for_is_never_missing(world, duty):
-    settle(world, "[duty]", f'[duty]\n"基层清单备案" = "{duty}"')
+def test_what_a_unit_only_keeps_is_never_missing(world):
+    settle(world, "[duty]", '[duty]\n"基层清单备案" = "留存"')
     result = world.collect("2025-06-01")
-    assert (row(result)["status"], row(result)["duty"]) == ("not_due", duty)
+    assert (row(result)["status"], row(result)["duty"]) == ("not_due", "留存")
     assert codes(result, "Q101") == [("Q101", "must")]  # the university's own lists
+
+
+def test_what_is_asked_for_when_needed_is_owed_by_nobody_until_it_is(world):
+    settle(world, "[duty]", '[duty]\n"基层清单备案" = "按需"')
+    result = world.collect("2025-06-01")
+    assert not [e for e in result.to_json()["expected"] if e["packet"] == LISTS]
+    assert codes(result, "Q101") == [("Q101", "must")]  # the university's own lists
+
+
+def test_what_is_asked_for_when_needed_is_owed_once_the_office_says_so(world):
+    settle(world, "[duty]", '[duty]\n"基层清单备案" = "按需"')
+    settle(world, "[needed]", '[needed]\n"基层清单备案" = ["JX"]')
+    result = world.collect("2025-06-01")
+    assert (row(result)["status"], row(result)["duty"]) == ("missing", "按需")
+
+
+def test_what_is_asked_for_when_needed_counts_when_it_comes_by_itself(world):
+    settle(world, "[duty]", '[duty]\n"基层清单备案" = "按需"')
+    file(world)
+    result = world.collect("2025-06-01")
+    assert row(result)["status"] == "on_time"
+    assert not codes(result, "I105")
 
 
 # ---- 2: the deadline --------------------------------------------------------------

@@ -87,13 +87,14 @@ class World:
         return self.root / "inbox"
 
     def issue(self, packet: str | None = None, period: str | None = None) -> list[Path]:
-        """Issue workbooks (all, or of one packet and period); return their paths."""
+        """Issue workbooks (what units owe, or one packet and period); return their paths."""
         space = find_workspace(self.root)
         roster, _ = read_roster(space.roster)
         items = tuple(
             o
             for o in owed(self.regime, space.settings, roster)
-            if packet in {None, o.obligation.packet} and period in {None, o.period}
+            if (packet == o.obligation.packet if packet else o.duty == "报送" and not o.subject)
+            and period in {None, o.period}
         )
         desk = Desk(
             self.regime, space.settings, roster,

@@ -5,6 +5,7 @@ python tools/docs.py --check    # fails where one is stale, absent or too many
 """
 
 import argparse
+import csv
 import re
 import sys
 from collections import defaultdict
@@ -23,6 +24,7 @@ from sxxt_excel.outputs.reference import details, nature, plain, rules_list  # n
 from sxxt_excel.regime import load_regime, regime_ids  # noqa: E402
 
 FOLDER = ROOT / "docs"
+LIST = ROOT / "validators" / "obligations.tsv"
 WRITTEN_BY_HAND = frozenset({"README.md", "glossary.md"})
 MARK = "<!-- 本页由 tools/docs.py 生成，请勿手改；改定义后运行 python tools/docs.py -->\n"
 _WIDTH = 80
@@ -88,37 +90,44 @@ def obligations_page(regime: Regime) -> str:
     for rule in rules_list([regime]):
         for name in rule["obligations"]:
             covered[name].append(rule)
-    names = _run(covered)
+    asked = obligations(regime.id)
+    names = [*asked, *(name for name in sorted(covered) if name not in asked)]
     machine = [n for n in names if any(r["kind"] != "manual" for r in covered.get(n, ()))]
-    people = [n for n in names if n in covered and n not in machine]
-    later = [n for n in names if n not in covered]
-    figures = f"{len(machine)}项由规则核对，{len(people)}项列为人工核对事项，{len(later)}项尚无规则"
+    people = [n for n in names if n not in machine]
+    figures = f"{len(machine)}项由规则核对，{len(people)}项由人核对"
     lines = [
         f"# {regime.id} 的义务由哪条规则核对",
         "",
         f"{regime.cite('')}中的义务逐项编号，共{len(names)}项：{figures}。",
+        "全：表上看得出做没做到。部分：表上只看得出痕迹。人：表上看不出。",
         "",
         *table(
-            ("义务", "规则", "要求", "怎么核对", "依据"),
-            (row for name in names for row in _coverage(name, covered.get(name, ()))),
+            ("义务", "能核对", "规则", "要求", "怎么核对", "依据"),
+            (
+                row
+                for name in names
+                for row in _coverage(name, asked.get(name, ""), covered.get(name, ()))
+            ),
         ),
     ]
     return "\n".join(lines)
 
 
-def _coverage(name: str, rules: Iterable[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+def obligations(regime: str) -> dict[str, str]:
+    """Return the obligations of a document: id → A (a machine can check), P (partly), N (not)."""
+    with LIST.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    return {row["义务"]: row["核对"] for row in rows if regime in row["制度"].split("、")}
+
+
+_REACH = {"A": "全", "P": "部分", "N": "人", "": "—"}
+
+
+def _coverage(name: str, reach: str, rules: Iterable[Mapping[str, Any]]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [
-        (name, r["id"], r["title"], KIND_WORDS[r["kind"]], _clause(r)) for r in rules
+        (name, _REACH[reach], r["id"], r["title"], KIND_WORDS[r["kind"]], _clause(r)) for r in rules
     ]
-    return rows or [(name, "—", "尚无规则", "以后的版本", "—")]
-
-
-def _run(covered: Iterable[str]) -> list[str]:
-    """Return all ids from 01 to the last one covered, by letter: a gap is no rule yet."""
-    last: dict[str, int] = {}
-    for name in covered:
-        last[name[0]] = max(last.get(name[0], 0), int(name[1:]))
-    return [f"{letter}{n:02d}" for letter in sorted(last) for n in range(1, last[letter] + 1)]
+    return rows or [(name, _REACH[reach], "—", "不设规则", "人工核对", "—")]
 
 
 # ---- forms ------------------------------------------------------------------------------

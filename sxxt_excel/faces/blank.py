@@ -34,7 +34,8 @@ class ParentItem:
 class Blank:
     """What one workbook is to hold; an official blank has no unit, filers or period.
 
-    `rows` are pre-filled rows by form and heading. `prefix` begins the item numbers
+    `rows` are pre-filled rows by form and heading, `defaults` what every row of a form brings
+    along, to be changed where it is not so. `prefix` begins the item numbers
     ("JX-2025-"), which start at `first_number`; without a prefix none are filled in.
     """
 
@@ -46,6 +47,7 @@ class Blank:
     unit: Unit | None = None
     filers: tuple[Filer, ...] = ()
     rows: Mapping[str, tuple[Mapping[str, Cell], ...]] = field(default_factory=dict)
+    defaults: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
     parents: tuple[ParentItem, ...] = ()
     prefix: str = ""
     first_number: int = 1
@@ -129,7 +131,7 @@ def _frame(blank: Blank, form: Form, index: int) -> dict[str, Cell]:
     row: dict[str, Cell] = {item.name: index + 1 for item in form.of_kind("serial")}
     if len(blank.filers) == 1:
         row |= {item.name: blank.filers[0].label for item in form.of_kind("filer")}
-    return row
+    return row | dict(blank.defaults.get(form.id, {}))
 
 
 def _own_key(form: Form) -> str | None:

@@ -24,6 +24,7 @@ _TITLE_LENGTH, _MESSAGE_LENGTH = 32, 255
 _PERIODS = ("年度", "上半年", "下半年", "专项")
 _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 _NOT_A_NAME = re.compile(r"\W")
+_ANY: Mapping[str, Any] = MappingProxyType({"validate": "any"})
 _KEEP = "下拉清单中没有这个值。确需这样填的，可以保留。"
 _TYPED: Mapping[str, Mapping[str, Any]] = MappingProxyType({
     # A clerk types 2025.3.5: it is read all the same, so it may stay.
@@ -41,10 +42,10 @@ _TYPED: Mapping[str, Mapping[str, Any]] = MappingProxyType({
 
 
 def areas_by_role(regime: Regime, filers: tuple[Filer, ...]) -> Areas:
-    """Return the roles that have 重点方面, with them; only those of `filers` where any has."""
+    """Return the roles that have 重点方面, with them; only those of `filers` where any is known."""
     ours = {filer.role for filer in filers}
     every = tuple((role.id, role.areas) for role in regime.roles if role.areas)
-    return tuple(item for item in every if item[0] in ours) or every
+    return tuple(item for item in every if item[0] in ours) if ours else every
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Lists:
 
 def entry_rule(item: Field, offers: Offers, lists: Lists) -> dict[str, Any]:
     """Return the entry rule of a field as xlsxwriter takes it: what is let in, and the hint."""
-    rule = _from_list(item, offers, lists) or dict(_TYPED.get(item.kind, {"validate": "any"}))
+    rule = _from_list(item, offers, lists) or _short(item) or dict(_TYPED.get(item.kind, _ANY))
     rule["input_title"] = item.name[:_TITLE_LENGTH]
     rule["input_message"] = _prompt(item)[:_MESSAGE_LENGTH]
     return rule
@@ -102,16 +103,39 @@ def _prompt(item: Field) -> str:
     if item.office:
         return "由党委办公室填写。"
     need = "必填。" if item.required else "可不填。"
-    hint = f"{item.hint.rstrip('。')}。" if item.hint else ""
-    return need + hint + (f"\n例：{item.example}" if item.example else "")
+    hints = "".join(f"{hint.rstrip('。')}。" for hint in advice(item))
+    return need + hints + (f"\n例：{item.example}" if item.example else "")
+
+
+def advice(item: Field) -> tuple[str, ...]:
+    """Return how to fill a field in: its hint, and what follows from how it is checked."""
+    several = item.kind == "choices" and "顿号" not in item.hint
+    longest, most = str(item.max_length or ""), item.maximum or ""
+    every = (
+        item.hint,
+        "可以选几项，中间用顿号" if several else "",
+        f"不超过{longest}个字" if longest not in item.hint else "",
+        f"不大于“{most}”" if most not in item.hint else "",
+    )
+    return tuple(hint for hint in every if hint)
+
+
+def _short(item: Field) -> dict[str, Any] | None:
+    if not item.max_length:
+        return None
+    return {
+        "validate": "length", "criteria": "<=", "value": item.max_length,
+        "error_title": "写得太长", "error_message": f"这里不超过{item.max_length}个字。",
+    }  # fmt: skip
 
 
 def _from_list(item: Field, offers: Offers, lists: Lists) -> dict[str, Any] | None:
     values = item.choices or (offers.areas if item.choices_by_role else ())
     if values:
         source = lists.source(item.name, values)
-        # A drop-down holds single values: several joined by 、 must stay possible.
-        if item.open or item.kind == "choices":
+        if item.kind == "choices":  # a drop-down holds single values: several may be typed in
+            return {"validate": "list", "source": source, "show_error": False}
+        if item.open:
             return _list(source, "information", _KEEP)
         return _list(source, "stop", f"“{item.name}”只能填下拉清单中的值，请点右边的箭头选。")
     if item.kind in {"ref", "refs"} and item.to is not None:

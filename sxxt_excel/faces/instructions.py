@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sxxt_excel.faces.dropdowns import advice
 from sxxt_excel.faces.sheet import row_height
 from sxxt_excel.text import LIMIT_WORDINGS
 
@@ -115,8 +116,10 @@ def _field(sheet: Sheet, row: int, item: Field, areas: Areas) -> None:
 def _how(item: Field) -> str:
     if item.office:
         return f"由党委办公室填写。{item.hint}"
-    if item.hint or item.to is None or item.kind == "key":
-        return item.hint
+    if hints := advice(item):
+        return "；".join(hint.rstrip("。") for hint in hints)
+    if item.to is None or item.kind == "key":
+        return ""
     several = "，几个之间用顿号" if item.kind == "refs" else ""
     return f"“{item.to.form}”中的编号{several}"
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from sxxt_excel.columns import says, strays
 from sxxt_excel.result import CODE, DTYPES, FILE, PERIOD, ROLE, SHEET
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def schema_of(form: Form, rules: tuple[RowRule, ...], areas: Areas) -> pa.DataFr
     Args:
         form: the form, required resolved for its packet.
         rules: the row rules that hold, the form's own and the regime's.
-        areas: role → its 重点方面, for headings whose choices depend on the role.
+        areas: role → its 重点方面 (none: any may stand there), for headings whose choices
+            depend on the role.
 
     Returns:
         a schema over the form's headings and the columns _unit_code, _period, _role,
@@ -102,6 +104,7 @@ def _touched(rule: RowRule) -> Iterator[str]:
     yield from (name for name, _ in rule.when.equals)
     yield from rule.one_of
     yield from rule.not_before or ()
+    yield from rule.equal or ()
 
 
 # ---- the checks -------------------------------------------------------------------
@@ -116,12 +119,27 @@ def _named(name: str, check: Callable[[pd.DataFrame], pd.Series]) -> pa.Check:
 
 def _column(field: Field, only: tuple[RowRule, ...]) -> pa.Column:
     checks = []
-    if field.kind == "choice" and field.choices and not field.open and not field.locked:
+    closed = field.choices and not field.open and not field.locked
+    if closed and field.kind == "choice":
         checks.append(pa.Check.isin(field.choices, name=f"V104|{field.name}"))
-    always = field.required and not any(field.name not in (r.only or ()) for r in only)
+    elif closed and field.kind == "choices":
+        checks.append(pa.Check(_all_of(field.choices), name=f"V104|{field.name}"))
+    if field.max_length:
+        checks.append(pa.Check.str_length(max_value=field.max_length, name=f"V120|{field.name}"))
+    asked = field.required and not field.office
+    always = asked and not any(field.name not in (r.only or ()) for r in only)
     return pa.Column(
         DTYPES.get(field.kind, _TEXT), checks=checks, nullable=not always, required=True
     )
+
+
+def _all_of(choices: tuple[str, ...]) -> Callable[[pd.Series], pd.Series]:
+    def check(column: pd.Series) -> pd.Series:
+        odd = column[column.notna() & ~column.isin(choices)]
+        wrong = [at for at, cell in odd.items() if strays(cell, choices)]
+        return pd.Series(~column.index.isin(wrong), index=column.index)
+
+    return check
 
 
 def _required(form: Form, only: tuple[RowRule, ...]) -> Iterator[pa.Check]:
@@ -131,7 +149,7 @@ def _required(form: Form, only: tuple[RowRule, ...]) -> Iterator[pa.Check]:
     for field in form.fields:
         spared = [r for r in only if field.name not in (r.only or ())]
         asked = [r for r in only if field.name in (r.only or ())]
-        if field.required and spared:
+        if field.required and spared and not field.office:
             yield _named(f"V101|{field.name}", _filled_unless(field.name, spared))
         elif asked and not field.required:
             yield _named(f"V101|{field.name}", _filled_where(field.name, asked))
@@ -163,7 +181,7 @@ def holds(when: When, frame: pd.DataFrame) -> pd.Series:
     for name in when.filled:
         result &= frame[name].notna()
     for name, values in when.equals:
-        result &= frame[name].isin(values)
+        result &= says(frame[name], values)
     if when.role:
         result &= frame[ROLE].isin(when.role)
     return result
@@ -171,7 +189,10 @@ def holds(when: When, frame: pd.DataFrame) -> pd.Series:
 
 def _by_role(form: Form, areas: Areas) -> Iterator[pa.Check]:
     pairs = {(role, area) for role, names in areas for area in names}
+    if not pairs:
+        return  # the document names no areas at all: anything may stand there
     roles, everyones = {role for role, _ in pairs}, {area for _, area in pairs}
+    free = {role for role, names in areas if not names}
     for field in form.fields:
         if field.choices_by_role:
             name = field.name
@@ -183,7 +204,8 @@ def _by_role(form: Form, areas: Areas) -> Iterator[pa.Check]:
                 )
                 # Whose role is not known (no roster) may have any of the areas.
                 anyones = ~frame[ROLE].isin(roles) & frame[name].isin(everyones)
-                return said | anyones | frame[name].isna() | frame[ROLE].isna()
+                open_to = frame[ROLE].isna() | frame[ROLE].isin(free)
+                return said | anyones | frame[name].isna() | open_to
 
             yield _named(f"V104|{name}", check)
 
@@ -230,7 +252,7 @@ def _maxima(form: Form) -> Iterator[pa.Check]:
             yield _named(f"V112|{name}", check)
 
 
-def _row_checks(rule: RowRule, form: Form) -> Iterator[pa.Check]:
+def _row_checks(rule: RowRule, form: Form) -> Iterator[pa.Check]:  # noqa: C901 - a kind each
     for name in rule.needs:
 
         def needed(frame: pd.DataFrame, name: str = name) -> pd.Series:
@@ -251,6 +273,14 @@ def _row_checks(rule: RowRule, form: Form) -> Iterator[pa.Check]:
             return ~both | frame[later].ge(frame[earlier])
 
         yield _named(f"V114|{later}|{rule.id}", ordered)
+    if rule.equal:
+        one, other = rule.equal
+
+        def same(frame: pd.DataFrame) -> pd.Series:
+            both = frame[one].notna() & frame[other].notna() & holds(rule.when, frame)
+            return ~both | frame[one].eq(frame[other])
+
+        yield _named(f"V122|{one}|{rule.id}", same)
     if rule.expect:
         name, values = rule.expect
         field = form.field(name)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import TZ
+from sxxt_excel.privacy import masked_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One file as it lies in the inbox: `path` relative with `/`, `modified` in ISO +08:00."""
+    """One file as it lies in the inbox: `path` relative with `/`, `modified` in ISO +08:00.
+
+    Numbers of persons in `path` are masked; only `place` has the name as it is. `relayed`:
+    it came inside a 上报版, which says when it had arrived (`modified`).
+    """
 
     path: str
     place: str
     modified: str
+    relayed: bool = False
 
     @property
     def name(self) -> str:
@@ -42,13 +48,21 @@ def folder_parcels(inbox: Path, own: frozenset[Path] = frozenset()) -> tuple[Par
                 continue
             path = os.path.relpath(place, inbox.resolve()).replace(os.sep, "/")
             found.append(Parcel(path, place, _time(os.stat(place).st_mtime)))  # noqa: PTH116
-    return tuple(sorted(found, key=lambda parcel: parcel.path))
+    return _shown(sorted(found, key=lambda parcel: parcel.path))
 
 
 def single_parcels(files: tuple[Path, ...]) -> tuple[Parcel, ...]:
     """Return parcels for files given one by one, named as given."""
+    return _shown(
+        [Parcel(file.name, str(file), _time(file.stat().st_mtime)) for file in sorted(files)]
+    )
+
+
+def _shown(parcels: list[Parcel]) -> tuple[Parcel, ...]:
+    names = masked_names(parcel.path for parcel in parcels)
     return tuple(
-        Parcel(file.name, str(file), _time(file.stat().st_mtime)) for file in sorted(files)
+        parcel if name == parcel.path else replace(parcel, path=name)
+        for name, parcel in zip(names, parcels, strict=True)
     )
 
 

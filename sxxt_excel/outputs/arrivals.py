@@ -86,7 +86,7 @@ def calls(round_: Round) -> Table:
     """Return whom to telephone: what each unit owes or has to mend, and room for the answer."""
     owing: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in round_.expected:
-        if row.status in {"missing", "returned"}:
+        if row.status in {"missing", "returned"} and row.unit_code not in round_.below:
             owed = f"{matter(row.packet, row.period)}（{_until(row.due)}）"
             whose = owing[row.unit_code][owed, EXPECTED_WORDS[row.status]]
             whose.extend(filter(None, (row.filer or row.subject,)))

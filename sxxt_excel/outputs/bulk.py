@@ -13,6 +13,7 @@ import math
 import os
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -50,6 +51,10 @@ _ROW = "\0"
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _STARTS_A_FORMULA = ("=", "+", "-", "@")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f<>&\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+# Text that needs none of the care of `_cell`, which takes twice as long: nearly all text is such.
+_CARE = r"\s\x00-\x1f<>&_\ud800-\udfff\ufffe\uffff"
+_AS_IT_IS = re.compile(rf"[^=+\-@{_CARE}][^{_CARE}]{{0,{_LONGEST_TEXT - 1}}}").fullmatch
+_TEXT_END = "</t></is></c>"
 _FIRST_SURROGATE = 0xD800
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "_": "_x005F_"}
 _SAMPLE = re.compile(rb'<row r="2"[^>]*>(.*?)</row>', re.DOTALL)
@@ -229,11 +234,21 @@ class Book:
                 rows = self._rows.get(name)
                 # A part that is opened by its name bears the zip format's first day.
                 with target.open(name, "w", force_zip64=bool(rows and rows.huge)) as part:
-                    part.writelines(rows.fill(source.read(name)) if rows else [source.read(name)])
+                    plain = source.read(name)
+                    part.writelines(_ahead(rows.fill(plain)) if rows else [plain])
                 if rows and rows.links:
                     folder, _, base = name.rpartition("/")
                     with target.open(f"{folder}/_rels/{base}.rels", "w") as part:
                         part.write(rows.relationships())
+
+
+def _ahead(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Make the next part in a thread while one is packed: packing needs no Python meanwhile."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = thread.submit(next, parts, None)
+            yield part
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +339,13 @@ def _cells(
     values = column.values[first:stop]
     if isinstance(column.look, str):
         numbers = formats[column.look]
-        made = {value: _cell(letter, value, numbers) for value in set(values)}
+        head = _text_cell(letter, numbers[0])
+        made = {
+            value: f"{head}{value}{_TEXT_END}"
+            if isinstance(value, str) and _AS_IT_IS(value)
+            else _cell(letter, value, numbers)
+            for value in set(values)
+        }
         return [made[value] for value in values]
     pairs = list(zip(column.look[first:stop], values, strict=True))
     mixed = {pair: _cell(letter, pair[1], formats[pair[0]]) for pair in set(pairs)}
@@ -340,25 +361,23 @@ def _heights(table: Table, first: int, stop: int) -> list[int]:
 
 def _lines(column: Column, first: int, stop: int) -> list[int] | None:
     """Return on how many lines each cell of a stretch stands; None where all stand on one."""
-    values = column.values[first:stop]
-    long = {
-        value: lines_of(value, column.width)
+    values, width = column.values[first:stop], column.width
+    lines = {
+        value: lines_of(value, width)
+        if isinstance(value, str) and (2 * len(value) > width or "\n" in value)
+        else 1
         for value in set(values)
-        if isinstance(value, str) and (2 * len(value) > column.width or "\n" in value)
     }
-    if max(long.values(), default=1) == 1:
-        return None
-    return [long.get(value, 1) if isinstance(value, str) else 1 for value in values]
+    return None if max(lines.values()) == 1 else [lines[value] for value in values]
 
 
 def lines_of(text: str, width: float) -> int:
     """Return on how many lines a text stands in a column of that width."""
-    return sum(_wrapped(_width(part), width) for part in text.split("\n"))
-
-
-def _wrapped(text: float, width: float) -> int:
+    if "\n" in text:
+        return sum(lines_of(part, width) for part in text.split("\n"))
+    wide = _width(text)
     # Lines are not filled: wide characters leave a place free, stops go with what they end.
-    return 1 if text <= width else math.ceil(text / max(width - 2, 2))
+    return 1 if wide <= width else math.ceil(wide / max(width - 2, 2))
 
 
 def height_of(lines: int) -> int:
@@ -368,7 +387,13 @@ def height_of(lines: int) -> int:
 
 def _width(text: str) -> float:
     # A Chinese character is three bytes of UTF-8 and two places wide, a Latin one and one.
+    if text.isascii():
+        return len(text)
     return (len(text.encode(errors="replace")) + len(text)) / 2
+
+
+def _text_cell(letter: str, style: str, keep: str = "") -> str:
+    return f'<c r="{letter}{_ROW}" s="{style}" t="inlineStr"><is><t{keep}>'
 
 
 def _cell(letter: str, value: Cell, formats: tuple[str, str]) -> str:
@@ -377,7 +402,7 @@ def _cell(letter: str, value: Cell, formats: tuple[str, str]) -> str:
         style = guarded if value.startswith(_STARTS_A_FORMULA) else plain
         keep = ' xml:space="preserve"' if value != value.strip() or "\n" in value else ""
         text = escape(value[:_LONGEST_TEXT])
-        return f'<c r="{letter}{_ROW}" s="{style}" t="inlineStr"><is><t{keep}>{text}</t></is></c>'
+        return f"{_text_cell(letter, style, keep)}{text}{_TEXT_END}"
     if isinstance(value, int | float) and math.isfinite(value):
         return f'<c r="{letter}{_ROW}" s="{plain}"><v>{value!r}</v></c>'
     return f'<c r="{letter}{_ROW}" s="{plain}"/>'

@@ -23,7 +23,7 @@ from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.dates import PeriodError, period_word
 from sxxt_excel.model import EXPECTED_WORDS, FILE_WORDS, SEVERITY_WORDS
 from sxxt_excel.outputs.reference import explain_text
-from sxxt_excel.outputs.words import OWED, moment, received, unit_status
+from sxxt_excel.outputs.words import OWED, moment, received, registers_said, unit_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -144,6 +144,8 @@ def print_round(
     """
     _say(console, summary)
     _say(console, received(round_))
+    if round_.kept:
+        _say(console, registers_said(round_.registers))
     jobs = _jobs(round_)
     if jobs:
         console.print()
@@ -255,6 +257,9 @@ KIND_WORDS: Mapping[str, str] = {
     "coverage": "完整性",
     "signoff": "签字背书",
     "chain": "环节先后",
+    "need": "逐项核对",
+    "slot": "会、书、报告",
+    "agreement": "两数相符",
     "row": "行内规则",
     "manual": "人工核对",
 }

@@ -6,33 +6,23 @@ hand. Equal rounds give equal bytes.
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.faces.sheet import Fonts
-from sxxt_excel.outputs.bulk import (
-    Book,
-    Print,
-)
-from sxxt_excel.outputs.words import (
-    long_day,
-)
+from sxxt_excel.outputs.arrivals import arrivals, calls
+from sxxt_excel.outputs.filings import filings
+from sxxt_excel.outputs.formsheets import form_tables
+from sxxt_excel.outputs.listing import findings_table
+from sxxt_excel.outputs.notes import write_notes
+from sxxt_excel.outputs.overview import write_overview
+from sxxt_excel.outputs.page import new_book
+from sxxt_excel.outputs.relays import cascade_table, counts_table
+from sxxt_excel.outputs.tree import tree_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from sxxt_excel.result import Round
-
-
-from sxxt_excel.outputs.arrivals import arrivals, calls
-from sxxt_excel.outputs.filings import filings
-from sxxt_excel.outputs.formsheets import form_tables
-from sxxt_excel.outputs.listing import findings_table
-from sxxt_excel.outputs.looks import IN_TITLE_FONT, LOOKS, SIZE
-from sxxt_excel.outputs.notes import write_notes
-from sxxt_excel.outputs.overview import write_overview
-from sxxt_excel.outputs.relays import cascade_table, counts_table
 
 
 def write_master(round_: Round, path: Path, since: Mapping[str, Any] | None = None) -> None:
@@ -46,21 +36,12 @@ def write_master(round_: Round, path: Path, since: Mapping[str, Any] | None = No
     Raises:
         OSError: the file cannot be written (it is open in Excel, the disk is full).
     """
-    fonts = Fonts(**{k: v for k, v in round_.settings.fonts.items() if k in Fonts.__slots__})
-    page = Print(
-        head=round_.settings.marking,
-        foot=f"截至{long_day(round_.today)}",
-        body=fonts.body,
-        title=fonts.heading,
-    )
-    looks = {
-        name: {"font_size": SIZE, **_family(name, fonts), **look} for name, look in LOOKS.items()
-    }
-    book = Book(looks, page, datetime.combine(round_.today, time()))
+    book = new_book(round_)
     write_overview(book, round_, since)
     findings, unlinked = findings_table(round_, path)
     for table in (
         arrivals(round_),
+        *((tree_table(round_),) if round_.has_tree else ()),
         calls(round_),
         filings(round_),
         findings,
@@ -71,7 +52,3 @@ def write_master(round_: Round, path: Path, since: Mapping[str, Any] | None = No
         book.table(table)
     write_notes(book, round_, unlinked)
     book.save(path)
-
-
-def _family(look: str, fonts: Fonts) -> dict[str, object]:
-    return {"font_name": fonts.heading if look in IN_TITLE_FONT else fonts.body}

@@ -26,6 +26,8 @@ from sxxt_excel.outputs.page import Page
 
 _NOTE_WIDTHS = (44.0, 34.0, 14.0, 52.0)
 _MOST_UNITS = 60
+_NO_UNIT = "—"
+"""Stands for the units of what is of no single one."""
 _SEVERITY_NOTES = (
     ("须修改", "单位须改正后重报；改好之前，该份材料列为“已报待改”。"),
     ("需说明", "属笔误的请更正；情况属实的，在“情况说明”表中写明原因。"),
@@ -75,9 +77,16 @@ def _unchecked(round_: Round) -> list[tuple[str, str, str, str]]:
     titles = rule_titles(round_.regime)
     groups: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for row in round_.unchecked:
-        groups[row.rule, row.because][row.unit] = None
+        units = groups[row.rule, row.because]
+        if row.unit:
+            units[row.unit] = None
     return [
-        (titles.get(rule, rule), because, str(len(units)), _some(tuple(units)))
+        (
+            titles.get(rule, rule),
+            because,
+            str(len(units) or _NO_UNIT),
+            _some(tuple(units)) or _NO_UNIT,
+        )
         for (rule, because), units in groups.items()
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.codes import FAMILIES
+from sxxt_excel.codes import FAMILIES, OVERDUE
 from sxxt_excel.model import (
     EXPECTED_WORDS,
     SEVERITIES,
@@ -17,6 +17,7 @@ from sxxt_excel.outputs.words import (
     long_day,
     matter,
     matters,
+    registers_said,
     standings,
     summary,
 )
@@ -72,9 +73,11 @@ def write_overview(book: Book, round_: Round, since: Mapping[str, Any] | None) -
         f"截至{long_day(round_.today)}",
         round_.settings.marking,
     )
-    page.across("　　".join(about), "subtitle")
+    page.across("　　".join(filter(None, about)), "subtitle")
     page.skip()
     page.across(summary(round_), "lead", 13)
+    if round_.kept:
+        page.across(registers_said(round_.registers), "paragraph")
     page.skip()
     charts = page.row
     page.row += _CHART_ROWS + 1
@@ -127,9 +130,19 @@ def _family_figures(page: Page, round_: Round) -> _Area:
     if counted:
         totals = [sum(column) for column in zip(*counted.values(), strict=True)]
         page.line(["合计", *totals, sum(totals)], "heading")
+        _overdue(page, round_)
     else:
         page.across("本次没有审核意见。", "empty")
     return area
+
+
+def _overdue(page: Page, round_: Round) -> None:
+    """Say how many matters are overdue, and where they are listed."""
+    overdue = [found for found in round_.findings if found.code == OVERDUE]
+    if overdue:
+        units = len({found.where.unit_code for found in overdue})
+        where = f"见“审核意见”，按编号{OVERDUE}筛选"
+        page.across(f"逾期未完成的事项{len(overdue)}项，涉及{units}家单位，{where}。", "remark")
 
 
 def _changed(page: Page, since: Mapping[str, Any] | None) -> None:

@@ -1,22 +1,42 @@
-"""A sheet laid out by hand, from the top down."""
+"""A workbook in the office's fonts, and a sheet of it laid out by hand, from the top down."""
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.outputs.bulk import (
-    Book,
-    height_of,
-    lines_of,
-)
+from sxxt_excel.faces.sheet import Fonts
+from sxxt_excel.outputs.bulk import Book, Print, height_of, lines_of
+from sxxt_excel.outputs.looks import IN_TITLE_FONT, LOOKS, SIZE
+from sxxt_excel.outputs.words import long_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.result import Round
 
 
-from sxxt_excel.outputs.looks import SIZE
+def new_book(round_: Round, marking: str | None = None) -> Book:
+    """Return an empty workbook in the fonts of the workspace.
+
+    Args:
+        round_: its settings and day.
+        marking: what every printed page bears; by default what the settings say.
+    """
+    fonts = Fonts(**{k: v for k, v in round_.settings.fonts.items() if k in Fonts.__slots__})
+    page = Print(
+        head=round_.settings.marking if marking is None else marking,
+        foot=f"截至{long_day(round_.today)}",
+        body=fonts.body,
+        title=fonts.heading,
+    )
+    family = {True: fonts.heading, False: fonts.body}
+    looks = {
+        name: {"font_size": SIZE, "font_name": family[name in IN_TITLE_FONT], **look}
+        for name, look in LOOKS.items()
+    }
+    return Book(looks, page, datetime.combine(round_.today, time()))
 
 
 class Page:

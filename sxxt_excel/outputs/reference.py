@@ -6,6 +6,7 @@ import difflib
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
+from sxxt_excel.ceiling import at_most
 from sxxt_excel.codes import CATALOGUE, CODES, FAMILIES, fill
 from sxxt_excel.model import SEVERITY_WORDS
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sxxt_excel.codes import Code
-    from sxxt_excel.model import Field, Form, Kind, Law, Regime, RowRule
+    from sxxt_excel.model import Field, Form, Kind, Law, Regime, RowRule, Severity
 
 _MOST_SUGGESTIONS = 5
 _LEAST_LIKE = 0.5
@@ -34,6 +35,7 @@ STAND_INS: Mapping[str, str] = {
     "hint": "",
     "key": "某编号",
     "kind": "数字",
+    "name": "某项",
     "names": "（列出姓名）",
     "near": "",
     "nearest": "",
@@ -140,20 +142,25 @@ def rules_list(regimes: Iterable[Regime]) -> list[dict[str, Any]]:
 
 def _rules(regime: Regime) -> Iterator[dict[str, Any]]:
     def rule(  # noqa: PLR0913, PLR0917 - the columns of the list
-        kind: str, rule_id: str, serves: tuple[str, ...], severity: str, title: str, clause: str
+        kind: str,
+        rule_id: str,
+        serves: tuple[str, ...],
+        severity: Severity,
+        title: str,
+        clause: str,
     ) -> dict[str, Any]:
         return {
             "id": rule_id,
             "regime": regime.id,
             "obligations": list(serves),
             "kind": kind,
-            "severity": severity,
+            "severity": at_most(severity, regime.strictest),
             "title": title or rule_id,
             "basis": regime.cite(clause) if clause else "",
         }
 
     for item in regime.obligations:
-        severity = "must" if item.duty == "报送" and item.due else "note"
+        severity: Severity = "must" if item.duty == "报送" and item.due else "note"
         yield rule("obligation", item.id, item.serves, severity, item.title, item.basis)
     for kind, law in _laws(regime):
         yield rule(kind, law.id, law.serves, law.severity, law.title, law.basis)
@@ -171,6 +178,9 @@ def _laws(regime: Regime) -> Iterator[tuple[str, Law]]:
     yield from (("coverage", item.law) for item in regime.coverages)
     yield from (("signoff", item.law) for item in regime.signoffs)
     yield from (("chain", item.law) for item in regime.chains)
+    yield from (("need", item.law) for item in regime.needs)
+    yield from (("slot", item.need.law) for item in regime.slots)
+    yield from (("agreement", item.law) for item in regime.agreements)
 
 
 def _row_rules(regime: Regime) -> Iterator[tuple[str, RowRule]]:
@@ -216,9 +226,9 @@ def form_text(regime: Regime, form_id: str) -> str:
     rules = [row for name, row in _row_rules(regime) if name == form.id]
     if rules:
         lines.append("行内规则：")
-        lines.extend(
-            f"  - {row.title or row.id}（{SEVERITY_WORDS[row.severity]}）" for row in rules
-        )
+        for row in rules:
+            severity = SEVERITY_WORDS[at_most(row.severity, regime.strictest)]
+            lines.append(f"  - {row.title or row.id}（{severity}）")
     return "\n".join(lines)
 
 
@@ -258,6 +268,10 @@ def details(regime: Regime, field: Field) -> Iterator[str]:
     if field.to:
         above = "上一级的" if field.to.scope == "above" else ""
         yield f"对应{above}“{field.to.form}”的编号"
+    if field.max_length:
+        yield f"最多{field.max_length}个字"
+    if field.maximum:
+        yield f"不大于“{field.maximum}”"
     if field.hint:
         yield f"说明：{field.hint}"
     if field.example:

@@ -33,6 +33,8 @@ REPLIES, REPLY_FILE = "回复", "审核意见.html"
 # takes up whose item. What is owed is told from the expected set, in words to the unit.
 _OFFICE = frozenset({"C103", "C104", "F108", "I105", "I109", "T102", "T103", "T104", "T105"})
 _MISSING = frozenset({"Q101", "Q102"})
+# With a file that bears a secrecy marking nothing is sent, not even word of it.
+_STOPPED = frozenset({"F112"})
 _DONE = CATALOGUE["V151"].remedy
 _LONGEST_MESSAGE = 300
 
@@ -210,7 +212,8 @@ def _shares(round_: Round) -> Iterator[_Share]:
     counted = Counter(names.values())
     sole = {name: code for code, name in names.items() if counted[name] == 1}
     told = frozenset(c.law.id for c in round_.regime.cascades if c.told == "office")
-    files_of = _by(round_.files, lambda f: f.unit_code)
+    stopped = frozenset(f.where.path for f in round_.findings if f.code in _STOPPED)
+    files_of = _by(round_.files, lambda f: None if f.path in stopped else f.unit_code)
     expected_of = _by(round_.expected, lambda e: e.unit_code)
     findings_of = _by(
         _for_units(round_, told), lambda f: f.where.unit_code or sole.get(f.where.unit or "")
@@ -218,6 +221,8 @@ def _shares(round_: Round) -> Iterator[_Share]:
     open_rules = (u for u in round_.unchecked if u.rule not in told)
     unchecked_of = _by(open_rules, lambda u: u.unit if u.unit in names else sole.get(u.unit))
     for code, name in names.items():
+        if code in round_.below:
+            continue  # the node that collects from it answers
         yield _Share(
             code,
             name,
@@ -242,7 +247,9 @@ def _for_units(round_: Round, told: frozenset[str]) -> list[Finding]:
     return [
         f
         for f in round_.findings
-        if not f.code.startswith("R") and f.code not in _OFFICE | _MISSING and f.rule not in told
+        if not f.code.startswith("R")
+        and f.code not in _OFFICE | _MISSING | _STOPPED
+        and f.rule not in told
     ]
 
 

@@ -5,18 +5,19 @@ Figures for leaders count units, never workbooks.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import PeriodError, period_title
 from sxxt_excel.model import FILE_WORDS
+from sxxt_excel.privacy import mask_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sxxt_excel.model import Expected, ExpectedStatus, Regime
-    from sxxt_excel.result import Round
+    from sxxt_excel.result import Register, Round
 
 OWED = "报送"
 """The duty that can be missing; figures count nothing else."""
@@ -79,13 +80,21 @@ def _by_unit(rows: Iterable[Expected]) -> dict[str, list[Expected]]:
 def matters(round_: Round) -> tuple[tuple[str, str], ...]:
     """Return every (packet, period) that is expected, in the order of the document."""
     order = {packet.id: place for place, packet in enumerate(round_.regime.packets)}
-    pairs = {(row.packet, row.period) for row in round_.expected}
+    rows: dict[tuple[str, str], list[Expected]] = defaultdict(list)
+    for row in round_.expected:
+        rows[row.packet, row.period].append(row)
+    pairs = (pair for pair, group in rows.items() if _shown(group))
     return tuple(sorted(pairs, key=lambda pair: (order.get(pair[0], len(order)), *pair)))
 
 
 def matter(packet: str, period: str) -> str:
     """Return what people call a packet of a period: 2025年上半年落实情况报告."""
     return f"{period_words(period)}{packet}"
+
+
+def _shown(rows: Iterable[Expected]) -> bool:
+    """Tell whether a packet stands in the tables: what units only keep does once some came."""
+    return any(row.duty != "留存" or row.arrived for row in rows)
 
 
 def unit_status(rows: Sequence[Expected]) -> ExpectedStatus:
@@ -131,18 +140,28 @@ def received(round_: Round) -> str:
     return f"收到{len(round_.files)}件：{parts}。" if parts else "收件夹是空的。"
 
 
+def registers_said(registers: Sequence[Register]) -> str:
+    """Return one line of counts of the office's own registers, small ones masked."""
+    said = "；".join(map(_register_said, registers)) or "没有登记"
+    return f"办公室自存登记：{said}。"
+
+
+def _register_said(register: Register) -> str:
+    if register.total is not None:
+        unit, number = register.total
+        return f"{register.packet} {mask_small(number)} {unit}"
+    words = f"{register.packet} {mask_small(register.rows)} 件"
+    if register.answered is not None:
+        done, number = register.answered
+        words += f"、已{done} {mask_small(number)} 件"
+    return words
+
+
 def rule_titles(regime: Regime) -> dict[str, str]:
     """Return rule id → its title; row rules and obligations count as rules."""
-    laws = [
-        *(rule.law for rule in regime.cascades),
-        *(rule.law for rule in regime.counts),
-        *(rule.law for rule in regime.coverages),
-        *(rule.law for rule in regime.signoffs),
-        *(rule.law for rule in regime.chains),
-    ]
     rows = (*(rule for _, rule in regime.row_rules), *(r for f in regime.forms for r in f.rows))
     return (
-        {law.id: law.title for law in laws}
+        {law.id: law.title for law in regime.laws()}
         | {rule.id: rule.title or rule.id for rule in rows}
         | {item.id: item.title for item in regime.obligations}
     )

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 import pandas as pd
 
 from sxxt_excel.codes import finding
+from sxxt_excel.columns import says
 from sxxt_excel.model import CascadeRow, Unchecked
-from sxxt_excel.relations import level_of, units_under
+from sxxt_excel.relations import level_of, parent_of, units_under
 from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY, ROLE
 from sxxt_excel.rules.references import pairs
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     Status: TypeAlias = Literal["taken_up", "explained", "missing", "unchecked"]
 
 _LASTING = ("长期", "全年", "每")
+_ELSEWHERE = frozenset({"in_charge", "below"})
+"""Scopes in which an item is taken up by other units than its own."""
 
 
 class _Item(NamedTuple):
@@ -59,7 +62,11 @@ class _Taker(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One cascade rule with its records; `files` are the supply's by unit."""
+    """One cascade rule with its records; `files` are the supply's by unit.
+
+    `doubtful`: unit → why a row of its supply may be about any item. `owing` are the units
+    that must send a supply, `below` those that belong to a unit.
+    """
 
     context: Context
     rule: Cascade
@@ -68,7 +75,9 @@ class _Case:
     items: tuple[_Item, ...]
     takers: Mapping[str, tuple[_Taker, ...]]
     files: Mapping[str, tuple[int, ...]]
-    doubtful: frozenset[str]
+    doubtful: Mapping[str, str]
+    owing: frozenset[str]
+    below: Mapping[str, tuple[str, ...]]
 
 
 def check_cascades(context: Context, doubts: list[Doubt]) -> Iterator[Told]:
@@ -84,12 +93,45 @@ def check_cascades(context: Context, doubts: list[Doubt]) -> Iterator[Told]:
             if not rule.each_period:
                 yield from _nothing(context, rule, items)
             continue
-        doubtful = frozenset().union(
-            *(d.units for d in doubts if (d.form, d.field) == (rule.supply.form, rule.by))
-        )
-        takers = _takers(context, rule, supply)
-        case = _Case(context, rule, demand, supply, items, takers, _files(supply), doubtful)
-        yield from _check(case)
+        yield from _check(
+            _Case(
+                context, rule, demand, supply, items, _takers(context, rule, supply),
+                _files(supply), _doubtful(rule, supply, doubts), _owing(context, rule),
+                _below(context) if rule.scope == "below" else {},
+            )
+        )  # fmt: skip
+
+
+def _owing(context: Context, rule: Cascade) -> frozenset[str]:
+    packets = {p.id for p in context.regime.packets if rule.supply.form in p.sheets}
+    return frozenset(
+        o.unit.code
+        for o in context.owed
+        if o.obligation.packet in packets and not o.latent and o.waiver is None
+    )
+
+
+def _below(context: Context) -> dict[str, tuple[str, ...]]:
+    """Return unit code → the units one level below that belong to it."""
+    units: dict[str, list[str]] = defaultdict(list)
+    for unit in context.roster.units:
+        parent = parent_of(context.regime, context.roster, unit)
+        if parent is not None:
+            units[parent.code].append(unit.code)
+    return {code: tuple(group) for code, group in units.items()}
+
+
+def _doubtful(rule: Cascade, supply: Stack, doubts: list[Doubt]) -> dict[str, str]:
+    """Return unit → what of its rows is not clear: the item named, or whose row it is."""
+    said: dict[str, str] = {}
+    filer = supply.form.filer
+    if rule.supply.roles and filer is not None:
+        strangers = supply.frame.loc[supply.frame[ROLE].isna(), CODE].dropna()
+        said = dict.fromkeys(strangers, f"“{filer}”有认不出的")
+    for doubt in doubts:
+        if (doubt.form, doubt.field) == (supply.form.id, rule.by):
+            said |= dict.fromkeys(doubt.units, f"“{rule.by}”有查无对应或认不出的编号")
+    return said
 
 
 def _select(context: Context, stack: Stack, rows: Rows) -> pd.DataFrame:
@@ -102,7 +144,7 @@ def _select(context: Context, stack: Stack, rows: Rows) -> pd.DataFrame:
     if rows.roles:
         keep &= frame[ROLE].isin(rows.roles)
     for name, values in rows.where:
-        keep &= frame[name].isin(values)
+        keep &= says(frame[name], values)
     return frame[keep]
 
 
@@ -163,14 +205,19 @@ def _files(supply: Stack) -> dict[str, tuple[int, ...]]:
     return {code: tuple(numbers) for code, numbers in files.items()}
 
 
-def _unstated(context: Context, rule: Cascade, demand: Stack) -> Iterator[Finding]:
+def _unstated(context: Context, rule: Cascade, demand: Stack) -> Iterator[Finding | Unchecked]:
     """Tell the office of items above that do not say who is to take them up."""
-    if rule.demand.level is None:
-        return
     rows = _select(context, demand, replace(rule.demand, where=()))
     if rule.demand.unless is not None:
         rows = rows[rows[rule.demand.unless].isna()]
     for name, _ in rule.demand.where:
+        absent = rows[FILE].isin([n for n in demand.tables if demand.lacks(n, name)])
+        for code in rows.loc[absent, CODE].dropna().unique().tolist():
+            because = f"“{rule.demand.form}”缺“{name}”列"
+            yield Unchecked(rule.law.id, _unit_name(context, code), because)
+        rows = rows[~absent]
+        if rule.demand.level is None:
+            continue
         for at in rows.index[rows[name].isna() & demand.known.loc[rows.index, name]].tolist():
             where = demand.where(at, name)
             yield finding(
@@ -252,21 +299,24 @@ def _places(case: _Case, item: _Item) -> Iterator[_Place]:
                 periods[case.supply.submissions[number].period].append(number)
         for _, files in sorted(periods.items()):
             yield _Place((item.code,), tuple(files), _doubt(case, (item.code,)))
-    elif case.rule.scope != "in_charge":
+    elif case.rule.scope not in _ELSEWHERE:
         yield _Place((item.code,), None, _doubt(case, (item.code,)))
     else:
-        units = _units_in_charge(case, item)
-        if units:  # a leader in charge of none: the cascade does not apply to him
+        units = _elsewhere(case, item)
+        if units:  # a leader in charge of none, a unit with none below: it does not apply
             yield _Place(units, None, _doubt(case, units))
 
 
-def _units_in_charge(case: _Case, item: _Item) -> tuple[str, ...]:
-    filer = case.demand.submissions[item.file].labels.get(item.filer)
-    if filer is None or filer.person is None:
-        return ()
-    packets = {p.id for p in case.context.regime.packets if case.supply.form.id in p.sheets}
-    owing = {o.unit.code for o in case.context.owed if o.obligation.packet in packets}
-    return tuple(c for c in units_under(case.context.roster, filer.person) if c in owing)
+def _elsewhere(case: _Case, item: _Item) -> tuple[str, ...]:
+    """Return the other units that may take an item up: those that must, or did, send a list."""
+    if case.rule.scope == "below":
+        units = case.below.get(item.code, ())
+    else:
+        filer = case.demand.submissions[item.file].labels.get(item.filer)
+        if filer is None or filer.person is None:
+            return ()
+        units = units_under(case.context.roster, filer.person)
+    return tuple(code for code in units if code in case.owing or code in case.files)
 
 
 def _doubt(case: _Case, units: tuple[str, ...]) -> str:
@@ -279,7 +329,7 @@ def _doubt(case: _Case, units: tuple[str, ...]) -> str:
         if any(case.supply.lacks(n, by) for n in files):
             return f"{name}的“{form}”缺“{by}”列"
         if code in case.doubtful:
-            return f"{name}的“{by}”有查无对应或认不出的编号"
+            return f"{name}的{case.doubtful[code]}"
     return ""
 
 
@@ -314,7 +364,7 @@ def _gap(case: _Case, item: _Item, place: _Place) -> Iterator[Finding]:
 
 def _gap_places(case: _Case, item: _Item, place: _Place) -> list[Where]:
     """Return where to tell of a gap: at the item, or in the lists of the units that must act."""
-    if case.rule.scope == "in_charge" and case.rule.told == "unit":
+    if case.rule.scope in _ELSEWHERE and case.rule.told == "unit":
         numbers = [case.files[code][-1] for code in place.units]
         return [replace(case.supply.header(n, case.rule.by), row_key=item.key) for n in numbers]
     if place.files is not None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
+from sxxt_excel.explanations import explains
 from sxxt_excel.model import CountRow, Unchecked
-from sxxt_excel.relations import members
-from sxxt_excel.result import CODE, FILE, PERIOD
+from sxxt_excel.rules.figures import figures, reports_owed
+from sxxt_excel.rules.windows import has_new_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,24 +18,9 @@ if TYPE_CHECKING:
     from sxxt_excel.model import Count, Finding, Unit, Where
     from sxxt_excel.normalise import Stack
     from sxxt_excel.rules.context import Context
+    from sxxt_excel.rules.figures import Figure
 
     Told = Finding | Unchecked | CountRow
-
-_DAYS_A_MONTH = 30.4
-_HEAD = "主要负责人"
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """A figure of one period: its value, None where it is not known; row label; rows added."""
-
-    value: int | None
-    label: int
-    rows: int = 1
-
-
-_Figures = dict[str, dict[str, _Figure]]
-"""Unit code → period → figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +32,8 @@ class _Case:
     stack: Stack | None
     unit: Unit
     window: str
-    figures: dict[str, _Figure]
-    bars: dict[str, _Figure]
+    figures: dict[str, Figure]
+    bars: dict[str, Figure]
 
     @property
     def year(self) -> str:
@@ -76,66 +58,19 @@ def check_counts(context: Context, waiting: frozenset[int]) -> Iterator[Told]:
     """
     for rule in context.regime.counts:
         stack = context.stacks.get(rule.form)
-        asked = _asked(context, rule)
-        figures = _figures(stack, rule.where, rule.value, asked, waiting)
-        bars = _figures(stack, rule.at_least_where, rule.value, asked, waiting)
+        asked = reports_owed(context, rule.form)
+        told = figures(stack, rule.where, rule.value, asked, waiting)
+        bars = figures(stack, rule.at_least_where, rule.value, asked, waiting)
         for code in dict.fromkeys(code for code, _ in asked):
             unit = context.roster.unit(code)
             assert unit is not None  # noqa: S101 - what is owed is owed by units of the roster
-            mine, bar = figures.get(code, {}), bars.get(code, {})
+            mine, bar = told.get(code, {}), bars.get(code, {})
             for window in _windows(rule, context.settings.year):
                 yield from _count(_Case(context, rule, stack, unit, window, mine, bar))
 
 
-def _asked(context: Context, rule: Count) -> Counter[tuple[str, str]]:
-    """Return (unit code, period) → how many workbooks with the rule's form are owed."""
-    packets = {p.id for p in context.regime.packets if rule.form in p.sheets}
-    return Counter(
-        (o.unit.code, o.period)
-        for o in context.owed
-        if o.obligation.packet in packets and o.waiver is None
-    )
-
-
 def _windows(rule: Count, year: int) -> tuple[str, ...]:
     return (f"{year}-H1", f"{year}-H2") if rule.window == "每半年" else (str(year),)
-
-
-def _figures(
-    stack: Stack | None,
-    where: tuple[tuple[str, tuple[str, ...]], ...],
-    value: str,
-    asked: Counter[tuple[str, str]],
-    waiting: frozenset[int],
-) -> _Figures:
-    """Return the figures of the rows that satisfy the condition.
-
-    Where each filer sends a workbook of his own, a unit's figure is the sum of theirs, and not
-    known until all have come.
-    """
-    if stack is None or not where:
-        return {}
-    rows = stack.frame
-    for name, values in where:
-        rows = rows[rows[name].isin(values)]
-    usable = rows[value].where(stack.known.loc[rows.index, value] & ~rows[FILE].isin(list(waiting)))
-    found: _Figures = {}
-    whose = zip(rows[CODE].tolist(), rows[PERIOD].tolist(), strict=True)
-    for (code, period), label, said in zip(whose, rows.index, usable.tolist(), strict=True):
-        figure = _Figure(None if pd.isna(said) else int(said), label)
-        periods = found.setdefault(code, {})
-        periods[period] = _sum(periods[period], figure) if period in periods else figure
-    for code, periods in found.items():
-        for period, figure in periods.items():
-            if figure.rows < asked[code, period]:
-                periods[period] = replace(figure, value=None)
-    return found
-
-
-def _sum(one: _Figure, other: _Figure) -> _Figure:
-    known = one.value is not None and other.value is not None
-    total = (one.value or 0) + (other.value or 0)
-    return _Figure(total if known else None, other.label, one.rows + other.rows)
 
 
 def _found(case: _Case) -> tuple[int | None, bool]:
@@ -224,28 +159,44 @@ def _remind(case: _Case, found: int, required: int) -> Finding:
 def _short(case: _Case, found: int, required: int) -> Finding:
     law, end = case.rule.law, period_span(case.window)[1]
     last = max([p for p in case.figures if period_span(p)[1] == end] or case.figures)
+    words = {"found": str(found), "required": str(required)}
+    basis = case.context.regime.cite(law.basis)
+    reason = _reason(case)
+    if reason is not None:
+        label, said = reason
+        assert case.stack is not None  # noqa: S101 - the reason stands in it
+        where = case.stack.where(label, case.rule.reason)
+        text = law.message.format(**words)
+        return finding("N103", where, got=said, basis=basis, rule=law.id, text=text)
+    settings, unit = case.context.settings, case.unit.code
+    new = has_new_head(case.context.roster, unit, end, settings)
     return finding(
         "N101",
         _place(case, last),
         got=str(found),
-        basis=case.context.regime.cite(law.basis),
-        severity="note" if _new_head(case) else law.severity,
+        basis=basis,
+        severity="note" if new else law.severity,
         rule=law.id,
         message=law.message,
         remedy=law.remedy,
-        words={"found": str(found), "required": str(required)},
+        words=words,
     )
+
+
+def _reason(case: _Case) -> tuple[int, str] | None:
+    """Return the row and the words in which the unit says why its figure falls short."""
+    name = case.rule.reason
+    if name is None or case.stack is None:
+        return None
+    of_window = {case.window, case.year, *(case.halves if case.yearly else ())}
+    rows = [f for told in (case.figures, case.bars) for p, f in told.items() if p in of_window]
+    for figure in reversed(rows):
+        said = case.stack.frame.at[figure.label, name]
+        if isinstance(said, str) and explains(said):
+            return figure.label, said
+    return None
 
 
 def _place(case: _Case, period: str) -> Where:
     assert case.stack is not None  # noqa: S101 - a figure stands somewhere
     return case.stack.where(case.figures[period].label, case.rule.value)
-
-
-def _new_head(case: _Case) -> bool:
-    """Tell whether the unit's head took the post too shortly before the window's end."""
-    end = period_span(case.window)[1]
-    start = end - timedelta(days=round(case.context.settings.months_in_post * _DAYS_A_MONTH))
-    people = members(case.context.roster, case.unit.code, end)
-    heads = [p for p in people if p.identity == _HEAD or p.acting]
-    return bool(heads) and all(p.since is not None and p.since > start for p in heads)

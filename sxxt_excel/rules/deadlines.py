@@ -43,7 +43,7 @@ def expected_row(item: Owed, arrivals: tuple[Arrival, ...], today: date) -> Expe
     if item.waiver is not None:
         status = "excused"
     elif first is None:
-        over = _over(item, today) and item.duty == "报送"
+        over = _over(item, today) and item.duty != "留存" and not item.latent
         status = "missing" if over else "not_due"
     elif newest is not None and newest.returned:
         status = "returned"
@@ -61,6 +61,7 @@ def expected_row(item: Owed, arrivals: tuple[Arrival, ...], today: date) -> Expe
         due=item.due.day.isoformat() if item.due else None,
         status=status,
         filer=item.filer.label if item.filer else None,
+        subject=item.subject.name if item.subject else None,
         arrived=arrived,  # type: ignore[arg-type]  # one of the two words
         accepted=None if newest is None else not newest.returned,
         path=newest.path if newest else None,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sxxt_excel.codes import finding
 from sxxt_excel.model import Unchecked
-from sxxt_excel.relations import parent_of
+from sxxt_excel.relations import in_charge, level_of, parent_of
 from sxxt_excel.result import CODE, FILE
 
 if TYPE_CHECKING:
@@ -113,14 +113,23 @@ def _strange(
     owners = lines["key"].map(owner)
     known = owners.eq(lines["unit"])
     if field.to.scope == "above":
-        above = {
-            code: parent.code
+        allowed = {
+            (code, owner.code)
             for code in lines["unit"].unique().tolist()
             if (unit := context.roster.unit(code)) is not None
-            and (parent := parent_of(context.regime, context.roster, unit)) is not None
+            for owner in _above(context, unit)
         }
-        known |= owners.notna() & owners.eq(lines["unit"].map(above))
+        named = zip(lines["unit"], owners, strict=True)
+        known |= pd.Series([pair in allowed for pair in named], index=lines.index)
     return lines[~known]
+
+
+def _above(context: Context, unit: Unit) -> tuple[Unit, ...]:
+    """Return whose lists hold the items above a unit: its parent's, and its leaders' own."""
+    parent = parent_of(context.regime, context.roster, unit)
+    leaders = in_charge(context.roster, unit, context.today)
+    units = (parent, *(context.roster.unit(leader.unit) for leader in leaders))
+    return tuple(dict.fromkeys(u for u in units if u is not None and u.code != unit.code))
 
 
 def _keys(
@@ -132,8 +141,9 @@ def _keys(
         return set(), False, f"没有收到“{field.to.form}”"
     owners = [unit] if unit is not None else []
     if field.to.scope == "above" and unit is not None:
-        parent = parent_of(context.regime, context.roster, unit)
-        owners = [unit, *([parent] if parent is not None else [])]
+        owners = [unit, *_above(context, unit)]
+        if len(owners) == 1 and level_of(context.regime, unit) != context.regime.levels[0].id:
+            return set(), False, "上级的清单不由本级收集"
     known: set[str] = set()
     for owner in owners:
         rows = target.frame[target.frame[CODE] == owner.code]

@@ -89,6 +89,7 @@ def _empty_sheets(
     forms: dict[str, Form],
     filled: dict[str, set[int]],
 ) -> Iterator[Finding]:
+    told: set[str | None] = set()
     for form in forms.values():
         stack = context.stacks.get(form.id)
         if form.layout == "cover" or form.optional or stack is None:
@@ -100,6 +101,9 @@ def _empty_sheets(
         reason = _reason(context, submission, form)
         sheet = stack.header(submission.number, form.fields[0].name)
         at = replace(sheet, cell=_below(sheet.cell), field=None)
+        if sheet.sheet in told:  # one sheet stands for several lists
+            continue
+        told.add(sheet.sheet)
         if reason:
             yield finding("Q108", at, got=reason, basis=submission.basis)
         elif not _mirrors_nothing(context, submission, form):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sxxt_excel.codes import finding
+from sxxt_excel.columns import JOIN, strays
 from sxxt_excel.faces.schema import Failure, check_table, schema_of
 from sxxt_excel.regime import form_rules
 from sxxt_excel.result import FILE, FILER, ROLE
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from sxxt_excel.faces.schema import Areas
-    from sxxt_excel.model import Field, Finding, Form, Regime
+    from sxxt_excel.model import Field, Finding, Form, Regime, RowRule
     from sxxt_excel.normalise import Stack
 
 
 def areas_of(regime: Regime) -> Areas:
     """Return role → 重点方面, in the order of the regime."""
-    return tuple((role.id, role.areas) for role in regime.roles if role.areas)
+    return tuple((role.id, role.areas) for role in regime.roles)
 
 
 def check_values(stack: Stack, regime: Regime) -> Iterator[Finding]:
@@ -42,8 +43,10 @@ def _finding(stack: Stack, regime: Regime, failure: Failure) -> Finding:
     assert field is not None  # noqa: S101 - the schema was made of this form
     submission = stack.submission(failure.label)
     rule = failure.rule
-    got = to_text(_plain(row[failure.field]))
-    words = _words(regime, failure, field, row)
+    got = _plain(row[failure.field])
+    if failure.code == "V104" and field.kind == "choices":
+        got = JOIN.join(strays(got, field.choices))
+    words = _words(regime, failure, field, row, got)
     return finding(
         failure.code,
         stack.where(failure.label, failure.field),
@@ -58,11 +61,12 @@ def _finding(stack: Stack, regime: Regime, failure: Failure) -> Finding:
 def _plain(value: object) -> str:
     if value is None or pd.isna(value):  # type: ignore[call-overload]  # one cell of any type
         return ""
-    return str(value).removesuffix(" 00:00:00")
+    text = to_text(value) if isinstance(value, float) else str(value)
+    return text.removesuffix(" 00:00:00")
 
 
 def _words(
-    regime: Regime, failure: Failure, field: Field, row: dict[Hashable, object]
+    regime: Regime, failure: Failure, field: Field, row: dict[Hashable, object], got: str
 ) -> dict[str, str]:
     words = {"hint": f"（{field.hint}）" if field.hint else ""}
     rule = failure.rule
@@ -72,23 +76,35 @@ def _words(
             areas = dict(areas_of(regime))
             everyones = tuple(dict.fromkeys(name for names in areas.values() for name in names))
             choices = areas.get(str(row[ROLE])) or everyones
-        near = nearest(_plain(row[field.name]), choices)
+        near = nearest(got, choices)
         words["choices"] = "、".join(choices)
         words["nearest"] = f"；是否指“{near}”" if near else ""
     elif failure.code == "V112" and field.maximum:
         words["limit"] = f"大于“{field.maximum}”（{_plain(row[field.maximum])}）"
+    elif failure.code == "V120":
+        words["count"], words["most"] = str(len(got)), str(field.max_length)
     elif failure.code == "V113" and rule is not None:
-        words["because"] = "，".join(f"“{n}”是{'或'.join(v)}" for n, v in rule.when.equals)
+        words["because"] = _because(rule)
     elif failure.code == "V118" and rule is not None:
         words["fields"] = "、".join(f"“{name}”" for name in rule.one_of)
     elif failure.code == "V114" and rule is not None and rule.not_before is not None:
         words["other"] = rule.not_before[1]
         words["before"] = _plain(row[rule.not_before[1]])
+    elif failure.code == "V122" and rule is not None and rule.equal is not None:
+        words["because"] = _because(rule)
+        words["other"] = rule.equal[1]
+        words["before"] = _plain(row[rule.equal[1]])
     elif failure.code == "V116" and rule is not None and rule.expect is not None:
         words["choices"] = "、".join(rule.expect[1])
         words["role"] = _plain(row[ROLE])
         words["filer"] = _plain(row[FILER])
     return words
+
+
+def _because(rule: RowRule) -> str:
+    """Return the condition under which a rule holds, in words."""
+    said = (f"“{n}”是{'或'.join(v)}" for n, v in rule.when.equals)
+    return "，".join((*(f"“{n}”已填" for n in rule.when.filled), *said))
 
 
 def schema_text(regime: Regime, form_id: str) -> str:

@@ -1,0 +1,34 @@
+"""How stern a finding may be: under a document that is no order, at most a question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sxxt_excel.model import SEVERITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sxxt_excel.model import Finding, Regime, Severity
+
+# A file that can't be read and a roster that can't be used are faults under any document.
+_ANYWHERE = ("F", "R")
+
+
+def at_most(severity: Severity, strictest: Severity) -> Severity:
+    """Return the milder of the two."""
+    return max(severity, strictest, key=SEVERITIES.index)
+
+
+def lowered(regime: Regime, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings, those about content no sterner than the regime may be."""
+    strictest = regime.strictest
+    if strictest == SEVERITIES[0]:
+        return tuple(findings)
+    return tuple(
+        found
+        if found.code.startswith(_ANYWHERE)
+        else replace(found, severity=at_most(found.severity, strictest))
+        for found in findings
+    )

@@ -1,0 +1,274 @@
+"""At least n records of each one asked, from registers (three-valued)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from sxxt_excel.codes import finding
+from sxxt_excel.dates import period_span, period_title
+from sxxt_excel.expected import EXEMPT
+from sxxt_excel.identify import directory, unit_in, unit_named
+from sxxt_excel.model import CountRow, Unchecked, Where
+from sxxt_excel.rules.demand import asked_of
+from sxxt_excel.rules.keepers import keepers
+from sxxt_excel.rules.supply import gather, number, people_reader
+from sxxt_excel.rules.waivers import excused
+from sxxt_excel.rules.windows import has_new_head, is_new, spans
+from sxxt_excel.text import fold, split_several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.model import Finding, Need
+    from sxxt_excel.rules.asked import Asked
+    from sxxt_excel.rules.context import Context
+    from sxxt_excel.rules.keepers import Keepers
+    from sxxt_excel.rules.supply import Proof, Reader, Records
+    from sxxt_excel.rules.windows import Span
+
+    Told = Finding | Unchecked | CountRow
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every need is looked at with. Not slotted: the readers are made once and kept.
+
+    `waiting` are the numbers of workbooks that go back: their rows prove nothing yet.
+    """
+
+    context: Context
+    waiting: frozenset[int]
+
+    @cached_property
+    def came(self) -> frozenset[tuple[str, str, str | None, str | None, str]]:
+        """Return the keys of what was owed and has come."""
+        return frozenset(o.key for s in self.context.submissions.values() for o in s.owed)
+
+    @cached_property
+    def people(self) -> Reader:
+        """Return what reads the people a cell names."""
+        filers = (f for o in self.context.owed for f in o.filers if f.person is not None)
+        names = (p.name for p in self.context.roster.people)
+        return people_reader({*names, *(f.label for f in filers)})
+
+    @cached_property
+    def units(self) -> Reader:
+        """Return what reads the units a cell names, by their codes."""
+        context, settings = self.context, self.context.settings
+        book = directory(context.regime, context.roster, settings.year, context.owed, settings.key)
+        memo: dict[str, frozenset[str]] = {}
+
+        def read(text: str) -> frozenset[str]:
+            if text not in memo:
+                parts = (text, *split_several(text))
+                found = (unit_named(part, book) or unit_in(part, book) for part in parts)
+                memo[text] = frozenset(unit.code for unit in found if unit is not None)
+            return memo[text]
+
+        return read
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One need with who keeps its registers and what stands in them.
+
+    `name` is what a catalogue calls it; `spared` whom 例外 excuses: (unit code, who).
+    """
+
+    desk: Desk
+    need: Need
+    keeping: Keepers
+    records: Records
+    name: str = ""
+    spared: frozenset[tuple[str, str]] = field(default=frozenset())
+
+    @property
+    def context(self) -> Context:
+        """Return what all rules look at."""
+        return self.desk.context
+
+    @property
+    def forms(self) -> str:
+        """Return the names of the registers as a sentence has them."""
+        return "、".join(dict.fromkeys(f"“{s.form}”" for s in self.need.supply))
+
+    def files(self, asked: Asked) -> tuple[int, ...]:
+        """Return the numbers of the workbooks in which one who is asked should stand."""
+        sent = self.keeping.sent
+        return tuple(n for code in sorted(asked.homes) for n in sent.get(code, ()))
+
+
+def make_case(desk: Desk, need: Need, name: str = "") -> Case:
+    """Return a need with its material."""
+    anywhere = need.each in {"subject", "holder"}
+    keeping = keepers(desk.context, need.supply, "" if anywhere else need.filers)
+    by_unit = need.each in {"subject", "department"}
+
+    def names(text: str) -> frozenset[str]:
+        return desk.units(text) if by_unit else desk.people(text)
+
+    def by(text: str) -> frozenset[str]:
+        return desk.people(text)
+
+    records = gather(desk.context, need.supply, desk.waiting, by, names)
+    return Case(desk, need, keeping, records, name)
+
+
+def check_needs(context: Context, waiting: frozenset[int]) -> Iterator[Told]:
+    """Yield a count row for each need, each one asked and window, and findings for short ones.
+
+    Args:
+        context: what all rules look at.
+        waiting: numbers of workbooks that go back.
+    """
+    desk = Desk(context, waiting)
+    for need in context.regime.needs:
+        yield from check_case(make_case(desk, need))
+
+
+def check_case(case: Case) -> Iterator[Told]:
+    """Yield the same for one need."""
+    need, context = case.need, case.context
+    windows = spans(need.window, context.settings)
+    if not windows and case.keeping.units:
+        yield Unchecked(need.law.id, "", f"未写{need.window}起止")
+    for span in windows:
+        of_span = replace(case, spared=excused(context, need.law, span.last))
+        for asked in asked_of(context, need, case.keeping, span):
+            yield from _judge(of_span, asked, span)
+
+
+# ---- one who is asked ------------------------------------------------------------------
+
+
+def _judge(case: Case, asked: Asked, span: Span) -> Iterator[Told]:
+    context, law, required = case.context, case.need.law, case.need.at_least
+    proofs = tuple(_mine(case, asked, span))
+    found = number(p for p, sure in proofs if sure)
+    row = CountRow(
+        law.id, asked.unit.name, asked.label, span.period, required,
+        found if case.files(asked) else None, "not_due",
+    )  # fmt: skip
+    over = context.today > span.last
+    if found >= required:
+        yield replace(row, status="met")
+    elif _is_spared(case, asked):
+        yield replace(row, status="unchecked")
+        yield Unchecked(law.id, asked.unit.name, EXEMPT)
+    elif not over:
+        yield row
+        if found:
+            yield _tell(case, asked, span, found, "N102")
+    elif because := _doubt(case, asked, span, number(p for p, _ in proofs)):
+        yield replace(row, status="unchecked")
+        yield Unchecked(law.id, asked.unit.name, because)
+    else:
+        yield replace(row, status="short")
+        yield _tell(case, asked, span, found, "N101")
+
+
+def _mine(case: Case, asked: Asked, span: Span) -> Iterator[tuple[Proof, bool]]:
+    """Yield the rows that count for one who is asked, or may, and whether they surely do."""
+    for proof in _near(case.records, asked):
+        if case.records.in_span(proof, span):
+            answered = asked.answered(proof)
+            if answered is not False:
+                yield proof, bool(answered) and proof.sure
+
+
+def _near(records: Records, asked: Asked) -> Iterable[Proof]:
+    if asked.own:
+        return [p for code in asked.homes for p in records.of_unit.get(code, ())]
+    groups = (records.of_name.get(name, []) for name in (None, *sorted(asked.names)))
+    return dict.fromkeys(p for group in groups for p in group)
+
+
+def _is_spared(case: Case, asked: Asked) -> bool:
+    people = {fold(word) for word in (asked.label or "", asked.name, asked.to)}
+    return any(
+        unit == asked.unit.code and (not who or fold(who) in people) for unit, who in case.spared
+    )
+
+
+def _doubt(case: Case, asked: Asked, span: Span, possible: int) -> str:
+    """Return why one who has too few can't be said to, or ""."""
+    if asked.trouble:
+        return asked.trouble
+    lacking = _lacking(case, asked, span)
+    if lacking:
+        what = dict.fromkeys(f"{period_title(o.period)}的“{o.obligation.packet}”" for o in lacking)
+        return f"{'、'.join(what)}尚未收到"
+    if not case.desk.waiting.isdisjoint(case.files(asked)):
+        return f"{case.forms}待修改"
+    if possible < case.need.at_least:
+        return ""
+    return f"{case.forms}中有内容看不出来" + ("，或名册中有同名的人" if asked.others else "")
+
+
+def _lacking(case: Case, asked: Asked, span: Span) -> list[Owed]:
+    """Return what is owed, could hold what is missed, and has not come."""
+    subject = None if asked.own else asked.unit.code
+    lacking = []
+    for item in (o for code in sorted(asked.homes) for o in case.keeping.owed_by(code, subject)):
+        first, last = period_span(item.period)
+        # A workbook of the year also holds what windows at its turn ask for.
+        meets = not span.half or (first <= span.last and span.first <= last)
+        if meets and item.key not in case.desk.came:
+            lacking.append(item)
+    return lacking
+
+
+# ---- what is told ----------------------------------------------------------------------
+
+
+def _tell(
+    case: Case, asked: Asked, span: Span, found: int, code: Literal["N101", "N102"]
+) -> Finding:
+    context, law, need = case.context, case.need.law, case.need
+    words = {
+        "name": case.name or asked.name or asked.unit.name,
+        "to": asked.to,
+        "found": str(found),
+        "required": str(need.at_least),
+        "window": span.title,
+        "unit": asked.unit.name,
+        "filer": asked.label or "",
+    }
+    where, basis = _place(case, asked), context.regime.cite(law.basis)
+    if code == "N102":
+        words["text"] = law.message.format(**words)
+        return finding(code, where, got=str(found), basis=basis, rule=law.id, words=words)
+    return finding(
+        code,
+        where,
+        got=str(found),
+        basis=basis,
+        severity="note" if _is_new(case, asked, span) else law.severity,
+        rule=law.id,
+        message=law.message,
+        remedy=law.remedy,
+        words=words,
+    )
+
+
+def _is_new(case: Case, asked: Asked, span: Span) -> bool:
+    """Tell whether who should have done it took the post too late in the window to be asked."""
+    context = case.context
+    if asked.people:
+        return any(is_new(p, span.last, context.settings) for p in asked.people)
+    heads = case.need.each != "subject"
+    return heads and has_new_head(context.roster, asked.unit.code, span.last, context.settings)
+
+
+def _place(case: Case, asked: Asked) -> Where:
+    """Point at the heading of the day, or of the name, in the newest register."""
+    submissions = case.context.submissions
+    newest = max(case.files(asked), key=lambda n: (submissions[n].receipt.at, n), default=None)
+    for supply, stack in case.records.supplies:
+        if newest is not None and newest in stack.tables:
+            where = stack.header(newest, supply.date or supply.names or stack.form.fields[0].name)
+            return replace(where, filer=asked.label)
+    return Where(unit=asked.unit.name, unit_code=asked.unit.code, filer=asked.label)

@@ -1,0 +1,68 @@
+"""The days of a window, and who came to a post too shortly before its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sxxt_excel.dates import PeriodError, period_id, period_span, period_title, window
+from sxxt_excel.relations import HEAD, members
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sxxt_excel.model import Person, Roster
+    from sxxt_excel.settings import Settings
+
+_DAYS_A_MONTH = 30.4
+_HALVES = ("上半年", "下半年")
+_PERIODS = {"年度": ("年度",), "每半年": _HALVES, "上半年": ("上半年",), "下半年": ("下半年",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A window's days; `period` names it in data, `title` in a sentence."""
+
+    period: str
+    title: str
+    first: date
+    last: date
+    half: bool = False
+
+    def holds(self, day: date | None, *, of_year: bool) -> bool:
+        """Tell whether a day falls in it.
+
+        What says by itself that it is of the year (`of_year`) may lie outside of it: only
+        the halves of a year look at its day, and reach back and forward beyond the year.
+        What has no day at all counts in any window.
+        """
+        if day is None or (of_year and not self.half):
+            return True
+        if not of_year:
+            return self.first <= day <= self.last
+        return day <= self.last if self.first.month == 1 else day >= self.first
+
+
+def spans(word: str, settings: Settings) -> tuple[Span, ...]:
+    """Return the windows that a rule's word means; none where the office wrote no days for it."""
+    if word in _PERIODS:
+        periods = (period_id(name, settings.year) for name in _PERIODS[word])
+        return tuple(Span(p, period_title(p), *period_span(p), half="-" in p) for p in periods)
+    try:
+        first, last = window(word, settings.year, settings.windows)
+    except PeriodError:
+        return ()
+    return (Span(word, word, first, last),)
+
+
+def is_new(person: Person, end: date, settings: Settings) -> bool:
+    """Tell whether someone took the post too shortly before a window's end to be asked."""
+    start = end - timedelta(days=round(settings.months_in_post * _DAYS_A_MONTH))
+    return person.since is not None and person.since > start
+
+
+def has_new_head(roster: Roster, unit: str, end: date, settings: Settings) -> bool:
+    """Tell whether all who head a unit at a window's end are new in the post."""
+    heads = [p for p in members(roster, unit, end) if p.identity == HEAD or p.acting]
+    return bool(heads) and all(is_new(p, end, settings) for p in heads)

@@ -1,0 +1,206 @@
+"""Book → extract without anything that must not be spread, or a refusal of the whole file.
+
+Works in the reading worker, before a value is typed: what is masked here is nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from sxxt_excel.extract import Extract, Remark, extract
+from sxxt_excel.package import Refusal
+from sxxt_excel.privacy import (
+    Kind,
+    is_large,
+    marking,
+    masked,
+    may_be_marked,
+    may_hold_number,
+    name_marking,
+    numbers_in,
+    private_number,
+    title_marking,
+)
+from sxxt_excel.read import cell_name, column_letter
+from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET
+from sxxt_excel.text import clean, fold, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sxxt_excel.extract import RawTable
+    from sxxt_excel.model import Form
+    from sxxt_excel.read import Book, Sheet
+    from sxxt_excel.text import Value
+
+_CODES: dict[Kind, str] = {"id": "V117", "mobile": "V119"}
+# A title stands in the first rows, and not among others: a row of headings or data is none.
+_TITLE_ROWS, _TITLE_CELLS = 2, 3
+_MARKED: Final = "F112"
+# Below a table or beside it somebody says how to reach him: that is what such a cell is for.
+_CONTACT = re.compile(r"电\s*话|手\s*机|联系|tel", re.IGNORECASE)
+_OURS = frozenset({STAMP_SHEET, LISTS_SHEET})
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Numbers of one kind in one cell of a sheet; `shown` is how they may be told."""
+
+    sheet: Sheet
+    row: int
+    column: int
+    kind: Kind
+    shown: str
+
+
+def marked_name(stem: str) -> Refusal | None:
+    """Return the refusal of a file whose name (without suffix) carries a secrecy marking."""
+    level = name_marking(stem)
+    return Refusal(_MARKED, f"文件名：{level}") if level else None
+
+
+def private_name(stem: str) -> tuple[Remark, ...]:
+    """Return what is to be told of numbers of persons in the name of a file."""
+    return tuple(Remark(_CODES[kind], got=shown) for kind, shown in _kinds(stem).items())
+
+
+def screened(book: Book, forms: Sequence[Form]) -> Extract | Refusal:
+    """Return the extract of a book, numbers of persons masked and told; or that it is marked."""
+    level = next((level for text in book.margins if (level := title_marking(text))), None)
+    if level:
+        return Refusal(_MARKED, f"页眉页脚或文本框：{level}")
+    suspects = []
+    covers = {fold(form.id) for form in forms if form.layout == "cover"}
+    for sheet in book.sheets:
+        if sheet.name in _OURS:
+            continue
+        cells = list(filter(None, chain.from_iterable(sheet.rows)))
+        said = "|".join([v for v in cells if v.__class__ is str])
+        place = _marked(sheet, said, is_cover=fold(sheet.name) in covers)
+        if place:
+            return Refusal(_MARKED, place)
+        figures = [v for v in cells if v.__class__ is float or v.__class__ is int]
+        if may_hold_number(said) or is_large(max(figures, default=0)):
+            suspects.append(sheet)
+    found = extract(book, forms)
+    spots = [
+        spot
+        for sheet in suspects
+        for spot in _spots(sheet)
+        if not _is_contact(spot, _table_of(found, sheet), forms)
+    ]
+    told = [_remark(spot, _table_of(found, spot.sheet)) for spot in spots]
+    told += [
+        Remark(_CODES[kind], sheet=masked(sheet.name), got=shown)
+        for sheet in book.sheets
+        for kind, shown in _kinds(sheet.name).items()
+    ]
+    if not told:
+        return found
+    return replace(extract(_masked(book, spots), forms), private=tuple(told))
+
+
+# ---- secrecy markings --------------------------------------------------------------
+
+
+def _marked(sheet: Sheet, said: str, *, is_cover: bool) -> str:
+    """Say where a sheet carries a marking, "" where it carries none."""
+    level = name_marking(sheet.name)
+    if level:
+        return f"工作表名：{level}"
+    if not may_be_marked(said):
+        return ""
+    for number, row in enumerate(sheet.rows):
+        few = len(row) - row.count(None) <= _TITLE_CELLS
+        is_title = is_cover or (number < _TITLE_ROWS and few)
+        for value in row:
+            if isinstance(value, str) and may_be_marked(value):
+                level = title_marking(value) if is_title else marking(value)
+                if level:
+                    return f"{'封面' if is_cover else '表首' if is_title else '表内'}：{level}"
+    return ""
+
+
+# ---- numbers of persons ------------------------------------------------------------
+
+
+def _spots(sheet: Sheet) -> Iterator[_Spot]:
+    for down, row in enumerate(sheet.rows):
+        for right, value in enumerate(row):
+            for kind, shown in _kinds(value).items():
+                yield _Spot(sheet, sheet.top + down, sheet.left + right, kind, shown)
+
+
+def _kinds(value: Value) -> dict[Kind, str]:
+    """Return which kinds of number a cell holds, and all of each kind as they may be shown."""
+    if isinstance(value, bool) or value is None:
+        return {}
+    if isinstance(value, int | float):
+        number = private_number(value)
+        return {number.kind: number.shown} if number else {}
+    found: dict[Kind, str] = {}
+    for each in numbers_in(clean(value)) if isinstance(value, str) else ():
+        found[each.kind] = "、".join(filter(None, (found.get(each.kind), each.shown)))
+    return found
+
+
+def _table_of(found: Extract, sheet: Sheet) -> RawTable | None:
+    return next((t for t in found.tables if t.sheet == sheet.name), None)
+
+
+def _is_contact(spot: _Spot, table: RawTable | None, forms: Sequence[Form]) -> bool:
+    """Tell a cell that is there for a telephone number; nothing is for an identity number."""
+    if spot.kind == "id":
+        return False
+    name = _field(spot, table)
+    if name and table is not None:
+        fields = (form.field(name) for form in forms if form.id == table.form)
+        return any(field is not None and field.kind == "phone" for field in fields)
+    if table is not None and table.cells is None and spot.row in table.rows:
+        return False
+    beside = (spot.sheet.value(spot.row, spot.column - n) for n in (1, 0))
+    return any(_CONTACT.search(to_text(value)) for value in beside)
+
+
+def _field(spot: _Spot, table: RawTable | None) -> str:
+    """Return the form's heading over (on a cover: beside) a cell, "" where it is none."""
+    if table is None:
+        return ""
+    if table.cells is not None:
+        at = cell_name(spot.row, spot.column)
+        return next((name for name, cell in table.cells.items() if cell == at), "")
+    if spot.row not in table.rows:
+        return ""
+    letter = column_letter(spot.column)
+    return next((name for name, at in table.letters.items() if at == letter), "")
+
+
+def _remark(spot: _Spot, table: RawTable | None) -> Remark:
+    sheet, heading = spot.sheet, _field(spot, table)
+    if table is not None and table.cells is None and not heading and spot.row in table.rows:
+        heading = masked(clean(to_text(sheet.value(table.header_row, spot.column))))
+    return Remark(
+        _CODES[spot.kind],
+        form=table.form if table is not None else "",
+        sheet=masked(sheet.name),
+        cell=cell_name(spot.row, spot.column),
+        field=heading,
+        got=spot.shown,
+    )
+
+
+def _masked(book: Book, spots: Sequence[_Spot]) -> Book:
+    """Return the book as if the numbers of persons had never been in it."""
+    sheets = []
+    for sheet in book.sheets:
+        rows = [list(row) for row in sheet.rows]
+        for spot in spots:
+            if spot.sheet is sheet:
+                down, right = spot.row - sheet.top, spot.column - sheet.left
+                value = rows[down][right]
+                rows[down][right] = masked(value) if isinstance(value, str) else spot.shown
+        sheets.append(replace(sheet, name=masked(sheet.name), rows=tuple(map(tuple, rows))))
+    return replace(book, sheets=tuple(sheets))

@@ -1,0 +1,430 @@
+"""上报版 of lower nodes, opened: their units, files and standings join the pass.
+
+Each original workbook inside becomes a file of its own (`区上报版.xlsx!原路径`) and is checked
+again like any other. What did not travel is known by what the node says had arrived.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sxxt_excel.chain import version_of
+from sxxt_excel.codes import finding
+from sxxt_excel.expected import owed
+from sxxt_excel.intake.folder import Parcel
+from sxxt_excel.look import Sight
+from sxxt_excel.model import EXPECTED_WORDS, FileRow, Receipt, Roster, Unchecked, Where
+from sxxt_excel.receipts import receipt_of
+from sxxt_excel.relations import home
+from sxxt_excel.rollup import key_mark
+from sxxt_excel.rules.context import Paper
+from sxxt_excel.rules.deadlines import Arrival
+from sxxt_excel.settings import SETTINGS_FILE
+from sxxt_excel.text import fold
+from sxxt_excel.tree import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.model import Expected, FileStatus, Finding, Packet, Severity, Unit
+    from sxxt_excel.rollup import Rollup, Standing
+    from sxxt_excel.sorting import Job
+
+OWN_FAMILIES = frozenset("SVQB")
+"""Families of findings that depend on one workbook alone, so that two levels must agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A 上报版 that counts: its file, the node that wrote it, and what it holds."""
+
+    parcel: Parcel
+    sha256: str
+    receipt: Receipt
+    node: Unit
+    rollup: Rollup
+
+    @property
+    def path(self) -> str:
+        """Return its path in the inbox."""
+        return self.parcel.path
+
+    @property
+    def where(self) -> Where:
+        """Return its address."""
+        return Where(path=self.path, unit=self.node.name, unit_code=self.node.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A pass with what came from below in it.
+
+    `job` and `sights` go on to be sorted; `rows` are those 上报版 that have a row of their own;
+    `codes` are units known from below only.
+    """
+
+    job: Job
+    sights: list[Sight]
+    rows: tuple[FileRow, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    opened: tuple[Opened, ...] = ()
+    codes: frozenset[str] = frozenset()
+
+
+def open_rollups(job: Job, sights: list[Sight]) -> Below:
+    """Return the pass with each node's newest 上报版 opened; without any, as it was."""
+    packet = next((p for p in job.regime.packets if p.rollup), None)
+    there = [(p, s) for p, s in zip(job.parcels, sights, strict=True) if s.rollup is not None]
+    findings = tuple(_homeless(job)) if packet is not None else ()
+    if not there:
+        return Below(job, sights, findings=findings)
+    plain = [(p, s) for p, s in zip(job.parcels, sights, strict=True) if s.rollup is None]
+    known, refused = _known(job, there, packet)
+    opened, rows, told = _newest(job, known, packet)
+    roster, clashes, faults = _merged(job, opened)
+    duties = _duties(job, roster, opened)
+    files = [pair for each in opened for pair in _files(each, clashes)]
+    pairs = sorted((*plain, *files), key=lambda pair: pair[0].path)
+    older = [k for k in known if k not in opened]
+    return Below(
+        job=replace(
+            job,
+            roster=roster,
+            owed=duties,
+            parcels=tuple(parcel for parcel, _ in pairs),
+            reported=tuple(_reported(duties, opened, older, clashes)),
+        ),
+        sights=[sight for _, sight in pairs],
+        rows=tuple(sorted((*refused[0], *rows), key=lambda row: row.path)),
+        papers=tuple(
+            Paper(f"{o.path}!{name}", code or None)
+            for o in opened
+            for name, code in o.rollup.papers
+        ),
+        findings=(*findings, *refused[1], *told, *faults),
+        opened=opened,
+        codes=frozenset(u.code for u in roster.units) - {u.code for u in job.roster.units},
+    )
+
+
+def _homeless(job: Job) -> Iterator[Finding]:
+    """Tell where it isn't clear whose workspace this is: then no 上报版 can be written."""
+    if job.roster.units and home(job.regime, job.roster, job.settings.node) is None:
+        at = Where(path=SETTINGS_FILE)
+        yield finding("R115", at, got=job.settings.node, basis=job.regime.cite(""))
+
+
+# ---- which of them count ----------------------------------------------------------
+
+
+def _known(
+    job: Job, there: Sequence[tuple[Parcel, Sight]], packet: Packet | None
+) -> tuple[list[Opened], tuple[list[FileRow], list[Finding]]]:
+    """Return those of nodes below in this round, and rows and findings of the others."""
+    found: list[Opened] = []
+    rows: list[FileRow] = []
+    told: list[Finding] = []
+    for parcel, sight in there:
+        if sight.rollup is None:
+            continue
+        stamp, receipt = sight.rollup.stamp, receipt_of(parcel, job.receipts)
+        unit = job.roster.unit(stamp.unit_code)
+        code = _refusal(job, sight.rollup, unit, packet)
+        if unit is not None and not code:
+            found.append(Opened(parcel, sight.sha256, receipt, unit, sight.rollup))
+            continue
+        rows.append(FileRow(parcel.path, sight.sha256, receipt, "foreign"))
+        year = f"{job.settings.year}年"
+        words = {"was": f"{stamp.period}年", "expected": year}
+        message = "这是{was}的上报版，本次收的是{expected}的" if code == "I103" else None
+        got = stamp.regime if code == "I107" else stamp.unit
+        where = Where(path=parcel.path)
+        told.append(
+            finding(code, where, got=got, basis=job.regime.cite(""), message=message, words=words)
+        )
+    return found, (rows, told)
+
+
+def _refusal(job: Job, rollup: Rollup, unit: Unit | None, packet: Packet | None) -> str:
+    """Return the code of why a 上报版 is none of ours, "" where it is."""
+    if packet is None or rollup.stamp.regime != job.regime.id:
+        return "I107"
+    if rollup.stamp.period != str(job.settings.year):
+        return "I103"
+    if unit is None:
+        return "I104"
+    return "I106" if unit == home(job.regime, job.roster, job.settings.node) else ""
+
+
+def _newest(
+    job: Job, known: Iterable[Opened], packet: Packet | None
+) -> tuple[tuple[Opened, ...], list[FileRow], list[Finding]]:
+    """Return the newest of each node, rows of older ones and of changed ones, and findings."""
+    groups: dict[str, list[Opened]] = defaultdict(list)
+    for each in known:
+        groups[each.node.code].append(each)
+    opened: list[Opened] = []
+    rows: list[FileRow] = []
+    told: list[Finding] = []
+
+    def row(item: Opened, status: FileStatus) -> FileRow:
+        period = str(job.settings.year)
+        return FileRow(
+            item.path, item.sha256, item.receipt, status, item.node.name, item.node.code,
+            packet.id if packet else None, period,
+        )  # fmt: skip
+
+    basis = job.regime.cite(packet.basis if packet else "")
+    for group in groups.values():
+        ordered = sorted(group, key=lambda o: (o.receipt.at, version_of(o.path), o.path))
+        first: dict[str, Opened] = {}
+        for item in ordered:
+            same = first.setdefault(item.sha256, item)
+            if same is not item:
+                rows.append(row(item, "duplicate"))
+                words = {"same": same.path}
+                told.append(finding("D102", item.where, got=same.path, basis=basis, words=words))
+        *older, head = first.values()
+        for item in older:
+            rows.append(row(item, "superseded"))
+            words = {"newer": head.path}
+            told.append(finding("D101", item.where, got=head.path, basis=basis, words=words))
+        opened.append(head)
+        if not _genuine(head, job.settings.key):
+            rows.append(row(head, "accepted"))
+            told.append(finding("D106", head.where, got=head.node.name, basis=basis))
+    return tuple(sorted(opened, key=lambda o: o.path)), rows, told
+
+
+def _genuine(item: Opened, key: str) -> bool:
+    """Tell whether nothing was changed; the seal counts where it was made with our own key."""
+    sealed_here = bool(key) and item.rollup.key == key_mark(key)
+    return item.rollup.intact and (not sealed_here or item.rollup.stamp.genuine(key))
+
+
+# ---- whose units they are ---------------------------------------------------------
+
+
+def _merged(
+    job: Job, opened: Iterable[Opened]
+) -> tuple[Roster, Mapping[str, frozenset[str]], list[Finding]]:
+    """Return the roster with the units below, clashing codes by path, and findings of clashes."""
+    roster = job.roster
+    clashes: dict[str, frozenset[str]] = {}
+    told: list[Finding] = []
+    for item in opened:
+        own = _under(item)
+        units = [u for u in item.rollup.units if u.code in own]
+        bad = set()
+        for unit in units:
+            mine = roster.unit(unit.code)
+            if mine is None or _same(mine, unit):
+                continue
+            where = replace(item.where, sheet="所属单位", unit=mine.name, unit_code=mine.code)
+            same_name = fold(unit.name) in {fold(n) for n in (mine.name, *mine.names)}
+            got = f"{unit.name}（{unit.kind}）"
+            words = {"code": unit.code, "known": f"{mine.name}（{mine.kind}）"}
+            severity: Severity = "query" if same_name else "must"
+            basis = job.regime.cite("")
+            told.append(
+                finding("R114", where, got=got, basis=basis, severity=severity, words=words)
+            )
+            if not same_name:
+                bad.add(unit.code)
+        clashes[item.path] = frozenset(
+            {f.unit_code for f in item.rollup.files if f.unit_code not in own} | bad
+        )
+        roster = _joined(roster, item.rollup, own - bad)
+    return roster, clashes, told
+
+
+def _under(item: Opened) -> frozenset[str]:
+    """Return the codes of the node itself and of all units below it: nobody else's are taken."""
+    parents = {unit.code: unit.parent for unit in item.rollup.units}
+    own = {item.node.code}
+    for code in parents:
+        path: list[str] = []
+        at: str | None = code
+        while at and at not in path and at not in own:
+            path.append(at)
+            at = parents.get(at)
+        if at in own:
+            own.update(path)
+    return frozenset(own)
+
+
+def _same(mine: Unit, theirs: Unit) -> bool:
+    names = {fold(n) for n in (mine.name, *mine.names)}
+    parent = theirs.parent is None or mine.parent is None or mine.parent == theirs.parent
+    return fold(theirs.name) in names and mine.kind == theirs.kind and parent
+
+
+def _joined(roster: Roster, rollup: Rollup, codes: frozenset[str]) -> Roster:
+    """Return a roster with what a 上报版 knows of these units; our own rows go before."""
+    units = [u for u in rollup.units if u.code in codes and roster.unit(u.code) is None]
+    people = [p for p in rollup.people if p.unit in codes and not roster.people_of(p.unit)]
+    said = {(w.unit, fold(w.matter), w.filer) for w in roster.waivers}
+    waivers = [
+        w
+        for w in rollup.waivers
+        if w.unit in codes and (w.unit, fold(w.matter), w.filer) not in said
+    ]
+    return Roster((*roster.units, *units), (*roster.people, *people), (*roster.waivers, *waivers))
+
+
+def _duties(job: Job, roster: Roster, opened: Iterable[Opened]) -> tuple[Owed, ...]:
+    """Return what is owed by all units now known; kinds that only a node includes, by its own."""
+    kinds = {o.node.code: {*o.rollup.also, *job.settings.also} for o in opened}
+    under = {code: o.node.code for o in opened for code in _under(o)}
+    known = {k for group in job.regime.filers for k in group.optional}
+    also = {kind for each in kinds.values() for kind in each} & known | {*job.settings.also}
+    items = owed(job.regime, replace(job.settings, also=tuple(sorted(also))), roster)
+    return tuple(
+        item
+        for item in items
+        if item.unit.kind in job.regime.filers_of(item.obligation.filers).units
+        or item.unit.kind in kinds.get(under.get(item.unit.code, ""), job.settings.also)
+        or item.unit.kind not in also
+    )
+
+
+# ---- what they hold ---------------------------------------------------------------
+
+
+def _files(item: Opened, clashes: Mapping[str, frozenset[str]]) -> Iterator[tuple[Parcel, Sight]]:
+    for file in item.rollup.files:
+        if file.unit_code not in clashes[item.path]:
+            path = f"{item.path}!{file.path}"
+            parcel = Parcel(path, item.parcel.place, file.received_at, relayed=True)
+            yield parcel, Sight("book", file.sha256, extract=file.extract)
+
+
+def _reported(
+    duties: tuple[Owed, ...],
+    opened: Iterable[Opened],
+    older: Iterable[Opened],
+    clashes: Mapping[str, frozenset[str]],
+) -> Iterator[tuple[Owed, Arrival]]:
+    """Yield what arrived without a file of its own: the 上报版, and what does not travel."""
+    reports: dict[str, Owed] = {}
+    others: dict[tuple[str, str, str | None, str | None], list[Owed]] = defaultdict(list)
+    for duty in duties:
+        label, about = duty.filer, duty.subject
+        others[
+            duty.obligation.id, duty.unit.code, label.label if label else None,
+            about.name if about else None,
+        ].append(duty)  # fmt: skip
+    for item in opened:
+        for duty in duties:
+            if duty.unit.code == item.node.code and _is_report(duty, item):
+                reports[item.node.code] = duty
+                yield duty, Arrival(item.path, item.receipt, returned=False, newest=True)
+        sent = {
+            (f.unit_code, f.extract.stamp.packet, f.received_at)
+            for f in item.rollup.files
+            if f.extract.stamp is not None
+        }
+        for s in item.rollup.standings:
+            for duty in others.get((s.rule, s.unit_code, s.filer, s.subject), ()):
+                answered = duty.answered_by(s.period)
+                if s.received_at and answered and s.unit_code not in clashes[item.path]:
+                    yield from _as_said(item, s, answered, sent)
+    for item in older:
+        if item.node.code in reports:
+            arrival = Arrival(item.path, item.receipt, returned=False, newest=False)
+            yield reports[item.node.code], arrival
+
+
+def _is_report(duty: Owed, item: Opened) -> bool:
+    return duty.obligation.packet == item.rollup.stamp.packet
+
+
+def _as_said(
+    item: Opened, said: Standing, duty: Owed, sent: set[tuple[str, str, str]]
+) -> Iterator[tuple[Owed, Arrival]]:
+    """Yield an arrival below: the first one of a file that came along, or one that did not."""
+    at = said.received_at or ""
+    if said.travels and (said.unit_code, said.packet, at) in sent:
+        return
+    receipt = Receipt(at, "下级上报")
+    returned = said.accepted is False
+    yield duty, Arrival(item.path, receipt, returned=returned, newest=not said.travels)
+
+
+# ---- what came of them ------------------------------------------------------------
+
+
+def silent(job: Job, expected: Iterable[Expected]) -> Iterator[Unchecked]:
+    """Yield the nodes whose 上报版 has not arrived: nothing is known of what is below them."""
+    for row in expected:
+        if job.regime.packet(row.packet).rollup and not row.arrived and row.status != "excused":
+            yield Unchecked(row.rule, row.unit, UNKNOWN)
+
+
+def differences(
+    below: Below, expected: Iterable[Expected], findings: Iterable[Finding]
+) -> Iterator[Finding]:
+    """Yield a note wherever this level comes to something else than the level below did."""
+    rows = {(e.rule, e.unit_code, e.filer, e.subject, e.period): e for e in expected}
+    faults: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    for found in findings:
+        if found.severity != "note" and found.code[0] in OWN_FAMILIES and found.where.path:
+            place = (found.code, found.where.sheet or "", found.where.cell or "")
+            faults[found.where.path].add(place)
+    basis = below.job.regime.cite("")
+    for item in below.opened:
+        for said in item.rollup.standings:
+            row = rows.get((said.rule, said.unit_code, said.filer, said.subject, said.period))
+            if row is not None and _came_with(item, row) and _differs(said, row):
+                where = replace(item.where, unit=row.unit, unit_code=row.unit_code)
+                words = {
+                    "title": f"《{row.packet}》",
+                    "was": _word(said.arrived, accepted=said.accepted),
+                    "now": _word(row.arrived, accepted=row.accepted),
+                }
+                yield finding("D104", where, got=words["was"], basis=basis, words=words)
+        for file in item.rollup.files:
+            path = f"{item.path}!{file.path}"
+            again = frozenset(faults.get(path, ()))
+            unit = below.job.roster.unit(file.unit_code)
+            if again != file.faults and unit is not None:
+                where = Where(path=path, unit=unit.name, unit_code=unit.code)
+                words = {
+                    "was": str(len(file.faults)),
+                    "now": str(len(again)),
+                    "apart": _apart(file.faults, again),
+                }
+                yield finding("D105", where, got=words["was"], basis=basis, words=words)
+
+
+def _came_with(item: Opened, row: Expected) -> bool:
+    path = row.path or ""
+    return path == item.path or path.startswith(f"{item.path}!")
+
+
+def _differs(said: Standing, row: Expected) -> bool:
+    """Tell whether what arrived is judged otherwise; what is excused is judged by nobody."""
+    if not said.arrived or row.status == "excused":
+        return False
+    return (said.arrived, said.accepted) != (row.arrived, row.accepted)
+
+
+def _word(arrived: str | None, *, accepted: bool | None) -> str:
+    return EXPECTED_WORDS["returned" if accepted is False else arrived or "missing"]
+
+
+def _apart(before: frozenset[tuple[str, str, str]], again: frozenset[tuple[str, str, str]]) -> str:
+    """Name what only one of the two levels found, the first few of each."""
+    parts = []
+    for words, only in (("只有下级有的", before - again), ("只有本级有的", again - before)):
+        if only:
+            named = [f"{sheet}{cell}（{code}）" for code, sheet, cell in sorted(only)]
+            parts.append(f"{words}：{'、'.join(named[:3])}{'等' if len(named) > 3 else ''}")  # noqa: PLR2004
+    return "；".join(parts)
+
+
+__all__ = ["Below", "Opened", "differences", "open_rollups", "silent"]

@@ -1,0 +1,617 @@
+"""Roll-up: a level's 上报版 is a submission of the next, and nothing forbidden travels."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import zipfile
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from hierarchy import DAY, DISTRICTS, STREETS, UNITS_BELOW, City, Office, filled_city, put
+from inprocess import reading_here
+from openpyxl.utils import get_column_letter
+from world import cover_cell, edited, headings, touch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sxxt_excel.result import Round
+
+pytestmark = pytest.mark.xdist_group("rollup")
+
+LATER = DAY + dt.timedelta(days=10)
+
+
+@pytest.fixture(autouse=True)
+def _here() -> Iterator[None]:
+    with reading_here():
+        yield
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every workbook filled in, nothing collected yet."""
+    root = tmp_path_factory.mktemp("before") / "city"
+    filled_city(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def sent_up(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, collected at streets and districts, everything sent up to the city."""
+    root = tmp_path_factory.mktemp("sent") / "city"
+    with reading_here():
+        copy_of(before, root).up(*STREETS, *DISTRICTS)
+    return root
+
+
+@pytest.fixture
+def fresh(before: Path, tmp_path: Path) -> City:
+    """A city of one's own in which nothing is collected yet."""
+    return copy_of(before, tmp_path / "city")
+
+
+@pytest.fixture
+def ready(sent_up: Path, tmp_path: Path) -> City:
+    """A city of one's own in which only the city has still to collect."""
+    return copy_of(sent_up, tmp_path / "city")
+
+
+def copy_of(source: Path, target: Path) -> City:
+    shutil.copytree(source, target)
+    city = City({})
+    for code in ("SH", *DISTRICTS, *STREETS):
+        own = [u for u in UNITS_BELOW if code in {u[0], u[3]}]
+        here = Office(target / code, code, [{"单位代码": u[0], "单位名称": u[1]} for u in own], [])
+        city.offices[code] = here
+    return city
+
+
+def roster_of(office: Office) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(office.root / "单位名册.xlsx")
+
+
+def save_roster(office: Office, book: openpyxl.Workbook) -> None:
+    book.save(office.root / "单位名册.xlsx")
+
+
+def leaf_rows(city: City, form: str) -> list[tuple[str, ...]]:
+    """Count independently: read the filled rows of a form in all workbooks as they were sent."""
+    rows = []
+    for office in city.offices.values():
+        for path in sorted(office.inbox.glob("*.xlsx")):
+            book = openpyxl.load_workbook(path, data_only=True)
+            if form in book.sheetnames and "上报封面" not in book.sheetnames:
+                cover = book["封面"]
+                rows += _filled(book[form], cover[cover_cell(cover, "填报单位")].value)
+    return rows
+
+
+def _filled(sheet: openpyxl.worksheet.worksheet.Worksheet, unit: object) -> list[tuple[str, ...]]:
+    said = {"责任清单": "工作项目", "主体责任落实情况报告": "履责情况", "履责统计": "数值"}[
+        sheet.title
+    ]
+    column = headings(sheet)[said]
+    return [
+        (str(unit), str(line[column - 1].value))
+        for line in sheet.iter_rows(min_row=3)
+        if line[column - 1].value is not None
+    ]
+
+
+def told(result: Round, *codes: str) -> list[tuple[str, str | None, str | None]]:
+    return [
+        (f.code, f.where.path, f.where.cell) for f in result.findings if f.code.startswith(codes)
+    ]
+
+
+def result_json(office: Office) -> dict[str, object]:
+    content: dict[str, object] = json.loads(
+        (office.root / "汇总" / "result.json").read_text(encoding="utf-8")
+    )
+    return content
+
+
+# ---- totals ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["责任清单", "主体责任落实情况报告", "履责统计"])
+def test_totals_at_the_top_equal_the_sum_of_what_the_leaves_sent(ready: City, form: str) -> None:
+    sent = leaf_rows(ready, form)
+    result = ready.offices["SH"].collect(write=False)
+    frame = result.tables[form]
+    assert len(sent) > 40
+    assert len(frame) == len(sent)
+    words = {"责任清单": "工作项目", "主体责任落实情况报告": "履责情况", "履责统计": "数值"}[form]
+    assert Counter(zip(frame["_unit"], map(str, frame[words]), strict=True)) == Counter(sent)
+
+
+def test_every_level_counts_its_own_subtree(ready: City) -> None:
+    """3 levels × 20 units: street, district and city agree on who sent what."""
+    seen = {}
+    for code in ("JD1", "JD", "SH"):
+        result = ready.offices[code].collect(write=False)
+        seen[code] = {
+            (e.unit_code, e.packet): (e.status, e.received_at)
+            for e in result.expected
+            if e.duty == "报送" and e.packet != "逐级汇总"
+        }
+    assert len({unit for unit, _ in seen["SH"]}) == len(UNITS_BELOW) == 20
+    for below, above in (("JD1", "JD"), ("JD", "SH")):
+        assert len(seen[below]) < len(seen[above])
+        assert {key: seen[above][key] for key in seen[below]} == seen[below]
+
+
+def test_a_round_of_valid_fillings_stands_at_every_level(fresh: City) -> None:
+    for code in (*STREETS, *DISTRICTS):
+        result = fresh.offices[code].collect()
+        assert [f for f in result.findings if f.severity != "note"] == []
+        assert result.exit_code == 0
+        if code in STREETS:
+            fresh.offices[code].send_up(fresh.offices[code[:2]], DAY)
+        else:
+            fresh.offices[code].send_up(fresh.offices["SH"], DAY)
+    top = fresh.offices["SH"].collect()
+    assert told(top, "D", "V", "S", "Q") == []
+    assert top.exit_code == 0
+
+
+def test_the_tree_shows_rates_at_each_node_and_the_sum_of_its_subtree(ready: City) -> None:
+    office = ready.offices["SH"]
+    result = office.collect()
+    nodes = {node["unit_code"]: node for node in result_json(office)["tree"]}  # type: ignore[attr-defined]
+    assert len(nodes) == 20
+    owed = Counter(e.unit_code for e in result.expected if e.duty == "报送")
+    for code, node in nodes.items():
+        under = [c for c in nodes if c == code or _is_below(c, code)]
+        assert node["subtree"]["units"] == len(under)
+        assert node["subtree"]["owed"] == sum(owed[c] for c in under)
+        assert node["own"]["owed"] == owed[code]
+    assert nodes["SH"]["subtree"]["rate"] == 1
+    sheet = openpyxl.load_workbook(office.root / "汇总" / "总台账.xlsx")["逐级汇总"]
+    names = [str(row[0].value) for row in sheet.iter_rows(min_row=2)]
+    assert names[0] == "示例市委"
+    assert names[1] == "　　东示例区委"
+    assert "　　　　　　东一1村党总支" in names
+
+
+def _is_below(code: str, top: str) -> bool:
+    parents = {u[0]: u[3] for u in UNITS_BELOW}
+    while code:
+        code = parents[code]
+        if code == top:
+            return True
+    return False
+
+
+# ---- where it came from ----------------------------------------------------------
+
+
+def test_a_leafs_fault_appears_at_the_top_with_its_origin_address(fresh: City) -> None:
+    street = fresh.offices["JD1"]
+    path = find_in(street, "东一2村党总支_责任清单")
+    with edited(path) as book:
+        sheet = book["责任清单"]
+        cell = sheet.cell(3, headings(sheet)["完成时限"])
+        cell.value = "尽快"
+        at = cell.coordinate
+    fresh.up("JD1", "JD")
+    top = fresh.offices["SH"].collect()
+    outer = f"东示例区委上报版.xlsx!东一镇党委上报版.xlsx!{path.name}"
+    (fault,) = [f for f in top.findings if f.severity == "must"]
+    assert (fault.where.path, fault.where.sheet, fault.where.cell) == (outer, "责任清单", at)
+    assert fault.got == "尽快"
+    assert fault.where.unit_code == "JD1-2"
+    status = {(e.unit_code, e.packet): e.status for e in top.expected}
+    assert status["JD1-2", "责任清单"] == "returned"
+    assert told(top, "D10") == []  # all levels agree
+    assert top.exit_code == 1
+
+
+def find_in(office: Office, start: str) -> Path:
+    (path,) = office.inbox.glob(f"{start}*")
+    return path
+
+
+def test_rows_keep_file_sheet_and_row_of_the_workbook_they_were_filled_in(ready: City) -> None:
+    frame = ready.offices["SH"].collect(write=False).tables["责任清单"]
+    row = frame[frame["_unit_code"] == "BS1-3"].iloc[1]
+    assert row["_path"].startswith(
+        "西示例区委上报版.xlsx!西一镇党委上报版.xlsx!西一3村党总支_责任清单"
+    )
+    assert (row["_sheet"], row["_row"]) == ("责任清单", 4)
+
+
+def test_an_intact_container_has_no_row_of_its_own_and_answers_its_duty(ready: City) -> None:
+    result = ready.offices["SH"].collect(write=False)
+    paths = {f.path for f in result.files}
+    assert not {p for p in paths if p.endswith("上报版.xlsx")}
+    rows = {e.unit_code: e for e in result.expected if e.packet == "逐级汇总"}
+    assert rows["JD"].path == "东示例区委上报版.xlsx"
+    assert rows["JD"].received_at == "2025-02-16T09:00:00+08:00"
+    assert rows["JD1"].received_at == "2025-02-14T09:00:00+08:00"
+    assert {f.receipt.at for f in result.files} == {"2025-02-10T09:00:00+08:00"}
+
+
+def test_a_leafs_lateness_rests_on_when_it_came_below_not_on_its_container(fresh: City) -> None:
+    for code in ("SH", "BS", "BS1"):
+        office = fresh.offices[code]
+        path = office.root / "sxxt.toml"
+        more = '[due]\n"责任清单" = "2月底前"\n"逐级汇总" = "2月底前"\n'
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("[due]\n", more, 1), encoding="utf-8"
+        )
+    street = fresh.offices["BS1"]
+    touch(find_in(street, "西一1村党总支_责任清单"), DAY + dt.timedelta(days=40))
+    for code in ("BS1", "BS2"):
+        fresh.offices[code].collect()
+        fresh.offices[code].send_up(fresh.offices["BS"], DAY + dt.timedelta(days=50))
+    fresh.offices["BS"].collect()
+    fresh.offices["BS"].send_up(fresh.offices["SH"], DAY + dt.timedelta(days=60))
+    rows = {(e.unit_code, e.packet): e for e in fresh.offices["SH"].collect().expected}
+    assert rows["BS1-1", "责任清单"].status == "late"
+    assert rows["BS1-2", "责任清单"].status == "on_time"
+    assert rows["BS", "逐级汇总"].status == "late"
+
+
+# ---- what is said where two levels do not agree ----------------------------------
+
+
+def test_a_hand_edit_of_the_container_is_noticed_and_its_content_still_read(ready: City) -> None:
+    path = find_in(ready.offices["SH"], "东示例区委上报版")
+    with edited(path) as book:
+        sheet = book["责任清单"]
+        column = next(c.column for c in sheet[1] if c.value == "工作项目")
+        sheet.cell(5, column).value = "改过的项目"
+    result = ready.offices["SH"].collect(write=False)
+    assert told(result, "D106") == [("D106", path.name, None)]
+    assert "改过的项目" in set(result.tables["责任清单"]["工作项目"])
+    assert len(result.tables["责任清单"]) == len(leaf_rows(ready, "责任清单"))
+    assert {f.path: f.status for f in result.files}[path.name] == "accepted"
+    assert result.exit_code == 1
+
+
+def test_opening_and_saving_the_container_changes_nothing(ready: City) -> None:
+    with edited(find_in(ready.offices["SH"], "西示例区委上报版")):
+        pass
+    assert told(ready.offices["SH"].collect(write=False), "D106") == []
+
+
+@pytest.mark.parametrize("sheet", ["报送情况", "上报封面", "_来源"])
+def test_an_edit_on_any_sheet_is_noticed(ready: City, sheet: str) -> None:
+    with edited(find_in(ready.offices["SH"], "西示例区委上报版")) as book:
+        if sheet == "_来源":
+            book[sheet]["A1"].value = book[sheet]["A1"].value.replace("2025-04-01", "2025-04-02")
+        else:
+            cell = (
+                next(c for row in book[sheet].iter_rows() for c in row if c.value == 13 - 7)
+                if sheet == "上报封面"
+                else book[sheet]["B2"]
+            )
+            cell.value = "改"
+    assert [code for code, _, _ in told(ready.offices["SH"].collect(write=False), "D106")] == [
+        "D106"
+    ]
+
+
+def test_a_container_without_its_hidden_sheets_is_refused_and_said(ready: City) -> None:
+    path = find_in(ready.offices["SH"], "西示例区委上报版")
+    with edited(path) as book:
+        del book["_来源"]
+    result = ready.offices["SH"].collect(write=False)
+    assert [(f.path, f.status) for f in result.files if f.path == path.name] == [
+        (path.name, "unreadable")
+    ]
+    assert told(result, "F113") == [("F113", path.name, None)]
+
+
+def test_another_verdict_than_the_level_below_is_a_note(ready: City) -> None:
+    path = find_in(ready.offices["SH"], "东示例区委上报版")
+    with edited(path) as book:
+        sheet = book["责任清单"]
+        column = next(c.column for c in sheet[1] if c.value == "完成时限")
+        row = next(r for r in range(2, 99) if sheet.cell(r, 5).value == "JD3-1")
+        sheet.cell(row, column).value = "尽快"
+    notes = [f for f in ready.offices["SH"].collect(write=False).findings if f.code[:3] == "D10"]
+    assert {f.code for f in notes} == {"D104", "D105", "D106"}
+    (status,) = [f for f in notes if f.code == "D104"]
+    assert status.where.unit_code == "JD3-1"
+    assert "按时报送" in status.message
+    assert "已报待改" in status.message
+
+
+# ---- what must not travel --------------------------------------------------------
+
+
+def everything_in(path: Path) -> str:
+    with zipfile.ZipFile(path) as archive:
+        return "\n".join(archive.read(n).decode("utf-8", "replace") for n in archive.namelist())
+
+
+def test_nothing_forbidden_travels(fresh: City) -> None:
+    street = fresh.offices["JD1"]
+    street_book = roster_of(street)
+    people = street_book["人员"]
+    for row in (2, 3):
+        put_first(people, row, 人员编号="11010119900307627X", 分管领域="秘密分管领域")
+    put_first(people, 3, 在岗状态="病产假")
+    waivers = street_book["例外"]
+    put_first(waivers, 2, 单位代码="JD1-3", 报送事项="主体责任专题报告", 例外类型="准予免报",
+              理由="正在接受审查", 批准人="批准甲", 批准日期=dt.date(2025, 1, 5))  # fmt: skip
+    save_roster(street, street_book)
+    street.people = []
+    with edited(find_in(street, "东一1村党总支_责任清单")) as book:
+        explain = book["情况说明"]
+        put(
+            explain,
+            3,
+            涉及表="责任清单",
+            **{"涉及编号或单元格": "C3", "说明（请填写）": "某人的家事说明"},
+        )
+    kept = street.fill(["JD1"], ["述职评议"])
+    with edited(kept[0]) as book:
+        sheet = book["述责述廉登记"]
+        put(sheet, 3, 存在问题="述职里写的问题", 述责日期=dt.date(2025, 2, 1))
+        put(sheet, 4, 存在问题="述职里写的问题", 述责日期=dt.date(2025, 2, 1))
+    street.collect()
+    text = everything_in(street.upward)
+    assert "东一3村党总支" in text
+    assert "JD1-3" in text
+    for secret in (
+        "021-6666", "021-5550", "填甲人", "@example.edu.cn", "正在接受审查", "批准甲", "家事说明",
+        "述职里写的问题", "秘密分管领域", "11010119900307627X", "病产假", "联系人",
+    ):  # fmt: skip
+        assert secret not in text, secret
+
+
+def put_first(sheet: object, row: int, **values: object) -> None:
+    """Write cells of a register, whose headings stand in row 1 or 2."""
+    for head in (1, 2):
+        places = {str(c.value).rstrip("*"): c.column for c in sheet[head] if c.value}  # type: ignore[index]
+        if set(values) <= set(places):
+            for name, value in values.items():
+                sheet.cell(head + row - 1, places[name]).value = value  # type: ignore[attr-defined]
+            return
+    raise AssertionError(values)
+
+
+def test_a_waiver_travels_without_its_reason_and_excuses_at_the_top(fresh: City) -> None:
+    street = fresh.offices["JD1"]
+    book = roster_of(street)
+    put_first(book["例外"], 2, 单位代码="JD1-3", 报送事项="责任清单", 例外类型="准予免报",
+              理由="机构筹建", 批准人="批准甲", 批准日期=dt.date(2025, 1, 5))  # fmt: skip
+    save_roster(street, book)
+    find_in(street, "东一3村党总支_责任清单").unlink()
+    fresh.up("JD1", "JD")
+    rows = {(e.unit_code, e.packet): e.status for e in fresh.offices["SH"].collect().expected}
+    assert rows["JD1-3", "责任清单"] == "excused"
+
+
+def test_what_does_not_travel_is_known_by_its_status(fresh: City) -> None:
+    street = fresh.offices["BS1"]
+    for path in street.fill(["BS1-2"], ["述职评议"]):
+        with edited(path) as book:
+            for row in (3, 4):
+                put(book["述责述廉登记"], row, 述责日期=dt.date(2025, 2, 1), 存在问题="调研偏少")
+    fresh.up("BS1", "BS")
+    top = fresh.offices["SH"].collect(dt.date(2026, 3, 1))
+    rows = {(e.unit_code, e.packet): e for e in top.expected}
+    assert rows["BS1-2", "述职评议"].status == "on_time"
+    assert rows["BS1-2", "述职评议"].received_at == "2025-02-10T09:00:00+08:00"
+    assert rows["BS1-1", "述职评议"].status == "missing"
+    assert "述责述廉登记" not in top.tables
+
+
+def test_superseded_versions_and_duplicates_do_not_travel(fresh: City) -> None:
+    street = fresh.offices["BS2"]
+    path = find_in(street, "西二镇党委_责任清单")
+    newer = path.with_name("西二镇党委_责任清单_最终版.xlsx")
+    shutil.copyfile(path, newer)
+    with edited(newer) as book:
+        put(book["责任清单"], 3, 工作项目="换过的项目")
+    touch(newer, DAY + dt.timedelta(days=1))
+    shutil.copyfile(newer, path.with_name("副本.xlsx"))
+    touch(path.with_name("副本.xlsx"), DAY + dt.timedelta(days=2))
+    street.collect()
+    text = everything_in(street.upward)
+    assert "换过的项目" in text
+    assert "BS2党委的第1个项目" not in text
+    fresh.up("BS2", "BS")
+    top = fresh.offices["SH"].collect()
+    assert [f for f in top.files if f.status in {"superseded", "duplicate"}] == []
+    rows = {(e.unit_code, e.packet): e for e in top.expected}
+    assert rows["BS2", "责任清单"].received_at == "2025-02-10T09:00:00+08:00"  # the first one's
+
+
+# ---- what has not arrived, or came twice ------------------------------------------
+
+
+def test_a_missing_districts_subtree_is_unknown_and_that_is_said(ready: City) -> None:
+    office = ready.offices["SH"]
+    find_in(office, "西示例区委上报版").unlink()
+    result = office.collect()
+    assert {u.unit for u in result.unchecked if "上报版" in u.because} == {"西示例区委"}
+    nodes = {node["unit_code"]: node for node in result_json(office)["tree"]}  # type: ignore[attr-defined]
+    assert nodes["BS"]["unknown"]
+    assert not nodes["JD"]["unknown"]
+    assert "BS1" not in nodes
+    sheet = openpyxl.load_workbook(office.root / "汇总" / "总台账.xlsx")["逐级汇总"]
+    said = {str(row[0].value).strip(): row[-1].value for row in sheet.iter_rows(min_row=2)}
+    assert said["西示例区委"] == "尚未收到上报版，所属单位情况不明"
+
+
+def test_a_newer_container_replaces_the_older_one_whole(ready: City) -> None:
+    district, city = ready.offices["BS"], ready.offices["SH"]
+    find_in(district, "西二镇党委上报版").unlink()
+    district.collect()
+    district.send_up(city, LATER, "西示例区委上报版（2）.xlsx")
+    result = city.collect(write=False)
+    gone = [(f.path, f.status) for f in result.files if "!" not in f.path and "上报版" in f.path]
+    assert gone == [("西示例区委上报版.xlsx", "superseded")]
+    assert not [f for f in result.files if f.path.startswith("西示例区委上报版.xlsx!")]
+    assert "BS2" not in set(result.tables["责任清单"]["_unit_code"])
+    row = next(e for e in result.expected if (e.unit_code, e.packet) == ("BS", "逐级汇总"))
+    assert (row.path, row.received_at) == (
+        "西示例区委上报版（2）.xlsx",
+        "2025-02-16T09:00:00+08:00",
+    )
+
+
+def test_the_same_container_twice_counts_once(ready: City) -> None:
+    city = ready.offices["SH"]
+    ready.offices["BS"].send_up(city, LATER, "再发一次.xlsx")
+    result = city.collect(write=False)
+    assert [
+        (f.path, f.status) for f in result.files if "!" not in f.path and f.unit_code == "BS"
+    ] == [("再发一次.xlsx", "duplicate")]
+    assert len(result.tables["责任清单"]) == len(leaf_rows(ready, "责任清单"))
+
+
+def test_a_node_speaks_for_no_unit_that_is_not_below_it(ready: City) -> None:
+    """A 上报版 that names another district's units gives them nothing."""
+    west = ready.offices["BS"]
+    book = roster_of(west)
+    row = book["单位"].max_row + 1
+    put_first(
+        book["单位"], row, 单位代码="JD1", 单位名称="东一镇党委", 单位类别="街镇", 上级单位代码=""
+    )
+    put_first(book["人员"], book["人员"].max_row + 1, 姓名="赵假", 单位代码="JD1", 职务="党委书记",
+              班子身份="主要负责人")  # fmt: skip
+    save_roster(west, book)
+    west.collect()
+    west.send_up(ready.offices["SH"], LATER)
+    result = ready.offices["SH"].collect(write=False)
+    assert "赵假" not in {p.name for p in result.roster.people}
+    assert result.roster.unit("JD1").parent == "JD"
+
+
+def test_a_unit_known_by_another_name_is_a_finding_and_nothing_is_mixed(ready: City) -> None:
+    city = ready.offices["SH"]
+    book = roster_of(city)
+    put_first(book["单位"], book["单位"].max_row + 1, 单位代码="JD1", 单位名称="全然不同镇党委",
+              单位类别="街镇", 上级单位代码="SH")  # fmt: skip
+    save_roster(city, book)
+    result = city.collect(write=False)
+    (clash,) = [f for f in result.findings if f.code == "R114"]
+    assert clash.severity == "must"
+    assert "全然不同镇党委" in clash.message
+    assert "东一镇党委" in clash.message
+    assert "JD1" not in set(result.tables["责任清单"]["_unit_code"])
+    assert "JD1-1" in set(result.tables["责任清单"]["_unit_code"])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"period": "2024"}, "I103"),
+        ({"regime": "sou-2020"}, "I107"),
+        ({"unit_code": "ZZ"}, "I104"),
+        ({"unit_code": "SH"}, "I106"),
+    ],
+)
+def test_a_container_that_is_none_of_ours_is_told_and_not_opened(
+    ready: City, change: dict[str, str], code: str
+) -> None:
+    path = find_in(ready.offices["SH"], "西示例区委上报版")
+    with edited(path) as book:
+        for label, value in book["_sxxt"].iter_rows(max_col=2):
+            if label.value in change:
+                value.value = change[str(label.value)]
+    result = ready.offices["SH"].collect(write=False)
+    assert (code, path.name, None) in told(result, code)
+    assert {f.path: f.status for f in result.files}[path.name] == "foreign"
+    assert "BS1" not in set(result.tables["责任清单"]["_unit_code"])
+
+
+# ---- the rest --------------------------------------------------------------------
+
+
+def test_the_same_inbox_gives_the_same_bytes(ready: City) -> None:
+    for code in ("JD", "SH"):
+        office = ready.offices[code]
+        names = [n for n in ("上报版.xlsx", "总台账.xlsx") if code == "JD" or n == "总台账.xlsx"]
+        office.collect()
+        first = {n: (office.root / "汇总" / n).read_bytes() for n in names}
+        again = result_json(office)
+        office.collect()
+        if code == "JD":
+            assert (office.root / "汇总" / "上报版.xlsx").read_bytes() == first["上报版.xlsx"]
+        assert result_json(office)["findings"] == again["findings"]
+        assert result_json(office)["tree"] == again["tree"]
+
+
+def test_the_top_of_the_tree_writes_no_container(ready: City) -> None:
+    ready.offices["SH"].collect()
+    assert not ready.offices["SH"].upward.exists()
+
+
+def test_the_city_writes_no_letters_to_units_that_a_district_collects_from(fresh: City) -> None:
+    street = fresh.offices["JD1"]
+    with edited(find_in(street, "东一2村党总支_责任清单")) as book:
+        put(book["责任清单"], 3, 完成时限="尽快")
+    fresh.up("JD1", "JD")
+    city = fresh.offices["SH"]
+    city.collect()
+    assert (street.root / "回复" / "东一2村党总支").is_dir()
+    assert {p.name for p in (city.root / "回复").iterdir()} <= {
+        "示例市委",
+        "东示例区委",
+        "西示例区委",
+    }
+
+
+def test_a_named_document_below_is_not_asked_for_again(fresh: City) -> None:
+    street = fresh.offices["JD2"]
+    with edited(find_in(street, "东二镇党委_主体责任专题报告")) as book:
+        sheet = book["主体责任落实情况报告"]
+        put(sheet, 3, 报告文件名="东二镇党委专题报告.pdf")
+    (street.inbox / "东二镇党委专题报告.pdf").write_bytes(b"%PDF-1.4 not looked into")
+    fresh.up("JD2", "JD")
+    assert told(fresh.offices["SH"].collect(), "Q106") == []
+
+
+def test_an_unclear_workspace_writes_no_container_and_says_so(fresh: City) -> None:
+    street = fresh.offices["BS2"]
+    book = roster_of(street)
+    put_first(
+        book["单位"],
+        book["单位"].max_row + 1,
+        单位代码="XX",
+        单位名称="另一镇党委",
+        单位类别="街镇",
+    )
+    save_roster(street, book)
+    result = street.collect()
+    assert [code for code, _, _ in told(result, "R115")] == ["R115"]
+    assert not street.upward.exists()
+    text = (street.root / "sxxt.toml").read_text(encoding="utf-8")
+    (street.root / "sxxt.toml").write_text(f'{text}\n[tree]\nnode = "BS2"\n', encoding="utf-8")
+    assert told(street.collect(), "R115") == []
+    assert street.upward.exists()
+
+
+def test_cells_of_every_kind_arrive_as_they_were_sent(fresh: City) -> None:
+    """Text, numbers, days, moments, errors: each is judged above as it was below."""
+    street = fresh.offices["BS2"]
+    path = find_in(street, "西二镇党委_责任清单")
+    with edited(path) as book:
+        sheet = book["责任清单"]
+        last = get_column_letter(headings(sheet)["完成时限"])
+        put(sheet, 3, 备注="=1+1", 责任部门=2025)
+        sheet[f"{last}4"].value = dt.date(2025, 6, 30)
+        sheet[f"{last}5"].value = dt.datetime(2025, 6, 30, 12, 30, tzinfo=None)  # noqa: DTZ001
+        put(sheet, 6, 备注="两行\n文字，“引号”<b>&amp;", 完成时限="#N/A")
+    below = street.collect()
+    fresh.up("BS2", "BS")
+    top = fresh.offices["SH"].collect()
+    keys = ["工作项目", "责任部门", "完成时限", "备注", "_row"]
+    mine = below.tables["责任清单"][keys]
+    theirs = top.tables["责任清单"]
+    theirs = theirs[theirs["_unit_code"] == "BS2"][keys].reset_index(drop=True)
+    assert theirs.astype(str).to_dict("records") == mine.astype(str).to_dict("records")
+    assert told(top, "D10") == []
