@@ -678,6 +678,7 @@ def column_number(letters: str) -> int:
     return number
 
 
+@lru_cache(maxsize=1024)
 def column_letter(column: int) -> str:
     """The letters of a column, "A" for 1."""
     letters = ""

@@ -249,7 +249,7 @@ def _calamine_rows(source: CalamineSheet, kind: Kind) -> _Rows:
     # Equal texts become one: most are said many times, and each is sent on between processes.
     once: dict[str, str | None] = {"": None}
     rows: _Rows = [
-        [once.setdefault(value, value) if isinstance(value, str) else value for value in row]
+        [once.setdefault(value, value) if value.__class__ is str else value for value in row]
         for row in source.to_python(skip_empty_area=True)
     ]
     if kind == "ods":

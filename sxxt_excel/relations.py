@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sxxt_excel.model import Filer, Filers, Person, Regime, Role, Roster, Unit
 from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import date
 
 AWAY = frozenset({"挂职", "学习", "病产假", "退休", "免报"})
@@ -99,10 +100,16 @@ def _has_title(person: Person, titles: tuple[str, ...], unit: Unit) -> bool:
     return False
 
 
-def _posts(person: Person) -> Iterator[str]:
-    """Yield each post of a 职务: 党委书记、院长 or 院长兼党委书记（正处级）are two."""
-    for part in split_several(_REMARK.sub("", person.post)):
-        yield from filter(None, part.split("兼"))
+def _posts(person: Person) -> tuple[str, ...]:
+    """Return each post of a 职务: 党委书记、院长 or 院长兼党委书记（正处级）are two."""
+    return _posts_in(person.post)
+
+
+@lru_cache(maxsize=8192)
+def _posts_in(words: str) -> tuple[str, ...]:
+    # Asked for each member of a body, for each of its duties.
+    parts = split_several(_REMARK.sub("", words))
+    return tuple(post for part in parts for post in part.split("兼") if post)
 
 
 def _distinct(filers: list[Filer]) -> tuple[Filer, ...]:

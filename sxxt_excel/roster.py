@@ -6,7 +6,7 @@ The headings come from validators/roster/*.toml, like those of any form.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -86,13 +86,14 @@ def read_register(sheet: Sheet, form: Form, path: str) -> tuple[tuple[Row, ...],
         if not any(to_text(v).strip() for v in values.values()):
             continue
         cells = {name: cell_name(number, column) for name, column in headings.columns}
-        row = _row(form, values, Row(number, {}, {}, cells, sheet.name, path))
+        row = Row(number, *_said(form, values), cells, sheet.name, path)
         rows.append(row)
         findings.extend(_faults(row, form, values))
     return tuple(rows), findings
 
 
-def _row(form: Form, values: dict[str, Value], place: Row) -> Row:
+def _said(form: Form, values: dict[str, Value]) -> tuple[dict[str, str], dict[str, date]]:
+    """Return the words and the days of a row."""
     words = {name: clean(to_text(value)) for name, value in values.items()}
     days = {}
     for field in form.of_kind("date"):
@@ -100,10 +101,11 @@ def _row(form: Form, values: dict[str, Value], place: Row) -> Row:
         if day is not None and day.precision == "day":
             days[field.name] = day.value
     for field in form.of_kind("choice"):
-        exact = {fold(choice): choice for choice in field.choices}
         word = words.get(field.name, "")
-        words[field.name] = exact.get(fold(word), word)
-    return replace(place, words=words, days=days)
+        if word not in field.choices:
+            word = next((choice for choice in field.choices if fold(choice) == fold(word)), word)
+        words[field.name] = word
+    return words, days
 
 
 def _faults(row: Row, form: Form, values: dict[str, Value]) -> Iterator[Finding]:

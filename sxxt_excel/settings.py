@@ -177,13 +177,11 @@ def _check(settings: Settings, root: Table) -> None:
             due(words, settings.year, settings.calendar)
         except DueError as error:
             raise root.fault(f"due.{name}", str(error).rstrip("。"), "请照这些样子写") from error
-    for key, chosen, known in (
-        ("duty", settings.duty, DUTIES),
-        ("layout", settings.layout, _LAYOUTS),
-    ):
-        for name in (n for n, word in chosen.items() if word not in known):
+    chosen = (("duty", settings.duty, DUTIES), ("layout", settings.layout, _LAYOUTS))
+    for key, table, known in chosen:
+        for name in (n for n, word in table.items() if word not in known):
             advice = f"可以写的有：{'、'.join(known)}"
-            raise root.fault(f"{key}.{name}", f"写的是“{chosen[name]}”", advice)
+            raise root.fault(f"{key}.{name}", f"写的是“{table[name]}”", advice)
     for name in settings.fonts:
         if name not in _FONTS:
             raise root.fault(f"fonts.{name}", "没有这个键", f"可以写的有：{'、'.join(_FONTS)}")

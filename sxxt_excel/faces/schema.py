@@ -252,7 +252,20 @@ def _maxima(form: Form) -> Iterator[pa.Check]:
             yield _named(f"V112|{name}", check)
 
 
-def _row_checks(rule: RowRule, form: Form) -> Iterator[pa.Check]:  # noqa: C901 - a kind each
+def _fitting(
+    rule: RowRule, pair: tuple[str, str], fits: Callable[[pd.Series, pd.Series], pd.Series]
+) -> Callable[[pd.DataFrame], pd.Series]:
+    """Return the check that two columns of a row fit where both are filled."""
+    one, other = pair
+
+    def check(frame: pd.DataFrame) -> pd.Series:
+        both = frame[one].notna() & frame[other].notna() & holds(rule.when, frame)
+        return ~both | fits(frame[one], frame[other])
+
+    return check
+
+
+def _row_checks(rule: RowRule, form: Form) -> Iterator[pa.Check]:
     for name in rule.needs:
 
         def needed(frame: pd.DataFrame, name: str = name) -> pd.Series:
@@ -265,22 +278,12 @@ def _row_checks(rule: RowRule, form: Form) -> Iterator[pa.Check]:  # noqa: C901 
             return frame[list(rule.one_of)].notna().any(axis=1) | ~holds(rule.when, frame)
 
         yield _named(f"V118|{rule.one_of[0]}|{rule.id}", any_of)
-    if rule.not_before:
-        later, earlier = rule.not_before
-
-        def ordered(frame: pd.DataFrame) -> pd.Series:
-            both = frame[later].notna() & frame[earlier].notna() & holds(rule.when, frame)
-            return ~both | frame[later].ge(frame[earlier])
-
-        yield _named(f"V114|{later}|{rule.id}", ordered)
-    if rule.equal:
-        one, other = rule.equal
-
-        def same(frame: pd.DataFrame) -> pd.Series:
-            both = frame[one].notna() & frame[other].notna() & holds(rule.when, frame)
-            return ~both | frame[one].eq(frame[other])
-
-        yield _named(f"V122|{one}|{rule.id}", same)
+    for code, pair, fits in (
+        ("V114", rule.not_before, pd.Series.ge),
+        ("V122", rule.equal, pd.Series.eq),
+    ):
+        if pair:
+            yield _named(f"{code}|{pair[0]}|{rule.id}", _fitting(rule, pair, fits))
     if rule.expect:
         name, values = rule.expect
         field = form.field(name)

@@ -24,6 +24,7 @@ from sxxt_excel.dates import PeriodError, period_word
 from sxxt_excel.model import EXPECTED_WORDS, FILE_WORDS, SEVERITY_WORDS
 from sxxt_excel.outputs.reference import explain_text
 from sxxt_excel.outputs.words import OWED, moment, received, registers_said, unit_status
+from sxxt_excel.workspace import KEPT, KEPT_RESULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sxxt_excel.model import Expected, FileRow, Finding
-    from sxxt_excel.result import Round
+    from sxxt_excel.result import Kept, Round
 
 MOST_ROWS = 40
 REDIRECTED_WIDTH = 120
@@ -145,7 +146,7 @@ def print_round(
     _say(console, summary)
     _say(console, received(round_))
     if round_.kept:
-        _say(console, registers_said(round_.registers))
+        _say(console, f"{registers_said(round_.registers)}{_asked_of_office(round_.kept)}")
     jobs = _jobs(round_)
     if jobs:
         console.print()
@@ -159,6 +160,12 @@ def print_round(
         _say(console, "已写出：")
         for path in written:
             _say(console, f"  {_within(path, base)}")
+
+
+def _asked_of_office(kept: Kept) -> str:
+    """Return how much is to be mended in the office's own registers; what it is stands there."""
+    open_ = sum(found.severity != "note" for found in kept.findings)
+    return f"其中须改正或核实{open_}处，见 {KEPT}/{KEPT_RESULT}。" if open_ else ""
 
 
 def _jobs(round_: Round) -> list[_Job]:

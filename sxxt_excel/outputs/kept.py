@@ -47,7 +47,8 @@ def write_kept(round_: Round, kept: Kept) -> Path:
     # The sheet of findings is that of the master, of these findings and this folder.
     own = replace(round_, inbox=kept.folder, findings=kept.findings)
     findings, _ = findings_table(own, path)
-    book.table(findings)
+    title = f"{round_.settings.year}年办公室自存登记核对意见"
+    book.table(replace(findings, name="核对意见", title=title, empty="没有意见。"))
     book.save(path)
     return path
 

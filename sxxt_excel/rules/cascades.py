@@ -13,10 +13,12 @@ import pandas as pd
 
 from sxxt_excel.codes import finding
 from sxxt_excel.columns import says
+from sxxt_excel.expected import EXEMPT
 from sxxt_excel.model import CascadeRow, Unchecked
 from sxxt_excel.relations import level_of, parent_of, units_under
 from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY, ROLE
 from sxxt_excel.rules.references import pairs
+from sxxt_excel.rules.waivers import excused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,7 +67,8 @@ class _Case:
     """One cascade rule with its records; `files` are the supply's by unit.
 
     `doubtful`: unit → why a row of its supply may be about any item. `owing` are the units
-    that must send a supply, `below` those that belong to a unit.
+    that must send a supply, `below` those that belong to a unit, `spared` whom 例外 excuses:
+    (unit, 责任主体), "" for all of a unit.
     """
 
     context: Context
@@ -78,6 +81,11 @@ class _Case:
     doubtful: Mapping[str, str]
     owing: frozenset[str]
     below: Mapping[str, tuple[str, ...]]
+    spared: frozenset[tuple[str, str]]
+
+    def spares(self, code: str, filer: str = "") -> bool:
+        """Tell whether 例外 excuses a unit, or one 责任主体 of it, from the rule."""
+        return not self.spared.isdisjoint({(code, ""), (code, filer)})
 
 
 def check_cascades(context: Context, doubts: list[Doubt]) -> Iterator[Told]:
@@ -97,7 +105,7 @@ def check_cascades(context: Context, doubts: list[Doubt]) -> Iterator[Told]:
             _Case(
                 context, rule, demand, supply, items, _takers(context, rule, supply),
                 _files(supply), _doubtful(rule, supply, doubts), _owing(context, rule),
-                _below(context) if rule.scope == "below" else {},
+                _below(context) if rule.scope == "below" else {}, excused(context, rule.law),
             )
         )  # fmt: skip
 
@@ -323,6 +331,8 @@ def _doubt(case: _Case, units: tuple[str, ...]) -> str:
     """Return why a gap among these units can't be told from something unread, or ""."""
     form, by = case.supply.form.id, case.rule.by
     for code in units:
+        if case.spares(code):
+            continue
         name, files = _unit_name(case.context, code), case.files.get(code, ())
         if not files:
             return f"{name}的“{form}”尚未收到"
@@ -347,6 +357,9 @@ def _verdict(
     elif place.because:
         yield _row(case.context, case.rule, item, "unchecked", ())
         unclear[_unit_name(case.context, item.code)] = place.because
+    elif case.spares(item.code, item.filer) or all(map(case.spares, place.units)):
+        yield _row(case.context, case.rule, item, "explained", ())
+        unclear[_unit_name(case.context, item.code)] = EXEMPT
     else:
         yield _row(case.context, case.rule, item, "missing", ())
         yield from _gap(case, item, place)
@@ -365,7 +378,7 @@ def _gap(case: _Case, item: _Item, place: _Place) -> Iterator[Finding]:
 def _gap_places(case: _Case, item: _Item, place: _Place) -> list[Where]:
     """Return where to tell of a gap: at the item, or in the lists of the units that must act."""
     if case.rule.scope in _ELSEWHERE and case.rule.told == "unit":
-        numbers = [case.files[code][-1] for code in place.units]
+        numbers = [case.files[code][-1] for code in place.units if not case.spares(code)]
         return [replace(case.supply.header(n, case.rule.by), row_key=item.key) for n in numbers]
     if place.files is not None:
         return [_bare_place(case, place.files[0], item.key)]

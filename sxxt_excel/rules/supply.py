@@ -83,8 +83,8 @@ def number(proofs: Iterable[Proof]) -> int:
 
     Rows alike count once; what two supplies have on the same day is one thing.
     """
-    alike = {(p.day, p.source, p.code, p.key) for p in proofs}
-    a_day = Counter((day, source) for day, source, _, _ in alike)
+    alike = {(p.source, p.code, p.key): p.day for p in proofs}
+    a_day = Counter((day, source) for (source, _, _), day in alike.items())
     most: Counter[date] = Counter()
     undated = 0
     for (day, _), count in a_day.items():
