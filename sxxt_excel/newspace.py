@@ -11,7 +11,7 @@ import xlsxwriter
 
 from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.roster import PEOPLE, RECEIPTS, ROSTER_FILE, UNITS, WAIVERS, roster_forms
-from sxxt_excel.settings import SETTINGS_FILE
+from sxxt_excel.settings import SETTINGS_FILE, further_kinds
 from sxxt_excel.store import write_whole
 from sxxt_excel.workspace import INBOX, WorkspaceError
 
@@ -54,8 +54,8 @@ shift = false           # 遇节假日顺延到下一个工作日。制度没有
 mid_month = "20"        # “4月中旬前”按几日：10 或 20。默认20日，11日起提醒
 
 [units]
-# 制度列明报送的是基层党委、党总支；还要求哪几类单位报送，写在这里
-also = []               # 例：["直属党支部"]
+# 制度列明的以外，还要求哪几类单位报送，写在这里。可以写的有：{kinds}
+also = []{example}
 
 # 逐级汇总时，这是哪一级的工作文件夹；名册中最高一级只有一个单位的，不必写
 [tree]
@@ -158,10 +158,13 @@ def make_workspace(
 def settings_text(regime: Regime, year: int, key: str) -> str:
     """Return sxxt.toml with every setting explained and at its default."""
     unnamed = (slot.need.law.id for slot in regime.slots if not slot.name)
+    kinds = further_kinds(regime)
     body = _SETTINGS.format(
         regime=regime.id,
         document=regime.document,
         year=year,
+        kinds="、".join(kinds) or "无",
+        example=f'               # 例：["{kinds[0]}"]' if kinds else "",
         slots="".join(f'# "{slot}" = ""\n' for slot in unnamed),
         layout=_LAYOUT.format(packet=regime.one_sheets[0][0]) if regime.one_sheets else "",
     )

@@ -155,7 +155,7 @@ def run(
         cascade=checked.cascade,
         counts=checked.counts,
         unchecked=tuple(sorted(unchecked, key=attrgetter("rule", "unit", "because"))),
-        decisions=decisions(job.settings),
+        decisions=decisions(job.settings, job.regime),
         tables=consolidated(job.regime, checked.stacks, returned),
         returned_before=returned_before(job, grouped, papers),
         live=tuple(s for s in live.values() if s.packet.travels),

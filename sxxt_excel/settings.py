@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import Calendar, DueError, PeriodError, due, window
@@ -194,7 +195,7 @@ def check_settings(settings: Settings, regime: Regime) -> None:
         DefinitionError: says which key of sxxt.toml, and what could be meant.
     """
     duties = tuple(o.id for o in regime.obligations)
-    kinds = tuple(dict.fromkeys(kind for group in regime.filers for kind in group.optional))
+    kinds = further_kinds(regime)
     asked = tuple(dict.fromkeys(kind for group in regime.filers for kind in group.units))
     spans = _spans(regime)
     named = (
@@ -276,8 +277,26 @@ def _limits(root: Table) -> Limits:
     return limits
 
 
-def decisions(settings: Settings) -> tuple[Decision, ...]:
-    """Return the open questions and what holds in this workspace, for 口径说明."""
+_ASKED_BY = MappingProxyType({"deadline.mid_month": "中旬", "january": "次年1月"})
+"""Questions that only come up where a due day of the regime is worded like this."""
+
+
+def decisions(settings: Settings, regime: Regime) -> tuple[Decision, ...]:
+    """Return the open questions of a regime and what holds in this workspace, for 口径说明."""
+    said = "、".join(o.due for o in regime.obligations if o.due)
+    return tuple(
+        decision
+        for decision in _decisions(settings, further_kinds(regime))
+        if _ASKED_BY.get(decision.key, "") in said and (decision.key or regime.signoffs)
+    )
+
+
+def further_kinds(regime: Regime) -> tuple[str, ...]:
+    """Return the kinds of unit that need not file, but may be asked to."""
+    return tuple(dict.fromkeys(kind for group in regime.filers for kind in group.optional))
+
+
+def _decisions(settings: Settings, kinds: tuple[str, ...]) -> tuple[Decision, ...]:
     calendar, plain = settings.calendar, Settings(settings.regime, settings.year)
 
     def line(key: str, title: str, value: str, *, default: bool, note: str = "") -> Decision:
@@ -339,7 +358,7 @@ def decisions(settings: Settings) -> tuple[Decision, ...]:
             "另外要求报送的单位类别",
             "、".join(settings.also) or "无",
             default=not settings.also,
-            note="制度列明的是基层党委、党总支",
+            note=f"制度列明的以外，可以加的有：{'、'.join(kinds) or '无'}",
         ),
         line(
             "",

@@ -187,7 +187,7 @@ def result(inbox: Path) -> Round:
             Unchecked("专题分析研究", "物理学院党委", "落实情况报告未收到"),
             Unchecked("专题分析研究", "化学学院党总支", "落实情况报告未收到"),
         ),
-        decisions=decisions(SETTINGS),
+        decisions=decisions(SETTINGS, REGIME),
         tables=tables(),
     )  # fmt: skip
 
@@ -272,7 +272,9 @@ def test_every_rule_has_a_title():
 
 
 def test_sheets_stand_in_the_order_of_the_contract(path: Path):
-    forms = [f.id for f in REGIME.forms if f.id not in {"封面", "情况说明"}]
+    kept = {o.packet for o in REGIME.obligations if o.duty == "自存"}
+    registers = {form.id for packet in kept for form in REGIME.sheets(packet)}
+    forms = [f.id for f in REGIME.forms if f.id not in registers | {"封面", "情况说明"}]
     assert CalamineWorkbook.from_path(path).sheet_names == [*FIXED, *forms, "口径说明"]
 
 
@@ -553,7 +555,7 @@ def test_an_empty_round_still_makes_a_whole_workbook(result: Round, tmp_path: Pa
         ("总览", "没有应报材料。"), ("报送情况", "没有应报单位。"),
         ("催报电话单", "没有欠报或待修改的单位。"),
         ("清单备案登记", "尚无审核通过的清单，没有可登记的。"),
-        ("审核意见", "本次没有审核意见。"), ("责任传导", "没有需要逐级承接的项目。"),
+        ("审核意见", "本次没有审核意见。"), ("责任传导", "收到的清单中，没有需要逐级承接的项目。"),
         ("次数核对", "没有需要核对次数的事项。"), ("口径说明", "无。"),
     ):  # fmt: skip
         assert words in texts(tmp_path / "m.xlsx", sheet)

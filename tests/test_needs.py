@@ -683,7 +683,7 @@ def test_a_slot_without_a_name_is_never_scored_and_that_is_said(office):
     world = office(*CATALOGUE)
     result = world.collect(NEXT_YEAR, write=True)
     assert counted(result, "第三会", None) == []
-    assert because(result, "第三会") == {("", "制度原文未列出名称，党委办公室未填，不核对")}
+    assert because(result, "第三会") == {("", "制度没有列出名称，办公室也没有填，不核对")}
     book = openpyxl.load_workbook(world.root / "汇总" / "总台账.xlsx", read_only=True)
     said = [
         row for row in book["口径说明"].iter_rows(values_only=True) if "党委办公室未填" in str(row)

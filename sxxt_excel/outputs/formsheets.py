@@ -48,13 +48,25 @@ _DATE_WIDTH = 14
 
 
 def form_tables(round_: Round) -> Iterator[Table]:
-    """Yield the consolidated sheet of each form, in the order of the document."""
+    """Yield the consolidated sheet of each form, in the order of the document.
+
+    A form that nobody is asked to send has none, unless it came all the same.
+    """
+    asked = _asked(round_)
     for form in round_.regime.forms:
         frame = round_.tables.get(form.id)
         rows = 0 if frame is None else len(frame)
-        if form.id == COVER or (form.id == EXPLANATIONS and not rows):
+        if form.id == COVER or not (rows or form.id in asked):
             continue
         yield _form(form, pd.DataFrame() if frame is None else frame)
+
+
+def _asked(round_: Round) -> frozenset[str]:
+    """Return the forms of the packets that are sent; the office's own registers are not."""
+    regime, duty = round_.regime, round_.settings.duty
+    sent = {o.packet for o in regime.obligations if duty.get(o.id, o.duty) != "自存"}
+    forms = {form.id for packet in sent for form in regime.sheets(packet)}
+    return frozenset(forms - {EXPLANATIONS})
 
 
 def _form(form: Form, frame: pd.DataFrame) -> Table:

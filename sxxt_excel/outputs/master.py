@@ -43,7 +43,7 @@ def write_master(round_: Round, path: Path, since: Mapping[str, Any] | None = No
         arrivals(round_),
         *((tree_table(round_),) if round_.has_tree else ()),
         calls(round_),
-        filings(round_),
+        *((filings(round_),) if round_.regime.signoffs else ()),
         findings,
         cascade_table(round_),
         counts_table(round_),

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     )
     from sxxt_excel.result import Round
 
+    _Standings = Mapping[tuple[str, str], Mapping[str, ExpectedStatus]]
+
 
 from sxxt_excel.outputs.looks import GREY, LINE, NONE
 from sxxt_excel.outputs.page import Page
@@ -45,7 +47,8 @@ _FIGURES = ("应报", *("按时", "逾期", "待改", "未报", "未到期", "�
 _BAR_COLOURS = ("#70AD47", "#FFC000", "#ED7D31", "#C00000", "#D9D9D9", "#A6A6A6")
 _SEVERITY_COLOURS = ("#C00000", "#FFC000", "#BFBFBF")
 _OVERVIEW = "总览"
-_CHART_ROWS = 15
+_ROW_PIXELS = 20
+_CHART_PIXELS, _FEW_BARS, _BAR_PIXELS = 290, 7, 24
 _FIGURES_NOTE = (
     "应报不含准予免报；按时率＝按时÷（应报－未到期）；已报待改的不算按时。"
     "同一单位分人报送的，有一人未报即列为未报。"
@@ -80,8 +83,9 @@ def write_overview(book: Book, round_: Round, since: Mapping[str, Any] | None) -
         page.across(registers_said(round_.registers), "paragraph")
     page.skip()
     charts = page.row
-    page.row += _CHART_ROWS + 1
-    arrival = _arrival_figures(page, round_)
+    standing = _standings(round_)
+    page.row += _height(len(standing)) // _ROW_PIXELS + 2
+    arrival = _arrival_figures(page, round_, standing)
     page.skip()
     families = _family_figures(page, round_)
     page.skip()
@@ -89,12 +93,16 @@ def write_overview(book: Book, round_: Round, since: Mapping[str, Any] | None) -
     _charts(book, sheet, charts, arrival, families)
 
 
-def _arrival_figures(page: Page, round_: Round) -> _Area:
+def _standings(round_: Round) -> _Standings:
+    """Return how each unit stands in each packet and period that somebody owes."""
+    every = {pair: standings(round_, *pair) for pair in matters(round_)}
+    return {pair: units for pair, units in every.items() if units}
+
+
+def _arrival_figures(page: Page, round_: Round, standing: _Standings) -> _Area:
     """Write the figures of each packet and period; return where they stand."""
     page.across("一、各项材料报送情况（单位：家）", "section", 12)
     page.line(("材料", "截止日", *_FIGURES), "heading")
-    standing = {pair: standings(round_, *pair) for pair in matters(round_)}
-    standing = {pair: units for pair, units in standing.items() if units}
     area = _Area(page.row, len(standing), max(map(len, standing.values()), default=0))
     for (packet, period), units in standing.items():
         number = Counter(units.values())
@@ -189,9 +197,14 @@ def _insert(  # noqa: PLR0913, PLR0917 - what a chart is drawn with
     chart.set_x_axis(_value_axis(area))
     chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": {"size": 9}})
-    chart.set_size({"width": width, "height": 290})
+    chart.set_size({"width": width, "height": _height(area.rows)})
     chart.set_chartarea({"border": {"color": LINE}})
     sheet.insert_chart(*at, chart, {"object_position": 2})
+
+
+def _height(bars: int) -> int:
+    """Return how many pixels a chart needs for the name of each bar to be readable."""
+    return _CHART_PIXELS + max(0, bars - _FEW_BARS) * _BAR_PIXELS
 
 
 _BARS: Mapping[str, str] = MappingProxyType({"type": "bar", "subtype": "stacked"})

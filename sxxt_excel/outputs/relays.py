@@ -49,7 +49,7 @@ def cascade_table(round_: Round) -> Table:
         Column("承接项目", 36, ["、".join(row.children) for row in rows]),
     )  # fmt: skip
     title = f"{round_.settings.year}年责任传导情况"
-    return Table("责任传导", title, columns, empty="没有需要逐级承接的项目。")
+    return Table("责任传导", title, columns, empty="收到的清单中，没有需要逐级承接的项目。")
 
 
 def counts_table(round_: Round) -> Table:

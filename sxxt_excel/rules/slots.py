@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Told = Finding | Unchecked | CountRow
 
-_UNNAMED = "制度原文未列出名称，党委办公室未填，不核对"
+_UNNAMED = "制度没有列出名称，办公室也没有填，不核对"
 
 
 def check_slots(context: Context, waiting: frozenset[int]) -> Iterator[Told]:
