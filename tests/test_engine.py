@@ -201,7 +201,7 @@ def test_an_interrupt_ends_the_workers(tmp_path):
         assert job.stdout is not None
         pid = int(job.stdout.readline())
         job.send_signal(signal.SIGINT)
-        assert job.wait(20) != 0
+        assert job.wait(60) != 0
     assert gone(pid)
 
 

@@ -390,8 +390,8 @@ def test_calls_name_what_is_owed_whom_to_ring_and_who_is_in_charge(path: Path):
     )
     assert physics["状态"] == "1. 尚未报送\n2. 尚未报送"
     assert (physics["联系人"], physics["联系电话"]) == ("钱示例", "022-11110002")
-    assert physics["分管（联系）校领导"] == "周示例"
-    assert chemistry["分管（联系）校领导"] == "吴校示例"
+    assert physics["分管（联系）领导"] == "周示例"
+    assert chemistry["分管（联系）领导"] == "吴校示例"
     assert chemistry["状态"] == "1. 已报待改\n2. 尚未报送"
     assert physics["答复"] == physics["承诺时间"] == ""
 

@@ -276,6 +276,19 @@ def test_a_hand_edit_of_the_container_is_noticed_and_its_content_still_read(read
     assert result.exit_code == 1
 
 
+@pytest.mark.parametrize("typed", ["查李示例11010519491231002X", 110105194912310021, 13800138000])
+def test_a_number_of_a_person_typed_into_the_container_goes_nowhere(ready: City, typed) -> None:
+    path = find_in(ready.offices["SH"], "东示例区委上报版")
+    with edited(path) as book:
+        sheet = book["责任清单"]
+        column = next(c.column for c in sheet[1] if c.value == "工作项目")
+        sheet.cell(5, column).value = typed
+    result = ready.offices["SH"].collect(write=False)
+    said = "".join(map(str, result.tables["责任清单"]["工作项目"]))
+    assert "*" in said
+    assert not any(number in said for number in ("1010519491231", "38001380"))
+
+
 def test_opening_and_saving_the_container_changes_nothing(ready: City) -> None:
     with edited(find_in(ready.offices["SH"], "西示例区委上报版")):
         pass
@@ -590,7 +603,9 @@ def test_an_unclear_workspace_writes_no_container_and_says_so(fresh: City) -> No
     assert [code for code, _, _ in told(result, "R115")] == ["R115"]
     assert not street.upward.exists()
     text = (street.root / "sxxt.toml").read_text(encoding="utf-8")
-    (street.root / "sxxt.toml").write_text(f'{text}\n[tree]\nnode = "BS2"\n', encoding="utf-8")
+    named = text.replace('# node = "JD"', 'node = "BS2"')
+    assert named != text
+    (street.root / "sxxt.toml").write_text(named, encoding="utf-8")
     assert told(street.collect(), "R115") == []
     assert street.upward.exists()
 

@@ -102,7 +102,7 @@ def calls(round_: Round) -> Table:
         ),
         Column("联系人", 11, [unit.contact if unit else "" for unit in units], "centre"),
         Column("联系电话", 16, [unit.phone if unit else "" for unit in units], "centre"),
-        Column("分管（联系）校领导", 16, [_leaders(round_, unit) for unit in units], "centre"),
+        Column("分管（联系）领导", 16, [_leaders(round_, unit) for unit in units], "centre"),
         Column("答复", 26, [""] * len(codes)),
         Column("承诺时间", 15, [""] * len(codes), "centre"),
     )
