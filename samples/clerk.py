@@ -88,6 +88,47 @@ def put(sheet: str, place: int, **values: Value) -> Slip:
     return slip
 
 
+def change(sheet: str, where: Mapping[str, Value], /, **values: Value) -> Slip:
+    """Return a slip that overwrites cells of the first row that says this; None empties one."""
+
+    def slip(book: Workbook) -> None:
+        places = columns(book[sheet])
+        at = _first(book[sheet], where)
+        for name, value in values.items():
+            book[sheet].cell(at, places[name]).value = value
+
+    return slip
+
+
+def overwrite(sheet: str, cell: str, value: Value) -> Slip:
+    """Return a slip that overwrites one cell by its address."""
+
+    def slip(book: Workbook) -> None:
+        book[sheet][cell].value = value
+
+    return slip
+
+
+def strike(sheet: str, where: Mapping[str, Value], *kept: str) -> Slip:
+    """Return a slip that empties the first row that says this, but for these columns."""
+
+    def slip(book: Workbook) -> None:
+        at = _first(book[sheet], where)
+        for name, place in columns(book[sheet]).items():
+            if name not in {"序号", *kept}:
+                book[sheet].cell(at, place).value = None
+
+    return slip
+
+
+def _first(sheet: Worksheet, where: Mapping[str, Value]) -> int:
+    places = columns(sheet)
+    for row in range(_FIRST, sheet.max_row + 1):
+        if all(sheet.cell(row, places[name]).value == value for name, value in where.items()):
+            return row
+    raise LookupError(f"{sheet.title}: no row with {dict(where)}")
+
+
 def wipe(sheet: str, *names: str, rows: range | None = None) -> Slip:
     """Return a slip that leaves these columns empty, in all data rows or some (from 1)."""
 

@@ -1,9 +1,12 @@
-"""Make samples/, the workspace of an invented 示例大学 in the middle of a year's round.
+"""Make samples/, workspaces of invented places in the middle of a year's round.
+
+That of 示例大学 under tj-2017 is this folder itself; each other regime has one in a folder of its
+own, told in a story_….py.
 
     python samples/make_samples.py           write it
     python samples/make_samples.py --check   fail where what is committed differs
 
-What is written depends on nothing but this folder and the definitions in validators/.
+What is written depends on nothing but this folder, tools/ and the definitions in validators/.
 """
 
 from __future__ import annotations
@@ -12,14 +15,16 @@ import argparse
 import os
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.dont_write_bytecode = True  # no __pycache__ inside a workspace
 os.environ["OPENPYXL_LXML"] = "False"  # its XML would look different where lxml is installed
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "tools")]
 
 from deskside import other_files, receipts  # noqa: E402 - after the paths are set
+from elsewhere import STORIES, story_files  # noqa: E402
 from office import Office  # noqa: E402
 from scenario import SENT, TODAY  # noqa: E402
 from steady import same, steady  # noqa: E402
@@ -39,14 +44,22 @@ from sxxt_excel.roster import (  # noqa: E402
     roster_forms,
 )
 from sxxt_excel.settings import SETTINGS_FILE, load_settings  # noqa: E402
-from sxxt_excel.workspace import INBOX  # noqa: E402
+from sxxt_excel.workspace import INBOX, KEPT, KEPT_RESULT  # noqa: E402
 
 _REGIME = "tj-2017"
 _KEY = "5a3f0c1e9b7d4826a1c0e3f5d7b92468"  # of a university that does not exist
 
 
+def workspaces() -> dict[Path, dict[str, bytes]]:
+    """Return folder → path → bytes of every workspace."""
+    with ProcessPoolExecutor() as pool:
+        others = {HERE / regime: pool.submit(story_files, regime) for regime in STORIES}
+        own = {HERE: workspace_files()}
+        return own | {folder: files.result() for folder, files in others.items()}
+
+
 def workspace_files() -> dict[str, bytes]:
-    """Return path → bytes of the whole workspace."""
+    """Return path → bytes of the workspace of tj-2017."""
     regime = load_regime(_REGIME)
     forms = roster_forms()
     rows = {UNITS: unit_rows(), PEOPLE: people_rows(), WAIVERS: waiver_rows()}
@@ -81,13 +94,14 @@ def _settings() -> str:
     return text
 
 
-def differences(files: dict[str, bytes]) -> list[str]:
-    """Return what is missing, too many or different in the committed workspace."""
+def differences(folder: Path, files: dict[str, bytes]) -> list[str]:
+    """Return what is missing, too many or different in a committed workspace."""
     names = (SETTINGS_FILE, ROSTER_FILE, RECEIPTS_FILE)
-    there = {name: HERE / name for name in names if (HERE / name).is_file()}
-    for path in (HERE / INBOX).rglob("*"):
-        if path.is_file():
-            there[path.relative_to(HERE).as_posix()] = path
+    there = {name: folder / name for name in names if (folder / name).is_file()}
+    made = (*(folder / INBOX).rglob("*"), *(folder / KEPT).rglob("*"))
+    for path in made:
+        if path.is_file() and path.name != KEPT_RESULT:
+            there[path.relative_to(folder).as_posix()] = path
     return sorted(
         name
         for name in files.keys() | there.keys()
@@ -95,10 +109,10 @@ def differences(files: dict[str, bytes]) -> list[str]:
     )
 
 
-def write(files: dict[str, bytes]) -> None:
-    """Write the workspace; what differs only in its packing stays as it is."""
-    for name in differences(files):
-        path = HERE / name
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write a workspace; what differs only in its packing stays as it is."""
+    for name in differences(folder, files):
+        path = folder / name
         if name in files:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(files[name])
@@ -110,15 +124,17 @@ def main() -> int:
     """Write or check; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing, fail if stale")
-    files = workspace_files()
-    if not parser.parse_args().check:
-        write(files)
-        print(f"{len(files)} files")
-        return 0
-    stale = differences(files)
-    for name in stale:
-        print(f"stale: {name}", file=sys.stderr)
-    return int(bool(stale))
+    check = parser.parse_args().check
+    stale = 0
+    for folder, files in workspaces().items():
+        if not check:
+            write(folder, files)
+            print(f"{folder.name}: {len(files)} files")
+            continue
+        for name in differences(folder, files):
+            stale = 1
+            print(f"stale: {(folder / name).relative_to(HERE)}", file=sys.stderr)
+    return stale
 
 
 if __name__ == "__main__":

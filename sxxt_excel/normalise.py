@@ -15,6 +15,7 @@ import pandas as pd
 
 from sxxt_excel.cells import BLANK, Outcome, convert, item_number, item_numbers
 from sxxt_excel.codes import finding
+from sxxt_excel.columns import strays
 from sxxt_excel.model import Finding, Form, Where
 from sxxt_excel.relations import HEAD
 from sxxt_excel.result import (
@@ -61,14 +62,16 @@ _HEAD_ROLES = frozenset({"主要负责人", "党政主要负责人"})
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """All rows of one form variant.
+    """All rows of one form.
 
+    `variants`: the form as it applies to which files, by number; `form` is the first.
     `frame`: rows that say something. `known`: same index, a boolean a heading. `bare`:
     rows that hold only what was pre-filled. `tables`: file number → the sheet it came
     from, which knows the letter of each heading and which headings are missing.
     """
 
     form: Form
+    variants: tuple[tuple[Form, frozenset[int]], ...]
     frame: pd.DataFrame
     known: pd.DataFrame
     bare: pd.DataFrame
@@ -78,6 +81,31 @@ class Stack:
     def lacks(self, number: int, field: str) -> bool:
         """Tell whether a file's sheet has no column of that heading."""
         return number in self.tables and field in self.tables[number].missing
+
+    def told(self, name: str) -> pd.Series[bool]:
+        """Return where a cell itself is told of, so that no rule tells of it again.
+
+        It is blank though required, none of its choices, or nobody of the workbook.
+        """
+        told = pd.Series(data=False, index=self.frame.index)
+        for form, files in self.variants:
+            field = form.field(name)
+            if field is not None and not field.office:
+                said = self.frame.loc[self.frame[FILE].isin(files), name]
+                told.loc[said.index] = self._wrong(field, said)
+        return told
+
+    def _wrong(self, field: Field, said: pd.Series) -> pd.Series[bool]:
+        blank = said.isna()
+        wrong = blank & field.required
+        if field.choices and not field.open:
+            odd = said[~blank & ~said.isin(field.choices)]
+            if field.kind == "choices":
+                odd = odd[[bool(strays(cell, field.choices)) for cell in odd]]
+            wrong |= said.index.isin(odd.index)
+        if field.kind == "person" and field.name == self.form.filer:
+            wrong |= ~blank & self.frame.loc[said.index, ROLE].isna()
+        return wrong
 
     def header(self, number: int, field: str) -> Where:
         """Return the address of a heading itself in one file's sheet."""
@@ -129,6 +157,7 @@ def merge(stacks: Sequence[Stack]) -> Stack:
     frames, knowns, bares = zip(*shifted, strict=True)
     return replace(
         stacks[0],
+        variants=tuple(variant for stack in stacks for variant in stack.variants),
         frame=pd.concat(frames),
         known=pd.concat(knowns),
         bare=pd.concat(bares),
@@ -167,6 +196,7 @@ def normalise(
     full = pd.Series(_full_rows(form, said, len(frame)), index=frame.index)
     stack = Stack(
         form=form,
+        variants=((form, frozenset(number for number, _ in parts)),),
         frame=frame if full.all() else frame[full],
         known=known if full.all() else known[full],
         bare=frame[~full],

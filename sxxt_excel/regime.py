@@ -133,7 +133,7 @@ def _name_slots(raw: dict[str, Any], names: Mapping[str, str]) -> None:
                 "制度的目录里没有这一项",
                 f"可以写的有：{'、'.join(slots) or '（本制度没有目录）'}",
             )
-        slots[slot]["name"] = name
+        slots[slot] |= {"name": name, "title": f"“{name}”的落实"}
 
 
 def _merge(old: dict[str, Any], new: dict[str, Any], file: str) -> dict[str, Any]:

@@ -330,8 +330,7 @@ def _form_rows(book: Book) -> _Rows:
             if path and isinstance(at, int | float):
                 place = found.setdefault((path, form), {})
                 place[int(at)] = {
-                    name: _without_number(value)
-                    for name, value in zip(head, row, strict=True)
+                    name: _without_number(value) for name, value in zip(head, row, strict=True)
                 }
     return found
 

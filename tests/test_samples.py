@@ -9,12 +9,11 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from sampled import WRITTEN, collected, compare, run
 
 from sxxt_excel.codes import CATALOGUE, FAMILIES
 from sxxt_excel.places import validators_dir
@@ -33,26 +32,6 @@ FILE_STATUSES = {
     "superseded",
     "duplicate",
 }
-WRITTEN = ("汇总", "回复", "下发")
-"""What commands write into a workspace; a copy for a test leaves it behind."""
-
-
-def run(*command):
-    return subprocess.run(
-        [sys.executable, *map(str, command)],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=300,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-    )
-
-
-def collected(workspace, out):
-    """Collect a workspace by the command; return the process and result.json as text."""
-    command = ("-m", "sxxt_excel", "collect", workspace / "inbox", "--out", out, "--jobs", 2)
-    done = run(*command)
-    return done, (out / "汇总" / "result.json").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -71,36 +50,8 @@ def result(outcome):
     return json.loads(outcome[1])
 
 
-def seen_in(result):
-    """What a golden keeps: findings by address, files and duties by status."""
-    places = ("severity", "code", "path", "sheet", "cell")
-    duties = ("unit", "packet", "period", "status", "arrived")
-    return {
-        "findings": sorted(" · ".join(str(f[k] or "") for k in places) for f in result["findings"]),
-        "files": {f["path"]: f["status"] for f in result["files"]},
-        "expected": sorted(" · ".join(str(e[k] or "") for k in duties) for e in result["expected"]),
-        "cascade": [
-            f"{c['rule']} · {c['parent_key']} · {c['status']}"
-            for c in result["cascade"]
-            if c["status"] != "taken_up"
-        ],
-        "counts": [
-            f"{c['rule']} · {c['unit']} · {c['period']} · {c['status']}"
-            for c in result["counts"]
-            if c["status"] != "met"
-        ],
-    }
-
-
 def test_collecting_the_samples_gives_what_is_expected(result, request):
-    seen = seen_in(result)
-    if request.config.getoption("--update-golden"):
-        GOLDEN.parent.mkdir(exist_ok=True)
-        text = json.dumps(seen, ensure_ascii=False, indent=1) + "\n"
-        GOLDEN.write_text(text, encoding="utf-8")
-    wanted = json.loads(GOLDEN.read_text(encoding="utf-8"))
-    for part, there in seen.items():
-        assert there == wanted[part], part
+    compare(result, GOLDEN, update=request.config.getoption("--update-golden"))
 
 
 def test_something_stands_and_nothing_of_the_machine_is_shown(outcome):

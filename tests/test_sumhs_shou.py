@@ -580,12 +580,12 @@ def test_slots_without_a_name_are_never_scored_and_that_is_said(college):
     result = college.collect(write=True)
     assert not NAMELESS & {c.rule for c in result.counts}
     for slot in NAMELESS:
-        assert any("未列出名称" in because for because in why(result, slot))
+        assert any("没有列出名称" in because for because in why(result, slot))
     master = openpyxl.load_workbook(college.root / "汇总" / "总台账.xlsx", read_only=True)
     words = "\n".join(
         str(cell) for row in master["口径说明"].iter_rows(values_only=True) for cell in row if cell
     )
-    assert "未列出名称" in words
+    assert "没有列出名称" in words
 
 
 def test_a_slot_that_the_office_names_counts(college):

@@ -6,6 +6,7 @@ fails comes back as (row label, code, heading).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from sxxt_excel.columns import says, strays
 from sxxt_excel.result import CODE, DTYPES, FILE, PERIOD, ROLE, SHEET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from sxxt_excel.model import Field, Form, RowRule, When
 
@@ -70,10 +71,21 @@ def check_table(
         schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
         by_id = {rule.id: rule for rule in rules}
-        return sorted(
-            set(_failures(errors, frame, known, by_id)), key=lambda f: (f.label, f.field, f.code)
-        )
+        found = _told_once(set(_failures(errors, frame, known, by_id)))
+        return sorted(found, key=lambda f: (f.label, f.field, f.code))
     return []
+
+
+def _told_once(failures: Collection[Failure]) -> Iterator[Failure]:
+    """Yield the failures but those of a row in which more cells are blank than that rule names."""
+    blank: dict[int, list[set[str]]] = defaultdict(list)
+    for failure in failures:
+        if failure.rule and failure.rule.one_of:
+            blank[failure.label].append(set(failure.rule.one_of))
+    for failure in failures:
+        mine = set(failure.rule.one_of) if failure.rule else set()
+        if not mine or not any(mine < names for names in blank[failure.label]):
+            yield failure
 
 
 def _failures(

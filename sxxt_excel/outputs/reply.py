@@ -36,6 +36,7 @@ _MISSING = frozenset({"Q101", "Q102"})
 # With a file that bears a secrecy marking nothing is sent, not even word of it.
 _STOPPED = frozenset({"F112"})
 _DONE = CATALOGUE["V151"].remedy
+_COUNTS = "N"
 _LONGEST_MESSAGE = 300
 
 _ILLEGAL = re.compile(r'[<>:"/\\|?*]')
@@ -337,7 +338,8 @@ def _section(
 
 def _line(item: Group, regime: Regime) -> Line:
     where = item.where
-    told = all(value in item.message for value in item.values)
+    counted = item.code[0] == _COUNTS  # what was found is a number of records, no cell's content
+    told = counted or all(value in item.message for value in item.values)
     return Line(
         sheet=where.sheet or where.form or "",
         cells=item.places,

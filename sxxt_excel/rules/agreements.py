@@ -10,7 +10,7 @@ from sxxt_excel.model import Unchecked
 from sxxt_excel.rules.figures import figures, reports_owed
 from sxxt_excel.rules.keepers import keepers
 from sxxt_excel.rules.supply import gather, number
-from sxxt_excel.rules.windows import Span
+from sxxt_excel.rules.windows import span_of
 from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _compare(  # noqa: PLR0913, PLR0917 - both sides of the comparison
     if figure is None:
         yield Unchecked(law.id, unit.name, f"{period_title(period)}的“{rule.form}”尚未收到")
         return
-    span = Span(period, period_title(period), *period_span(period), half="-H" in period)
+    span = span_of(period)
     rows = [p for p in records.of_unit.get(unit.code, ()) if records.in_span(p, span)]
     if figure.value is None or not known or not all(p.sure for p in rows):
         because = f"“{rule.supply.form}”或“{rule.form}”没有收齐，或待修改，或有内容看不出来"

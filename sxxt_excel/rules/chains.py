@@ -150,7 +150,9 @@ def _offices(stack: Stack, name: str) -> list[int]:
 
 def _done(stack: Stack, step: Step) -> _Truth:
     said, wanted = stack.frame[step.field], step.values  # noqa: PD011 - a step is no table
-    return _known(stack, step.field, says(said, wanted) if wanted else said.notna())
+    told = stack.told(step.field)
+    truth = _known(stack, step.field, says(said, wanted) if wanted else said.notna())
+    return _Truth(truth.yes & ~told, truth.no & ~told)
 
 
 def _passed(case: _Case, name: str) -> _Truth:

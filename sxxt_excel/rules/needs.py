@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Finding, Need
+    from sxxt_excel.model import Finding, Need, Regime
     from sxxt_excel.rules.asked import Asked
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.keepers import Keepers
@@ -200,12 +200,19 @@ def _doubt(case: Case, asked: Asked, span: Span, possible: int) -> str:
     lacking = _lacking(case, asked, span)
     if lacking:
         what = dict.fromkeys(f"{period_title(o.period)}的“{o.obligation.packet}”" for o in lacking)
-        return f"{'、'.join(what)}尚未收到"
+        stays = any(_stays_below(case.context.regime, o) for o in lacking)
+        return f"{'、'.join(what)}{'的内容没有收到' if stays else '尚未收到'}"
     if not case.desk.waiting.isdisjoint(case.files(asked)):
         return f"{case.forms}待修改"
     if possible < case.need.at_least:
         return ""
     return f"{case.forms}中有内容看不出来" + ("，或名册中有同名的人" if asked.others else "")
+
+
+def _stays_below(regime: Regime, item: Owed) -> bool:
+    """Tell whether of a packet only its status may have come, with a 上报版."""
+    relayed = any(packet.rollup for packet in regime.packets)
+    return relayed and not regime.packet(item.obligation.packet).travels
 
 
 def _lacking(case: Case, asked: Asked, span: Span) -> list[Owed]:
@@ -215,7 +222,7 @@ def _lacking(case: Case, asked: Asked, span: Span) -> list[Owed]:
     for item in (o for code in sorted(asked.homes) for o in case.keeping.owed_by(code, subject)):
         first, last = period_span(item.period)
         # A workbook of the year also holds what windows at its turn ask for.
-        meets = not span.half or (first <= span.last and span.first <= last)
+        meets = "-" not in span.period or (first <= span.last and span.first <= last)
         if meets and item.key not in case.desk.came:
             lacking.append(item)
     return lacking

@@ -41,9 +41,10 @@ def check_references(context: Context) -> tuple[list[Finding | Unchecked], list[
     """Return what is dangling or unchecked, and where later rules must hold back."""
     told: list[Finding | Unchecked] = []
     doubts: list[Doubt] = []
+    known = {form.id for form in context.regime.forms}
     for stack in context.stacks.values():
         for field in stack.form.fields:
-            if field.to is None or stack.frame.empty:
+            if field.to is None or field.to.form not in known or stack.frame.empty:
                 continue
             target = context.stacks.get(field.to.form)
             found, unclear = _check(context, stack, field, target)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sxxt_excel.submissions import Submission
 
 _EMPTY_REASON = "空表说明"
+_LACKING = ("S102", "S107")
+"""The codes of a column that is not there: one that is required, and one that is not."""
 
 
 def check_structure(context: Context) -> Iterator[Finding]:
@@ -53,7 +55,8 @@ def _remarks(submission: Submission, forms: dict[str, Form]) -> Iterator[Finding
             form=remark.form or None,
             field=remark.field or None,
         )
-        return finding(remark.code, at, got=remark.got, basis=submission.basis)
+        code = _column_code(remark, forms) if remark.code in _LACKING else remark.code
+        return finding(code, at, got=remark.got, basis=submission.basis)
 
     for remark in submission.extract.remarks:
         if not remark.form or remark.form in forms:
@@ -66,6 +69,15 @@ def _remarks(submission: Submission, forms: dict[str, Form]) -> Iterator[Finding
     for code, there in (("F110", extract.macros), ("F111", extract.links)):
         if there:
             yield finding(code, _at(submission), basis=submission.basis)
+
+
+def _column_code(remark: Remark, forms: dict[str, Form]) -> str:
+    """Return what a missing column is in this packet: who read it knew the form, not the packet."""
+    form = forms.get(remark.form)
+    field = form.field(remark.field) if form is not None else None
+    if field is None:
+        return remark.code
+    return _LACKING[0] if field.required else _LACKING[1]
 
 
 def _missing_sheets(submission: Submission, forms: dict[str, Form]) -> Iterator[Finding]:

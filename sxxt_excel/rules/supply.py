@@ -175,9 +175,9 @@ def _fitting(
 
 
 def _unread(stack: Stack, name: str) -> pd.Series[bool]:
-    """Tell where a cell could not be used, or its file has no such column."""
+    """Tell where a cell could not be used or is told of, or its file has no such column."""
     lacking = [n for n in stack.tables if stack.lacks(n, name)]
-    return ~stack.known[name] | stack.frame[FILE].isin(lacking)
+    return ~stack.known[name] | stack.told(name) | stack.frame[FILE].isin(lacking)
 
 
 def _day_column(frame: pd.DataFrame, name: str) -> str:
@@ -220,8 +220,11 @@ def _read(
     said = [reader(word) if isinstance(word, str) else nobody for word in frame[column].tolist()]
     if heading is None:
         return [*said]
-    unread = _unread(stack, heading).loc[frame.index].tolist()
-    return [None if blank else named for named, blank in zip(said, unread, strict=True)]
+    unread = _unread(stack, heading).loc[frame.index]
+    field = stack.form.field(heading)
+    if field is not None and field.kind == "unit":  # V121 tells of one that nobody knows
+        unread |= frame[heading].notna() & pd.Series([not s for s in said], index=frame.index)
+    return [None if blank else named for named, blank in zip(said, unread.tolist(), strict=True)]
 
 
 # ---- who is named in a cell -----------------------------------------------------------

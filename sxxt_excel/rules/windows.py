@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import PeriodError, period_id, period_span, period_title, window
 from sxxt_excel.relations import HEAD, members
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sxxt_excel.model import Person, Roster
     from sxxt_excel.settings import Settings
 
@@ -22,38 +20,53 @@ _PERIODS = {"年度": ("年度",), "每半年": _HALVES, "上半年": ("上半�
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A window's days; `period` names it in data, `title` in a sentence."""
+    """A window's days; `period` names it in data, `title` in a sentence.
+
+    `year` is the one whose business it is part of.
+    """
 
     period: str
     title: str
     first: date
     last: date
-    half: bool = False
+    year: int
 
     def holds(self, day: date | None, *, of_year: bool) -> bool:
         """Tell whether a day falls in it.
 
-        What says by itself that it is of the year (`of_year`) may lie outside of it: only
-        the halves of a year look at its day, and reach back and forward beyond the year.
-        What has no day at all counts in any window.
+        What says by itself that it is of the year (`of_year`) counts in a window that is not
+        within the year, on whatever day. If it took place outside of the year, it is of the
+        window with which the year begins, or of those at its end. What has no day at all
+        counts in any window.
         """
-        if day is None or (of_year and not self.half):
+        if day is None or self.first <= day <= self.last:
             return True
-        if not of_year:
-            return self.first <= day <= self.last
-        return day <= self.last if self.first.month == 1 else day >= self.first
+        within = self.first.year == self.last.year == self.year
+        if not of_year or (within and day.year == self.year):
+            return False
+        if not within:
+            return True
+        if day.year < self.year:
+            return self.first <= date(self.year, 1, 1)
+        return self.last >= date(self.year, 12, 31)
 
 
 def spans(word: str, settings: Settings) -> tuple[Span, ...]:
     """Return the windows that a rule's word means; none where the office wrote no days for it."""
     if word in _PERIODS:
         periods = (period_id(name, settings.year) for name in _PERIODS[word])
-        return tuple(Span(p, period_title(p), *period_span(p), half="-" in p) for p in periods)
+        return tuple(span_of(period) for period in periods)
     try:
         first, last = window(word, settings.year, settings.windows)
     except PeriodError:
         return ()
-    return (Span(word, word, first, last),)
+    return (Span(word, word, first, last, settings.year),)
+
+
+def span_of(period: str) -> Span:
+    """Return the days of a period: 2025, 2025-H1."""
+    first, last = period_span(period)
+    return Span(period, period_title(period), first, last, first.year)
 
 
 def is_new(person: Person, end: date, settings: Settings) -> bool:

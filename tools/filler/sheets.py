@@ -49,20 +49,18 @@ class Line:
 
 @dataclass(slots=True)
 class Table:
-    """One sheet with headings in a row; `given` is what it was issued with, by row."""
+    """One sheet with headings in a row.
+
+    `given` is what it was issued with, by row; `mirrored` the form whose items it repeats.
+    """
 
     copy: Copy
     form: Form
     sheet: Worksheet
     columns: dict[str, int]
     given: dict[int, dict[str, Value]]
+    mirrored: str | None
     lines: list[Line] = field(default_factory=list)
-
-    @property
-    def mirrored(self) -> str | None:
-        """Return the form whose items it repeats, or None."""
-        key = self.form.field(self.form.key) if self.form.key else None
-        return key.to.form if key is not None and key.to else None
 
     def add(self, match: dict[str, Value], filer: Filer | None = None) -> Line:
         """Take the next row that may hold this: a pre-filled one of the same, else a free one."""
@@ -146,5 +144,13 @@ def open_copy(regime: Regime, year: int, item: Owed, book: Workbook) -> Copy:
                 for cells in sheet.iter_rows(min_row=FIRST, max_col=max(columns.values()))
                 if any(cell.value is not None for cell in cells)
             }
-            copy.tables[form.id] = Table(copy, form, sheet, columns, given)
+            source = _mirrored(regime, form)
+            copy.tables[form.id] = Table(copy, form, sheet, columns, given, source)
     return copy
+
+
+def _mirrored(regime: Regime, form: Form) -> str | None:
+    """Return the form whose items a sheet repeats; none where nobody sends that."""
+    key = form.field(form.key) if form.key else None
+    source = key.to.form if key is not None and key.to else None
+    return source if any(f.id == source for f in regime.forms) else None
