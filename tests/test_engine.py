@@ -181,7 +181,9 @@ def test_the_guard_refuses_far_cells_before_the_reader_sees_them():
 def test_an_interrupt_ends_the_workers(tmp_path):
     script = tmp_path / "job.py"
     script.write_text(
-        f"import sys; sys.path.insert(0, {str(HERE)!r})\n"
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background\n"
+        f"sys.path.insert(0, {str(HERE)!r})\n"
         "from sxxt_excel.engine import map_files\n"
         f"from {Path(__file__).stem} import work\n"
         "if __name__ == '__main__':\n"

@@ -658,7 +658,8 @@ def test_a_form_that_the_regime_lacks_is_never_missed(world):
     change(world, path.name, "责任清单", {(3, "问题编号"): "JX-2025-WT-001"})
     result = world.collect()
     assert stands(result) == []
-    assert any("问题编号" in u.rule and u.unit == JX for u in result.unchecked)
+    because = [u.because for u in result.unchecked if "问题编号" in u.rule and u.unit == JX]
+    assert because == ["这份制度不收“问题（风险）清单”"]
 
 
 # ---- 8: cascades ------------------------------------------------------------------

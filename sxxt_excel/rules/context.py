@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sxxt_excel.settings import Settings
     from sxxt_excel.submissions import Submission
 
+    Torn = frozenset[tuple[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -42,3 +44,13 @@ class Context:
         for submission in self.submissions.values():
             if submission.packet.id in packets:
                 yield submission
+
+    def torn(self) -> Torn:
+        """Return (unit, form) of each sheet that a live workbook lacks though its packet has it."""
+        return frozenset(
+            (submission.unit_code, form.id)
+            for submission in self.submissions.values()
+            for there in ({table.form for table in submission.extract.tables},)
+            for form in submission.forms
+            if submission.unit_code and not form.optional and form.id not in there
+        )

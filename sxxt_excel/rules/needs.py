@@ -48,6 +48,11 @@ class Desk:
         return frozenset(o.key for s in self.context.submissions.values() for o in s.owed)
 
     @cached_property
+    def torn(self) -> frozenset[tuple[str, str]]:
+        """Return (unit, form) of each sheet that did not come with its workbook."""
+        return self.context.torn()
+
+    @cached_property
     def people(self) -> Reader:
         """Return what reads the people a cell names."""
         filers = (f for o in self.context.owed for f in o.filers if f.person is not None)
@@ -202,6 +207,8 @@ def _doubt(case: Case, asked: Asked, span: Span, possible: int) -> str:
         what = dict.fromkeys(f"{period_title(o.period)}的“{o.obligation.packet}”" for o in lacking)
         stays = any(_stays_below(case.context.regime, o) for o in lacking)
         return f"{'、'.join(what)}{'的内容没有收到' if stays else '尚未收到'}"
+    if lost := _lost(case, asked):
+        return f"报来的套表中缺工作表“{lost}”"
     if not case.desk.waiting.isdisjoint(case.files(asked)):
         return f"{case.forms}待修改"
     if possible < case.need.at_least:
@@ -213,6 +220,12 @@ def _stays_below(regime: Regime, item: Owed) -> bool:
     """Tell whether of a packet only its status may have come, with a 上报版."""
     relayed = any(packet.rollup for packet in regime.packets)
     return relayed and not regime.packet(item.obligation.packet).travels
+
+
+def _lost(case: Case, asked: Asked) -> str:
+    """Return a sheet that may have held what is missed, and did not come with its workbook."""
+    torn = {form for code, form in case.desk.torn if code in asked.homes or not asked.own}
+    return next((s.form for s in case.need.supply if s.form in torn), "")
 
 
 def _lacking(case: Case, asked: Asked, span: Span) -> list[Owed]:

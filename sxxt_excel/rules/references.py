@@ -15,7 +15,7 @@ from sxxt_excel.result import CODE, FILE
 if TYPE_CHECKING:
     from sxxt_excel.model import Field, Finding, Unit
     from sxxt_excel.normalise import Stack
-    from sxxt_excel.rules.context import Context
+    from sxxt_excel.rules.context import Context, Torn
 
 _JOIN = "、"
 
@@ -41,13 +41,13 @@ def check_references(context: Context) -> tuple[list[Finding | Unchecked], list[
     """Return what is dangling or unchecked, and where later rules must hold back."""
     told: list[Finding | Unchecked] = []
     doubts: list[Doubt] = []
-    known = {form.id for form in context.regime.forms}
+    torn = context.torn()
     for stack in context.stacks.values():
         for field in stack.form.fields:
-            if field.to is None or field.to.form not in known or stack.frame.empty:
+            if field.to is None or stack.frame.empty:
                 continue
             target = context.stacks.get(field.to.form)
-            found, unclear = _check(context, stack, field, target)
+            found, unclear = _check(context, stack, field, target, torn)
             told.extend(found)
             doubts.append(
                 Doubt(stack.form.id, field.name, frozenset(unclear | _blurred(stack, field)))
@@ -69,7 +69,7 @@ def _blurred(stack: Stack, field: Field) -> set[str]:
 
 
 def _check(
-    context: Context, stack: Stack, field: Field, target: Stack | None
+    context: Context, stack: Stack, field: Field, target: Stack | None, torn: Torn
 ) -> tuple[list[Finding | Unchecked], set[str]]:
     told: list[Finding | Unchecked] = []
     unclear: set[str] = set()
@@ -79,7 +79,7 @@ def _check(
     lines = lines.assign(unit=stack.frame.loc[lines["child"], CODE].to_numpy())
     for code, mine in _strange(context, field, target, lines).groupby("unit", sort=True):
         unit = context.roster.unit(str(code))
-        known, complete, because = _keys(context, field, target, unit)
+        known, complete, because = _keys(context, field, target, unit, torn)
         unclear.add(str(code))
         if not complete:
             name = unit.name if unit else str(code)
@@ -134,12 +134,14 @@ def _above(context: Context, unit: Unit) -> tuple[Unit, ...]:
 
 
 def _keys(
-    context: Context, field: Field, target: Stack | None, unit: Unit | None
+    context: Context, field: Field, target: Stack | None, unit: Unit | None, torn: Torn
 ) -> tuple[set[str], bool, str]:
     """Return the numbers a unit may name, whether that is all of them, and why not."""
     assert field.to is not None  # noqa: S101 - the caller looked
     if target is None or target.form.key is None:
-        return set(), False, f"没有收到“{field.to.form}”"
+        is_sent = any(form.id == field.to.form for form in context.regime.forms)
+        verb = "没有收到" if is_sent else "这份制度不收"
+        return set(), False, f"{verb}“{field.to.form}”"
     owners = [unit] if unit is not None else []
     if field.to.scope == "above" and unit is not None:
         owners = [unit, *_above(context, unit)]
@@ -149,7 +151,7 @@ def _keys(
     for owner in owners:
         rows = target.frame[target.frame[CODE] == owner.code]
         known |= set(rows[target.form.key].dropna())
-        if rows.empty:
+        if rows.empty or (owner.code, field.to.form) in torn:
             return known, False, f"{owner.name}的“{field.to.form}”尚未收到"
         if not _sound(target, rows):
             return known, False, f"{owner.name}的“{field.to.form}”编号有误"
