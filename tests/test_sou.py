@@ -8,31 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inprocess import reading_here
-from place import LONG_AFTER, Place, make_place
+from place import Place, make_place
+from spoil import Case, Office, opened, statuses, told, unclear
 from world import cover_cell, edited, headings, stands, touch
 
 from sxxt_excel.cells import item_number, item_numbers
 from sxxt_excel.dates import TZ
 from sxxt_excel.regime import faced, load_regime
-from sxxt_excel.round import collect
 from sxxt_excel.settings import check_settings, load_settings
 from sxxt_excel.toml import DefinitionError
-from sxxt_excel.workspace import find_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sxxt_excel.model import Finding
-    from sxxt_excel.result import Round
 
 SOU = "sou-2020"
 JX, HG, WY = "机械工程学院党委", "化学化工学院党委", "外国语学院党总支"
@@ -41,44 +36,6 @@ TOP, WATCH = "示例大学党委", "示例大学纪委"
 LISTS = "三张清单（校级）"
 ONE = "三张清单（一表式）"
 SPENT_TERM = ('\n"任期" = ["2022-09-01", "2027-08-31"]', '\n"任期" = ["2020-09-01", "2025-12-31"]')
-
-
-@dataclass
-class Office:
-    """A copy of the filled place with only some of its workbooks in the inbox."""
-
-    place: Place
-    files: dict[str, Path] = field(default_factory=dict)
-
-    def find(self, start: str) -> Path:
-        """Return the one workbook whose name starts like this."""
-        (path,) = (p for p in self.place.inbox.glob("*.xlsx") if p.name.startswith(start))
-        return path
-
-    def write(self, start: str, sheet: str, cells: dict[tuple[int, str], Any]) -> Office:
-        """Change cells, by row and heading."""
-        with edited(self.find(start)) as book:
-            places = headings(book[sheet])
-            for (row, name), value in cells.items():
-                book[sheet].cell(row, places[name]).value = value
-        return self
-
-    def excuse(self, unit: str, matter: str) -> Office:
-        """Let 例外 excuse a unit from something."""
-        self.place.campus.waivers.append(
-            {
-                "单位代码": unit, "报送事项": matter, "例外类型": "准予免报",
-                "理由": "工作安排调整", "批准人": "赵启衡", "批准日期": dt.date(2025, 3, 1),
-            }
-        )  # fmt: skip
-        self.place.write()
-        return self
-
-    def collect(self, today: str = LONG_AFTER) -> Round:
-        """Collect the inbox as of a day."""
-        with reading_here():
-            space = find_workspace(self.place.root)
-            return collect(space, self.place.inbox, dt.date.fromisoformat(today), jobs=1)
 
 
 @pytest.fixture(scope="module")
@@ -91,53 +48,13 @@ def filled(tmp_path_factory) -> Place:
 def office(filled: Place, tmp_path: Path) -> Callable[..., Office]:
     """Return what opens an office with the workbooks that start like this, its settings changed."""
 
-    def opened(*starts: str, changes: tuple[tuple[str, str], ...] = ()) -> Office:
-        place = Place(tmp_path, replace(filled.campus, waivers=[]), changes).write()
-        for start in starts:
-            for source in sorted(filled.inbox.glob(f"{start}*")):
-                shutil.copy2(source, place.inbox / source.name)
-        return Office(place)
+    def there(*starts: str, changes: tuple[tuple[str, str], ...] = ()) -> Office:
+        return opened(filled, tmp_path, starts, changes)
 
-    return opened
-
-
-def told(result: Round, rule: str) -> list[Finding]:
-    """Return the findings of one rule."""
-    return [f for f in result.findings if f.rule == rule]
-
-
-def unclear(result: Round, rule: str) -> list[str]:
-    """Return why a rule is unchecked."""
-    return [u.because for u in result.unchecked if u.rule == rule]
-
-
-def statuses(result: Round, rule: str) -> set[str]:
-    """Return the statuses of a rule's cascade rows and counts."""
-    taken = {c.status for c in result.cascade if c.rule == rule}
-    return taken | {c.status for c in result.counts if c.rule == rule}
+    return there
 
 
 # ---- each rule ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Case:
-    """A rule: the workbooks it looks at, what spoils one thing, and what is told then.
-
-    `needs` is the workbook whose absence leaves it unchecked, `unit` the one that 例外 excuses,
-    `reason` cells that explain instead.
-    """
-
-    rule: str
-    files: tuple[str, ...]
-    spoil: tuple[str, str, dict[tuple[int, str], Any]]
-    code: str
-    severity: str
-    needs: str = ""
-    unit: str = ""
-    reason: dict[tuple[int, str], Any] = field(default_factory=dict)
-    changes: tuple[tuple[str, str], ...] = ()
-    places: int = 1
 
 
 TASKS, REPORT = "责任任务清单", "主体责任报告"
