@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
+from sxxt_excel.expected import EXEMPT
 from sxxt_excel.model import Unchecked
 from sxxt_excel.rules.figures import figures, reports_owed
 from sxxt_excel.rules.keepers import keepers
 from sxxt_excel.rules.supply import gather, number
+from sxxt_excel.rules.waivers import excused
 from sxxt_excel.rules.windows import span_of
 from sxxt_excel.text import fold, split_several
 
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 def check_agreements(context: Context, waiting: frozenset[int]) -> Iterator[Told]:
     """Yield where a unit's records and its figure of the same period differ.
 
-    Only units that sent their records are compared; nothing is where either is not known.
+    Only units that sent their records are compared; nothing is where either is not known, and
+    nobody whom 例外 excuses.
     """
     for rule in context.regime.agreements:
         stack = context.stacks.get(rule.form)
@@ -35,9 +38,13 @@ def check_agreements(context: Context, waiting: frozenset[int]) -> Iterator[Told
         told = figures(stack, rule.where, rule.value, asked, waiting)
         keeping = keepers(context, (rule.supply,), "")
         records = gather(context, (rule.supply,), waiting, _everyone, _everyone)
+        spared = {unit for unit, who in excused(context, rule.law) if not who}
         for code, numbers in sorted(keeping.sent.items()):
             unit = context.roster.unit(code)
             if unit is None:
+                continue
+            if code in spared:
+                yield Unchecked(rule.law.id, unit.name, EXEMPT)
                 continue
             known = waiting.isdisjoint(numbers)
             mine = told.get(code, {})
