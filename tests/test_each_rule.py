@@ -1,4 +1,7 @@
-"""tj-2017 and sh-2019, rule by rule: each fires, is met, is excused, stays unchecked."""
+"""Rule by rule, each fires, is met, is excused, stays unchecked.
+
+Of the regimes and rules that have no module of their own.
+"""
 
 from __future__ import annotations
 
@@ -106,9 +109,28 @@ CAMPUS_CASES = (
          (f"{JX}_督查整改", "巡察整改清单", {(3, "整改状态"): "整改中"}), "C106", "query",
          unit="JX", reason={(3, "备注"): LATER}),
 )  # fmt: skip
+DISCIPLINE = "示例大学纪委_纪委报告"
+OTHER_CASES = {
+    "sou-2020": (
+        Case("政治生态分析报告", (DISCIPLINE,),
+             (DISCIPLINE, "制度目录落实表", {(row, "实际完成日期"): None for row in (3, 4)}),
+             "N101", "note", DISCIPLINE, "JWW"),
+    ),
+    "sumhs-2019": (
+        Case("专门会议听取监督情况", (f"{TOP}_校级会议与报告",),
+             (f"{TOP}_校级会议与报告", "会议记录", {(5, "会议类型"): "专门会议（研究责任清单）"}),
+             "N101", "note", f"{TOP}_校级会议与报告", "XX"),
+    ),
+    "shou-2019": (
+        Case("整改到成效", (f"{TOP}_巡视整改",),
+             (f"{TOP}_巡视整改", "巡察整改清单", {(3, "整改状态"): "整改中"}), "C106", "query",
+             unit="XX", reason={(3, "备注"): LATER}),
+    ),
+}  # fmt: skip
+EVERY = {"sh-2019": CITY_CASES, "tj-2017": CAMPUS_CASES, **OTHER_CASES}
 CASES = tuple(
     pytest.param(regime, case, id=f"{regime} {case.rule}", marks=pytest.mark.xdist_group(regime))
-    for regime, cases in (("sh-2019", CITY_CASES), ("tj-2017", CAMPUS_CASES))
+    for regime, cases in EVERY.items()
     for case in cases
 )
 
@@ -175,3 +197,18 @@ def test_what_rests_on_a_list_that_has_not_come_is_unchecked(office, case):
     result = there.collect()
     assert {f.severity for f in told(result, case.rule)} <= {"note"}
     assert not statuses(result, case.rule) & {"short", "missing"}
+
+
+COUNT = "检查考核"
+
+
+@pytest.mark.parametrize("regime", ["tj-2017"])
+def test_a_year_without_inspection_is_asked_about_unless_the_unit_is_excused(office):
+    there = office(f"{JX}_落实情况报告")
+    for half in ("上半年", "下半年"):
+        there.write(f"{JX}_落实情况报告_2025年{half}", "履责统计", {(14, "数值"): 0})
+    (found,) = (f for f in told(there.collect(), COUNT) if f.code == "N101")
+    assert (found.severity, found.where.unit) == ("query", JX)
+    result = there.excuse("JX", "每年对本级及下一级组织检查考核").collect()
+    assert [f for f in told(result, COUNT) if f.code == "N101"] == []
+    assert "准予免报" in unclear(result, COUNT)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
+from sxxt_excel.expected import EXEMPT
 from sxxt_excel.explanations import explains
 from sxxt_excel.model import CountRow, Unchecked
 from sxxt_excel.rules.figures import figures, reports_owed
+from sxxt_excel.rules.waivers import excused
 from sxxt_excel.rules.windows import has_new_head
 
 if TYPE_CHECKING:
@@ -123,6 +125,9 @@ def _count(case: _Case) -> Iterator[Told]:
     elif not complete:
         yield replace(row, status="unchecked")
         yield Unchecked(law.id, case.unit.name, _because(case))
+    elif (case.unit.code, "") in excused(case.context, law):
+        yield replace(row, status="unchecked")
+        yield Unchecked(law.id, case.unit.name, EXEMPT)
     else:
         yield replace(row, status="short")
         yield _short(case, found, required)
