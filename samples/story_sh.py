@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from clerk import add_sheet, change, on_cover, overwrite, rename, reorder, strike, wipe
-from telling import YEAR, Deed, Lower, Story, Told
+from telling import YEAR, Deed, Lower, Story, Told, half_mended, last_years, spared
 
 _DUTIES, _MEETINGS, _REPORT = "责任清单", "会议记录", "主体责任落实情况报告"
 _SPEECH, _CLIMATE, _FIX = "述责述廉登记", "政治生态整改反馈", "巡察整改清单"
@@ -53,19 +53,8 @@ _DEEDS: Final = (
         slips=(change(_CLIMATE, {"问题编号": "JY-2025-ST-001"}, 书面反馈日期=None),),
         told=(Told("C106", _CLIMATE),),
     ),
-    Deed(
-        "JY", "巡察整改", "done, but to what effect is not said; and one overdue",
-        slips=(
-            change(_FIX, {"整改编号": "JY-2025-ZG-001"}, 整改状态="已完成"),
-            change(_FIX, {"整改编号": "JY-2025-ZG-002"}, 整改状态="整改中"),
-        ),
-        told=(Told("C105", _FIX), Told("C106", _FIX)),
-    ),
-    Deed(
-        "JY", _ANNUAL, "last year's cover",
-        slips=(on_cover(年度=YEAR - 1),),
-        told=(Told("I103", "封面"),),
-    ),
+    half_mended("JY", "巡察整改"),
+    last_years("JY", _ANNUAL),
     # what the districts have received, and send on
     Deed(
         "DH", "责任清单", "an item of the district is for its streets, and none takes it up",
@@ -104,11 +93,7 @@ SH: Final = Story(
         ),
     },
     waivers=(
-        {
-            "单位代码": "JY", "报送事项": "述职评议", "例外类型": "准予免报",
-            "理由": "已在市委扩大会议上统一述职评议", "批准人": "赵启衡",
-            "批准日期": date(YEAR, 12, 1),
-        },
+        spared("JY", "述职评议", "已在市委扩大会议上统一述职评议", date(YEAR, 12, 1)),
     ),
     deeds=_DEEDS,
     lower=(

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from clerk import change, on_cover, rename, rename_sheet, strike
-from telling import YEAR, Deed, Story, Told
+from telling import YEAR, Deed, Story, Told, half_mended, last_years, spared
 
 _DUTIES, _TASKS, _LIST = "责任清单", "任务清单", "制度目录落实表"
 _POINTS, _PROJECTS = "联席会议点题表", "自查自纠重点项目清单"
@@ -50,14 +50,7 @@ _DEEDS: Final = (
         ),
         told=(Told("C106", _PROJECTS), Told("C108", _PROJECTS)),
     ),
-    Deed(
-        "JWW", "巡视整改", "done, but to what effect is not said; and one overdue",
-        slips=(
-            change(_FIX, {"整改编号": "JWW-2025-ZG-001"}, 整改状态="已完成"),
-            change(_FIX, {"整改编号": "JWW-2025-ZG-002"}, 整改状态="整改中"),
-        ),
-        told=(Told("C105", _FIX), Told("C106", _FIX)),
-    ),
+    half_mended("JWW", "巡视整改"),
     Deed(
         "XX", "制度目录", "one of the four is not there, one is from last year",
         slips=(
@@ -97,11 +90,7 @@ _DEEDS: Final = (
         slips=(strike(_SPEECH, {"职务": "教工第一党支部书记"}),),
         told=(Told("Q103", _SPEECH),),
     ),
-    Deed(
-        "HG", "述职评议", "last year's cover",
-        slips=(on_cover(年度=YEAR - 1),),
-        told=(Told("I103", "封面"),),
-    ),
+    last_years("HG", "述职评议"),
 )  # fmt: skip
 
 SHOU: Final = Story(
@@ -134,11 +123,7 @@ SHOU: Final = Story(
         ),
     },
     waivers=(
-        {
-            "单位代码": "LX", "报送事项": "述职评议", "例外类型": "准予免报",
-            "理由": "书记当年十月到任，由组织部统一安排", "批准人": "赵启衡",
-            "批准日期": date(YEAR, 12, 1),
-        },
+        spared("LX", "述职评议", "书记当年十月到任，由组织部统一安排", date(YEAR, 12, 1)),
     ),
     deeds=_DEEDS,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from clerk import add_sheet, change, on_cover, rename, rename_sheet, reorder, strike
-from telling import YEAR, Deed, Story, Told
+from telling import YEAR, Deed, Story, Told, last_years, spared
 
 _DUTIES, _TASKS, _PROBLEMS, _MEASURES = "责任清单", "任务清单", "问题（风险）清单", "措施清单"
 _FIX, _CLIMATE, _MEETINGS = "巡察整改清单", "政治生态整改反馈", "会议记录"
@@ -126,11 +126,7 @@ _DEEDS: Final = (
         slips=(strike("联系单位登记", {"联系单位": "留学生中心直属党支部"}),),
         told=(Told("N101", "联系单位登记"),),
     ),
-    Deed(
-        "WY", "主体责任报告", "last year's cover",
-        slips=(on_cover(年度=YEAR - 1),),
-        told=(Told("I103", "封面"),),
-    ),
+    last_years("WY", "主体责任报告"),
     Deed(
         "JX", "主体责任报告", "untidy but right",
         slips=(
@@ -176,11 +172,7 @@ SOU: Final = Story(
         ),
     },
     waivers=(
-        {
-            "单位代码": "CB", "报送事项": "方案备案", "例外类型": "准予免报",
-            "理由": "实施方案已于上年备案，没有修订", "批准人": "赵启衡",
-            "批准日期": date(YEAR, 3, 10),
-        },
+        spared("CB", "方案备案", "实施方案已于上年备案，没有修订", date(YEAR, 3, 10)),
     ),
     deeds=_DEEDS,
     changes=(("registers = false", "registers = true"),),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from clerk import add_column, change, on_cover, reorder, strike
-from telling import YEAR, Deed, Story, Told
+from telling import YEAR, Deed, Story, Told, last_years, spared
 
 _DUTIES, _MEETINGS, _LIST = "责任清单", "会议记录", "制度目录落实表"
 _REPORT, _WATCH = "主体责任落实情况报告", "监督责任落实情况报告"
@@ -107,11 +107,7 @@ _DEEDS: Final = (
         slips=(change(_WATCH, {"序号": 1}, 报告文件名="化工学院监督责任报告.pdf"),),
         told=(Told("Q106", _WATCH),),
     ),
-    Deed(
-        "WY", "主体责任报告", "last year's cover",
-        slips=(on_cover(年度=YEAR - 1),),
-        told=(Told("I103", "封面"),),
-    ),
+    last_years("WY", "主体责任报告"),
     Deed("LX", "监督责任报告", "not sent", sent=False, told=(Told("Q102"),)),
     Deed(
         "JWW", "联合检查", "what was found, but not until when to mend it",
@@ -142,11 +138,7 @@ SUMHS: Final = Story(
         ),
     },
     waivers=(
-        {
-            "单位代码": "FY", "报送事项": "监督责任报告", "例外类型": "准予免报",
-            "理由": "本年度由上级主管部门统一收取", "批准人": "赵启衡",
-            "批准日期": date(YEAR, 12, 1),
-        },
+        spared("FY", "监督责任报告", "本年度由上级主管部门统一收取", date(YEAR, 12, 1)),
     ),
     deeds=_DEEDS,
 )  # fmt: skip

@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from clerk import change, on_cover
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from campus import Row
     from clerk import Slip, Value
 
 YEAR: Final = 2025
+_FIX: Final = "巡察整改清单"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +109,36 @@ class Story:
                 for told in deed.told
             )
         )
+
+
+def last_years(who: str, packet: str) -> Deed:
+    """Return the deed of a unit that sends a workbook with last year's cover."""
+    slips = (on_cover(年度=YEAR - 1),)
+    return Deed(who, packet, "last year's cover", slips=slips, told=(Told("I103", "封面"),))
+
+
+def half_mended(who: str, packet: str) -> Deed:
+    """Return the deed of a unit of whose rectifications one lacks its effect, one is overdue."""
+    number = f"{who}-{YEAR}-ZG-"
+    return Deed(
+        who,
+        packet,
+        "done, but to what effect is not said; and one overdue",
+        slips=(
+            change(_FIX, {"整改编号": f"{number}001"}, 整改状态="已完成"),
+            change(_FIX, {"整改编号": f"{number}002"}, 整改状态="整改中"),
+        ),
+        told=(Told("C105", _FIX), Told("C106", _FIX)),
+    )
+
+
+def spared(code: str, matter: str, reason: str, agreed: date) -> Row:
+    """Return the line of 例外 that excuses a unit from something."""
+    return {
+        "单位代码": code,
+        "报送事项": matter,
+        "例外类型": "准予免报",
+        "理由": reason,
+        "批准人": "赵启衡",
+        "批准日期": agreed,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.forms import check_row_rule
+from sxxt_excel.forms import check_row_rule, rests_on
 from sxxt_excel.text import nearest
 from sxxt_excel.toml import DefinitionError
 
@@ -39,6 +39,17 @@ class _Names:
     def column(self, form: str, name: str | None, at: str) -> None:
         columns = (f.name for f in self.form(form, at).fields)
         self.known(name, columns, at, f"列（在“{form}”中）")
+        self.filled_in(form, name, at)
+
+    def filled_in(self, form: str, name: str | None, at: str) -> None:
+        """Refuse a column that nobody fills in: what rests on it would for ever be unchecked."""
+        sheets = [f for p in self.regime.packets for f in self.regime.sheets(p.id) if f.id == form]
+        fields = [field for sheet in sheets if (field := sheet.field(name or "")) is not None]
+        if fields and all(field.office for field in fields):
+            raise self.fault(
+                at, f"“{form}”的“{name}”由党委办公室填写，报送的表里没有，这条规则永远查不出问题",
+                "由人核对的，改写成 [[manual]]；办公室自己填的套表，[[packet]] 写 office = true",
+            )  # fmt: skip
 
     def has(self, form: str, at: str, *kinds: Kind) -> None:
         """Refuse a form without a column of one of these kinds."""
@@ -149,6 +160,8 @@ def _check_rows(names: _Names) -> None:
     for form_id, rule in names.regime.row_rules:
         at = f"[[row]] {rule.id}"
         check_row_rule(names.form(form_id, at), rule, names.file)
+        for name in rests_on(rule):
+            names.filled_in(form_id, name, at)
         names.roles(rule.when.role, at)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from inprocess import reading_here
 from place import LONG_AFTER, Place
-from world import edited, headings
+from world import cover_cell, edited, headings
 
 from sxxt_excel.round import collect
 from sxxt_excel.workspace import find_workspace
@@ -33,12 +33,29 @@ class Office:
         (path,) = (p for p in self.place.inbox.glob("*.xlsx") if p.name.startswith(start))
         return path
 
-    def write(self, start: str, sheet: str, cells: dict[tuple[int, str], Any]) -> Office:
-        """Change cells, by row and heading."""
-        with edited(self.find(start)) as book:
-            places = headings(book[sheet])
-            for (row, name), value in cells.items():
-                book[sheet].cell(row, places[name]).value = value
+    def write(self, part: str, sheet: str, cells: dict[tuple[int, str], Any]) -> Office:
+        """Change cells in each workbook with this in its name.
+
+        They are named by row and heading (* for all), on the cover by label alone.
+        """
+        found = [p for p in sorted(self.place.inbox.glob("*.xlsx")) if part in p.name]
+        assert found, part
+        for path in found:
+            with edited(path) as book:
+                if sheet == "封面":
+                    for (_, label), value in cells.items():
+                        book[sheet][cover_cell(book[sheet], label)].value = value
+                    continue
+                places = headings(book[sheet])
+                for (row, name), value in cells.items():
+                    for each in places if name == "*" else (name,):
+                        book[sheet].cell(row, places[each]).value = value
+        return self
+
+    def spoil(self, case: Case) -> Office:
+        """Change what a case says."""
+        for part, sheet, cells in (case.spoil, *case.also):
+            self.write(part, sheet, cells)
         return self
 
     def excuse(self, unit: str, matter: str) -> Office:
@@ -86,17 +103,21 @@ def statuses(result: Round, rule: str) -> set[str]:
     return taken | {c.status for c in result.counts if c.rule == rule}
 
 
+Spoil = tuple[str, str, dict[tuple[int, str], Any]]
+"""Part of the names of workbooks, a sheet, and what is put into its cells by row and heading."""
+
+
 @dataclass(frozen=True)
 class Case:
     """A rule: the workbooks it looks at, what spoils one thing, and what is told then.
 
     `needs` is the workbook whose absence leaves it unchecked, `unit` the one that 例外 excuses,
-    `reason` cells that explain instead.
+    `reason` cells that explain instead. `also` is spoilt besides.
     """
 
     rule: str
     files: tuple[str, ...]
-    spoil: tuple[str, str, dict[tuple[int, str], Any]]
+    spoil: Spoil
     code: str
     severity: str
     needs: str = ""
@@ -104,3 +125,16 @@ class Case:
     reason: dict[tuple[int, str], Any] = field(default_factory=dict)
     changes: tuple[tuple[str, str], ...] = ()
     places: int = 1
+    also: tuple[Spoil, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A rule about a register of the office's own: a right row of it, what spoils it, the rest."""
+
+    rule: str
+    form: str
+    row: dict[str, Any]
+    spoil: dict[str, Any]
+    code: str
+    severity: str

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from place import Place, make_place
-from world import stands
+from world import cover_cell, headings, stands
 
 from sxxt_excel.regime import regime_ids
+from sxxt_excel.rules.windows import spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from filler import Table
     from openpyxl import Workbook
@@ -104,6 +106,104 @@ def test_before_anything_is_due_nothing_is_asked_for(clean, name):
 def test_a_workbook_of_each_filer_is_as_clean(name, tmp_path):
     place = make_place(tmp_path, name, BY_PERSON, many=1).fill()
     assert_clean(place.collect())
+
+
+# ---- the catalogue ------------------------------------------------------------------------
+
+CATALOGUE = "制度目录落实表"
+YEARLY = "民主生活会主体责任报告"
+CATALOGUES = {
+    "sou-2020": ("示例大学纪委_纪委报告", [("报告", "政治生态分析报告", "纪委")]),
+    "sumhs-2019": (
+        "机械工程学院党委_二级会议与报告",
+        [
+            ("会", "工作任务研讨制定会议", "领导班子"), ("会", "落实推进会", "领导班子"),
+            ("会", "总结评议会", "领导班子"),
+            ("报告", YEARLY, "王启衡"), ("报告", YEARLY, "冯启衡"),
+            ("报告", "书面报告", "领导班子"), ("报告", "向教职工报告", "领导班子"),
+        ],
+    ),
+    "shou-2019": (
+        "机械工程学院党委_制度目录",
+        [
+            *(("书", f"示例书第{n}项", "党组织") for n in (11, 12, 13)),
+            *(("会", f"示例会第{n}项", "党组织") for n in (14, 15)),
+            *(("报告", f"示例报告第{n}项", "党组织") for n in (16, 17)),
+        ],
+    ),
+}  # fmt: skip
+"""Regime → a workbook, and kind, name and 责任主体 of its lines; shou's last has no name."""
+
+
+def catalogued(name: str, root: Path) -> Place:
+    """Return a place whose office has named all of the catalogue but its last line."""
+    place = make_place(root, name)
+    if name == "shou-2019":
+        place.campus.tables["catalogue"].pop()
+    return place.write()
+
+
+def entered(sheet: Worksheet) -> Iterator[tuple[int, tuple[str, str, str]]]:
+    """Yield row, kind, name and 责任主体 of each line of a catalogue."""
+    at = headings(sheet)
+    for row in range(3, sheet.max_row + 1):
+        kind, name, who = (sheet.cell(row, at[n]).value for n in ("类别", "名称", "责任主体"))
+        if name:
+            yield row, (kind, name, who)
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_a_catalogue_is_issued_with_a_line_for_each_thing_that_has_a_name(name, tmp_path):
+    start, lines = CATALOGUES[name]
+    (path,) = (p for p in catalogued(name, tmp_path).issue() if p.name.startswith(start))
+    sheet = openpyxl.load_workbook(path)[CATALOGUE]
+    assert [line for _, line in entered(sheet)] == lines
+    assert {sheet.cell(3, headings(sheet)[n]).value for n in ("所属年度", "实际完成日期")} == {None}
+
+
+def hand_in(place: Place, path: Path, days: Mapping[str, dt.date]) -> None:
+    """Fill in the cover and, by their names, the days of a catalogue; put it into the inbox."""
+    book = openpyxl.load_workbook(path)
+    cover, sheet = book["封面"], book[CATALOGUE]
+    for label, value in (
+        ("填报人", "张示例"), ("联系电话", "022-00000000"), ("填报日期", dt.date(2026, 1, 20)),
+    ):  # fmt: skip
+        cover[cover_cell(cover, label)] = value
+    for row, (_, name, _) in entered(sheet):
+        sheet.cell(row, headings(sheet)["实际完成日期"]).value = days.get(name)
+    book.save(place.inbox / path.name)
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_a_catalogue_returned_as_issued_with_its_days_filled_in_is_clean(name, tmp_path):
+    place = catalogued(name, tmp_path)
+    needs = {slot.name: slot.need for slot in place.space.regime().slots if slot.name}
+    last = {n: spans(need.window, place.space.settings)[0].last for n, need in needs.items()}
+    packets = {CATALOGUES[name][0].partition("_")[2]}
+    issued = [p for p in place.issue() if p.name.split("_")[1] in packets]
+    for path in issued:
+        hand_in(place, path, last)
+    result = place.collect()
+    assert {f.status for f in result.files} == {"accepted"}
+    assert [f for f in result.findings if f.where.path is not None] == []
+    (unit,) = {f.unit for f in result.files if f.path.startswith(CATALOGUES[name][0])}
+    ids = {need.law.id for need in needs.values()}
+    found = {c.rule: c.status for c in result.counts if c.unit == unit and c.rule in ids}
+    assert set(found.values()) == {"met"}
+    assert len(found) == len({line[1] for line in CATALOGUES[name][1]})
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_a_line_of_a_catalogue_without_a_day_is_what_has_not_been_done(name, tmp_path):
+    place = catalogued(name, tmp_path)
+    start, lines = CATALOGUES[name]
+    (path,) = (p for p in place.issue() if p.name.startswith(start))
+    hand_in(place, path, {})
+    result = place.collect()
+    short = {f.rule for f in result.findings if f.code == "N101"}
+    named = {line[1] for line in lines} - {"书面报告"}  # which may come as a workbook of its own
+    assert short == {s.need.law.id for s in place.space.regime().slots if s.name in named
+                     and "校级" not in s.need.law.id}  # fmt: skip
 
 
 # ---- another program, another hand --------------------------------------------------------

@@ -74,7 +74,9 @@ class Table:
         return line
 
     def _row(self, match: dict[str, Value]) -> int:
-        names = [f.name for f in self.form.fields if f.kind in _WHO or f.choices_by_role]
+        fields = self.form.fields
+        names = [f.name for f in fields if f.kind in _WHO or f.choices_by_role]
+        names += [f.name for f in fields if f.kind == "choice" and f.name in match]
         taken = {line.row for line in self.lines}
         fits = [
             (-sum(there.get(n) is not None for n in names), row)
