@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sxxt_excel.expected import kept_packets
 from sxxt_excel.faces.template import Blank, build
 from sxxt_excel.regime import packet_version
 from sxxt_excel.stamp import Stamp
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 def _blanks(regimes: tuple[Regime, ...]) -> Iterator[tuple[str, str, bytes]]:
     for regime in regimes:
-        kept = {o.packet for o in regime.obligations if o.duty != "自存"}
+        kept = kept_packets(regime)
         for packet in regime.packets:
-            if packet.id not in kept or packet.rollup:
+            if packet.id in kept or packet.rollup:
                 continue
             stamp = Stamp(regime.id, packet.id, packet_version(regime, packet.id))
             data = build(Blank(regime, packet, None, "", stamp))

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from sxxt_excel.damage import (
+    harm,
+    is_cut_off,
+    is_day,
+    is_exponent,
+    is_too_narrow,
+    lost_zero,
+    with_latin_letters,
+)
 from sxxt_excel.dates import PeriodError, period_said, period_word
 from sxxt_excel.extract import Fault
 from sxxt_excel.text import (
+    JOIN,
     LIMIT_WORDINGS,
     clean,
     fold,
@@ -27,8 +37,10 @@ from sxxt_excel.text import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sxxt_excel.damage import Harm
     from sxxt_excel.extract import Raw
     from sxxt_excel.model import Field
+    from sxxt_excel.text import Value
 
 Typed = str | int | float | date | None
 _PLAIN = re.compile(r"^(?:第)?(\d{1,4})(?:项|号|条)?$")
@@ -38,8 +50,8 @@ _COUNT = re.compile(r"\d{1,9}")
 _PARTED = re.compile(r"(\d{1,9})-(\d{1,3})")
 _PARTS_OF = re.compile(r".+-[A-Z]+-\d{3,}-\d{1,3}", re.ASCII)
 _AS_ISSUED = re.compile(r"\d{3}", re.ASCII)
-_JOIN = "、"
 _LARGEST = 10**12
+_NONSENSE = "V135"
 
 
 class Outcome(NamedTuple):
@@ -67,6 +79,8 @@ def convert(field: Field, raw: Raw, year: int) -> Outcome:
     cleaned = clean(to_text(raw))
     if not cleaned:
         return BLANK
+    if cleaned[0] == "#" and is_too_narrow(cleaned):
+        return _bad("V139", cleaned)
     return _CONVERTERS.get(field.kind, _text)(field, raw, cleaned, year)
 
 
@@ -83,13 +97,42 @@ def _repaired(value: Typed, code: str, got: str, shown: str, last: date | None =
 
 
 def _text(_field: Field, raw: Raw, cleaned: str, _year: int) -> Outcome:
+    hurt = _hurt(raw, cleaned) if not isinstance(raw, Fault) else None
+    if hurt is not None:
+        return hurt
     if isinstance(raw, str) and raw != cleaned:
         return Outcome(cleaned, "V160", (("got", cleaned),))
     return Outcome(cleaned)
 
 
+def _hurt(raw: Value, cleaned: str) -> Outcome | None:
+    """Return what befell a text on its way, None for nearly every text."""
+    if is_exponent(raw, cleaned):
+        return _bad("V130", cleaned)
+    if is_cut_off(raw):
+        return Outcome(cleaned, "V138")
+    found = harm(cleaned)
+    return _of_harm(found, cleaned) if found is not None else None
+
+
+def _of_harm(found: Harm, cleaned: str) -> Outcome:
+    if found.mended is not None:
+        return _repaired(found.mended, found.code, cleaned, found.mended)
+    if found.code == _NONSENSE:
+        return _bad(found.code, cleaned)
+    return Outcome(cleaned, found.code, (("got", cleaned),))
+
+
+def _phone(field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
+    if not isinstance(raw, Fault) and lost_zero(raw, cleaned):
+        return Outcome(cleaned, "V131", (("got", cleaned),))
+    return _text(field, raw, cleaned, year)
+
+
 def _number(field: Field, raw: Raw, cleaned: str, _year: int) -> Outcome:
     whole = field.kind in {"int", "year"}
+    if isinstance(raw, date | time | timedelta):
+        return _bad("V132", cleaned)
     number = parse_number(raw) if not isinstance(raw, Fault) else None
     if number is None and field.kind == "year":
         number = parse_number(cleaned.removesuffix("度").removesuffix("年"))
@@ -148,10 +191,10 @@ def _choices(field: Field, _raw: Raw, cleaned: str, year: int) -> Outcome:
     if cleaned in field.choices:  # one value, though it may look like several
         return Outcome(cleaned)
     parts = [_choice(field, part, part, year) for part in split_several(cleaned)]
-    joined = _JOIN.join(dict.fromkeys(str(p.value) for p in parts))
+    joined = JOIN.join(dict.fromkeys(str(p.value) for p in parts))
     others = [str(p.value) for p in parts if p.code == "V157"]
     if others:
-        return Outcome(joined, "V157", (("got", _JOIN.join(others)),))
+        return Outcome(joined, "V157", (("got", JOIN.join(others)),))
     if any(p.code for p in parts):
         return _repaired(joined, "V154", cleaned, joined)
     return Outcome(joined)
@@ -166,6 +209,7 @@ def _period(_field: Field, _raw: Raw, cleaned: str, year: int) -> Outcome:
 
 
 _CONVERTERS: Mapping[str, Callable[[Field, Raw, str, int], Outcome]] = {
+    "phone": _phone,
     "int": _number,
     "year": _number,
     "number": _number,
@@ -187,11 +231,11 @@ def item_number(raw: Raw, prefix: str, under: str = "") -> Outcome:
     another shape is V108. A number may have parts (JX-2025-ZR-003-2), and go on from one
     that starts with `under` (JX-2025-WT-003-1, in short 3-1).
     """
-    if isinstance(raw, Fault):
-        return _faulty(raw)
     if isinstance(raw, str) and _whole(raw, prefix):
         return Outcome(raw)
-    cleaned = clean(to_text(raw))
+    cleaned = "" if isinstance(raw, Fault) else clean(to_text(raw))
+    if isinstance(raw, Fault) or is_day(raw, cleaned):
+        return _no_number(raw, cleaned)
     tight = _tight(cleaned).replace(" ", "")
     if not tight or tight in {prefix.upper(), prefix.upper().rstrip("-")}:
         return BLANK
@@ -209,11 +253,11 @@ def item_number(raw: Raw, prefix: str, under: str = "") -> Outcome:
 
 def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
     """Convert several item numbers joined by 、; without a prefix they are only tidied."""
-    if isinstance(raw, Fault):
-        return _faulty(raw)
     if isinstance(raw, str) and prefix is not None and _whole(raw, prefix):
         return Outcome(raw)
-    cleaned = clean(to_text(raw))
+    cleaned = "" if isinstance(raw, Fault) else clean(to_text(raw))
+    if isinstance(raw, Fault) or is_day(raw, cleaned):
+        return _no_number(raw, cleaned)
     values = []
     for tight in split_several(_tight(cleaned)):
         if prefix is not None and _PLAIN.match(tight):
@@ -225,11 +269,18 @@ def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
         head, _, tail = tight.rpartition("-")
         numbered = bool(head) and _COUNT.fullmatch(tail) is not None
         values.append(f"{head}-{int(tail):03d}" if numbered else tight)
-    return _completed(cleaned, _JOIN.join(values)) if values else BLANK
+    return _completed(cleaned, JOIN.join(values)) if values else BLANK
+
+
+def _no_number(raw: Raw, cleaned: str) -> Outcome:
+    return _faulty(raw) if isinstance(raw, Fault) else _bad("V132", cleaned)
 
 
 def _completed(cleaned: str, value: str) -> Outcome:
-    return Outcome(value) if value == cleaned else _repaired(value, "V153", cleaned, value)
+    if value == cleaned:
+        return Outcome(value)
+    code = "V153" if with_latin_letters(cleaned) == cleaned else "V136"
+    return _repaired(value, code, cleaned, value)
 
 
 def _whole(raw: str, prefix: str) -> bool:
@@ -239,5 +290,5 @@ def _whole(raw: str, prefix: str) -> bool:
 
 def _tight(text: str) -> str:
     """Return item numbers in half-width capitals, plain hyphens without blanks around them."""
-    plain = unicodedata.normalize("NFKC", text).upper().translate(_DASHES)
+    plain = with_latin_letters(unicodedata.normalize("NFKC", text).upper()).translate(_DASHES)
     return _HYPHEN.sub("-", plain)

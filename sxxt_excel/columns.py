@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sxxt_excel.text import JOIN
+
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-JOIN = "、"
 
 
 def says(column: pd.Series, values: Collection[str]) -> pd.Series:

@@ -63,9 +63,8 @@ class Owed:
 
     `last` is the due day, or the end of its window where no day is set; `exempt` are
     labels of filers who need not file; `waiver` excuses the whole. `away` would file if
-    they were there. `recognised` names who agreed to take a faulty one as it is. `subject`
-    is the unit that the workbook is about, where that is another one. `latent`: owed by
-    nobody yet, but expected when it comes (按需 without an event).
+    they were there. `subject` is the unit that the workbook is about, where that is another
+    one. `latent`: owed by nobody yet, but expected when it comes (按需 without an event).
     """
 
     obligation: Obligation
@@ -80,7 +79,6 @@ class Owed:
     exempt: tuple[str, ...] = ()
     waiver: Waiver | None = None
     away: tuple[Filer, ...] = ()
-    recognised: str = ""
     subject: Unit | None = None
     latent: bool = False
 
@@ -139,10 +137,14 @@ def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]
     return tuple(found)
 
 
-def kept_packets(regime: Regime, settings: Settings) -> frozenset[str]:
-    """Return the packets that the office keeps to itself: not issued, not collected."""
-    kept = {o.packet for o in regime.obligations if _duty(settings, o) == _KEPT}
-    return frozenset(kept - {o.packet for o in regime.obligations if _duty(settings, o) != _KEPT})
+def kept_packets(regime: Regime, settings: Settings | None = None) -> frozenset[str]:
+    """Return the packets that the office keeps to itself: not issued, not collected.
+
+    Without settings: those that the document itself leaves to it.
+    """
+    duties = [(o.packet, _duty(settings, o) if settings else o.duty) for o in regime.obligations]
+    sent = {packet for packet, duty in duties if duty != _KEPT}
+    return frozenset({packet for packet, _ in duties} - sent)
 
 
 def registers(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]:
@@ -250,7 +252,7 @@ def _arisen(settings: Settings, obligation: Obligation, unit: Unit) -> Iterator[
 
 
 def _waivers(roster: Roster, unit: Unit, obligation: Obligation, period: str) -> list[Waiver]:
-    return [w for w in roster.waivers if w.unit == unit.code and _concerns(w, obligation, period)]
+    return [w for w in roster.waivers if w.unit == unit.code and concerns(w, obligation, period)]
 
 
 def _excuses(waiver: Waiver, day: date) -> bool:
@@ -277,7 +279,6 @@ def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
     valid = [w for w in waivers if w.expires is None or w.expires >= last]
     exempt = tuple(w.filer for w in valid if w.kind == EXEMPT and w.filer)
     whole = next((w for w in valid if _excuses(w, last)), None)
-    recognised = (w.approver for w in valid if w.kind == ACCEPTED and not w.filer)
     return Owed(
         obligation=obligation,
         duty=_duty(settings, obligation),
@@ -290,7 +291,6 @@ def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
         exempt=exempt,
         waiver=whole,
         away=away_of(regime, group, roster, unit, last),
-        recognised=next(recognised, ""),
     )
 
 
@@ -354,7 +354,8 @@ def matters(obligation: Obligation, period: str) -> tuple[str, ...]:
     )
 
 
-def _concerns(waiver: Waiver, obligation: Obligation, period: str) -> bool:
+def concerns(waiver: Waiver, obligation: Obligation, period: str) -> bool:
+    """Tell whether a line of 例外 is about a duty of a period."""
     said = fold(waiver.matter)
     return said == _ALL or said in {fold(name) for name in matters(obligation, period)}
 

@@ -11,7 +11,8 @@ import xlsxwriter
 
 from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.roster import PEOPLE, RECEIPTS, ROSTER_FILE, UNITS, WAIVERS, roster_forms
-from sxxt_excel.settings import SETTINGS_FILE, further_kinds
+from sxxt_excel.settings import SETTINGS_FILE
+from sxxt_excel.stamp import KEY_FILE
 from sxxt_excel.store import write_whole
 from sxxt_excel.workspace import INBOX, WorkspaceError
 
@@ -97,11 +98,29 @@ also = []{example}
 # 制度没有列出名称的会议、文书、报告，由办公室填写；没有填的不核对
 # 左边是目录项的名称（见 sxxt-excel rules）
 {slots}{layout}
+[copies]
+# 两个单位写的同样的话，请单位说明。单位名称、姓名、数字不同不算不同
+least = 30              # 一行里去掉这些以后不满这么多字的，不比
+phrase = 4              # 这么多个单位都有的，算通用的话，不比
+# previous = "../2024"  # 上年的工作文件夹；写了的，与上年一字未改的清单也请单位说明
+
+[registry]
+# 收件台账记在本文件夹的 台账.db 里。几个人在不同电脑上共用一个工作文件夹的，改用 PostgreSQL：
+# 写数据库地址，密码可以不写在这里，放到环境变量 SXXT_EXCEL_DB_PASSWORD
+# url = "postgresql://sxxt@localhost/sxxt"
+
 [limits]
-# 单个文件的读取限额
-file_mb = 50
-rows = 100000
-seconds = 60
+# 单个文件的读取限额，超出的不读，列入审核意见
+file_mb = 50            # 文件大小
+unpacked_mb = 300       # 解压以后的大小
+ratio = 200             # 压缩比，再高的多半是恶意文件
+entries = 2000          # 内部文件个数
+nesting = 4             # 压缩包、邮件一层套一层，最多几层
+rows = 100000           # 一张表的行数
+columns = 500           # 一张表的列数
+cells = 2000000         # 一张表的单元格数
+seconds = 60            # 读一个文件的秒数
+memory_mb = 4096        # 读一个文件的内存（Windows 上不限）
 """
 _LAYOUT = """
 [layout]
@@ -109,7 +128,7 @@ _LAYOUT = """
 # "{packet}" = "一表式"
 """
 _KEY = """
-# 下发标识用的密钥，由系统生成，请勿改动、勿外传
+# 下发标识用的密钥，请勿改动、勿外传
 key = "{key}"
 """
 _ROWS = 300
@@ -120,16 +139,13 @@ _HEAD: dict[str, object] = {
 }  # fmt: skip
 
 
-def make_workspace(
-    folder: Path, regime: Regime, year: int, *, key: str | None = None
-) -> tuple[Path, ...]:
+def make_workspace(folder: Path, regime: Regime, year: int) -> tuple[Path, ...]:
     """Make a workspace; what is already there is never overwritten.
 
     Args:
         folder: made where it is not there.
         regime: the governing document.
         year: the year to be collected.
-        key: the seal's key, a random one by default (samples give their own).
 
     Returns:
         the files made.
@@ -140,9 +156,11 @@ def make_workspace(
     if (folder / SETTINGS_FILE).exists():
         raise WorkspaceError(f"{folder.name} 已经是工作文件夹，没有改动任何文件")
     forms = roster_forms()
-    settings = settings_text(regime, year, key or secrets.token_hex(16))
-    write_whole(folder / SETTINGS_FILE, settings.encode())
+    write_whole(folder / SETTINGS_FILE, settings_text(regime, year).encode())
     made = [folder / SETTINGS_FILE]
+    if not (folder / KEY_FILE).exists():
+        write_whole(folder / KEY_FILE, f"{secrets.token_hex(16)}\n".encode())
+        made.append(folder / KEY_FILE)
     books = (
         (ROSTER_FILE, (forms[UNITS], forms[PEOPLE], forms[WAIVERS])),
         (RECEIPTS_FILE, (forms[RECEIPTS],)),
@@ -155,10 +173,13 @@ def make_workspace(
     return (*made, folder / INBOX)
 
 
-def settings_text(regime: Regime, year: int, key: str) -> str:
-    """Return sxxt.toml with every setting explained and at its default."""
+def settings_text(regime: Regime, year: int, key: str = "") -> str:
+    """Return sxxt.toml with every setting explained and at its default.
+
+    A `key` stands in it only where it may be known to all: in samples, tests and benchmarks.
+    """
     unnamed = (slot.need.law.id for slot in regime.slots if not slot.name)
-    kinds = further_kinds(regime)
+    kinds = regime.optional_kinds
     body = _SETTINGS.format(
         regime=regime.id,
         document=regime.document,
@@ -169,7 +190,7 @@ def settings_text(regime: Regime, year: int, key: str) -> str:
         layout=_LAYOUT.format(packet=regime.one_sheets[0][0]) if regime.one_sheets else "",
     )
     head, mark, tail = body.partition("\n[deadline]")
-    return head + _KEY.format(key=key) + mark + tail
+    return head + (_KEY.format(key=key) if key else "") + mark + tail
 
 
 def register_book(

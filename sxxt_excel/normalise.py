@@ -15,7 +15,6 @@ import pandas as pd
 
 from sxxt_excel.cells import BLANK, Outcome, convert, item_number, item_numbers
 from sxxt_excel.codes import finding
-from sxxt_excel.columns import strays
 from sxxt_excel.model import Finding, Form, Where
 from sxxt_excel.relations import HEAD
 from sxxt_excel.result import (
@@ -64,48 +63,43 @@ _HEAD_ROLES = frozenset({"主要负责人", "党政主要负责人"})
 class Stack:
     """All rows of one form.
 
-    `variants`: the form as it applies to which files, by number; `form` is the first.
-    `frame`: rows that say something. `known`: same index, a boolean a heading. `bare`:
-    rows that hold only what was pre-filled. `tables`: file number → the sheet it came
-    from, which knows the letter of each heading and which headings are missing.
+    `form`: as it applies to the first file. `frame`: rows that say something. `known`: same
+    index, a boolean a heading. `bare`: rows that hold only what was pre-filled. `tables`: file
+    number → the sheet it came from, which knows the letter of each heading and which headings
+    are missing. `told`: heading → rows where its cell is blank though required or none of its
+    choices.
     """
 
     form: Form
-    variants: tuple[tuple[Form, frozenset[int]], ...]
     frame: pd.DataFrame
     known: pd.DataFrame
     bare: pd.DataFrame
     submissions: Mapping[int, Submission]
     tables: Mapping[int, RawTable]
+    told: Mapping[str, frozenset[int]]
 
     def lacks(self, number: int, field: str) -> bool:
         """Tell whether a file's sheet has no column of that heading."""
         return number in self.tables and field in self.tables[number].missing
 
-    def told(self, name: str) -> pd.Series[bool]:
+    def lacking(self, *names: str) -> list[int]:
+        """Return the files whose sheet has no column of one of these headings."""
+        return [n for n in self.tables if any(self.lacks(n, name) for name in names)]
+
+    def day(self, name: str) -> str:
+        """Return the column of the frame that holds a heading's day: of a 时限 its last one."""
+        return name + LAST_DAY if name + LAST_DAY in self.frame else name
+
+    def is_told(self, name: str) -> pd.Series[bool]:
         """Return where a cell itself is told of, so that no rule tells of it again.
 
         It is blank though required, none of its choices, or nobody of the workbook.
         """
-        told = pd.Series(data=False, index=self.frame.index)
-        for form, files in self.variants:
-            field = form.field(name)
-            if field is not None and not field.office:
-                said = self.frame.loc[self.frame[FILE].isin(files), name]
-                told.loc[said.index] = self._wrong(field, said)
+        told = pd.Series(self.frame.index.isin(list(self.told.get(name, ()))), self.frame.index)
+        field = self.form.field(name)
+        if field is not None and field.kind == "person" and name == self.form.filer:
+            told |= self.frame[name].notna() & self.frame[ROLE].isna()
         return told
-
-    def _wrong(self, field: Field, said: pd.Series) -> pd.Series[bool]:
-        blank = said.isna()
-        wrong = blank & field.required
-        if field.choices and not field.open:
-            odd = said[~blank & ~said.isin(field.choices)]
-            if field.kind == "choices":
-                odd = odd[[bool(strays(cell, field.choices)) for cell in odd]]
-            wrong |= said.index.isin(odd.index)
-        if field.kind == "person" and field.name == self.form.filer:
-            wrong |= ~blank & self.frame.loc[said.index, ROLE].isna()
-        return wrong
 
     def header(self, number: int, field: str) -> Where:
         """Return the address of a heading itself in one file's sheet."""
@@ -149,7 +143,10 @@ def merge(stacks: Sequence[Stack]) -> Stack:
     if len(stacks) == 1:
         return stacks[0]
     shifted, start = [], 0
+    told: dict[str, frozenset[int]] = {}
     for stack in stacks:
+        for name, labels in stack.told.items():
+            told[name] = told.get(name, frozenset()) | {label + start for label in labels}
         shifted.append(
             tuple(f.set_axis(f.index + start) for f in (stack.frame, stack.known, stack.bare))
         )
@@ -157,11 +154,11 @@ def merge(stacks: Sequence[Stack]) -> Stack:
     frames, knowns, bares = zip(*shifted, strict=True)
     return replace(
         stacks[0],
-        variants=tuple(variant for stack in stacks for variant in stack.variants),
         frame=pd.concat(frames),
         known=pd.concat(knowns),
         bare=pd.concat(bares),
         tables={number: table for stack in stacks for number, table in stack.tables.items()},
+        told=told,
     )
 
 
@@ -196,12 +193,12 @@ def normalise(
     full = pd.Series(_full_rows(form, said, len(frame)), index=frame.index)
     stack = Stack(
         form=form,
-        variants=((form, frozenset(number for number, _ in parts)),),
         frame=frame if full.all() else frame[full],
         known=known if full.all() else known[full],
         bare=frame[~full],
         submissions=submissions,
         tables=dict(parts),
+        told={},
     )
     return stack, list(_told(stack, form, said, full))
 

@@ -17,6 +17,8 @@ from sxxt_excel.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sxxt_excel.text import Value
+
 # ---- secrecy markings --------------------------------------------------------------
 
 _OPEN, _CLOSE = r"[(\[【〔〖《<「『“\"]", r"[)\]】〕〗》>」』”\"]"
@@ -205,6 +207,16 @@ def masked(text: str) -> str:
         parts += [cleaned[at : each.start], each.shown]
         at = each.end
     return "".join((*parts, cleaned[at:]))
+
+
+def masked_value(value: Value) -> Value:
+    """Return a cell's value with every number of a person masked, typed as text or as a number."""
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    number = private_number(value)
+    return number.shown if number else value
 
 
 def masked_names(names: Iterable[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sxxt_excel.extract import Extract, Fault, RawTable, Remark
 from sxxt_excel.model import Person, Unit, Waiver
 from sxxt_excel.package import Refusal
-from sxxt_excel.privacy import masked, private_number
+from sxxt_excel.privacy import masked_value
 from sxxt_excel.stamp import STAMP_SHEET, Stamp, stamp_from
 from sxxt_excel.text import clean, to_text
 
@@ -306,14 +306,7 @@ def _unpacked(kind: Any, item: Mapping[str, Any]) -> Any:  # noqa: ANN401 - Unit
     return kind(**values)
 
 
-def _without_number(value: Value) -> Value:
-    """Return a cell without the number of a person that somebody typed in since."""
-    if isinstance(value, str):
-        return masked(value)
-    number = private_number(value) if isinstance(value, int | float) else None
-    return number.shown if number else value
-
-
+# Somebody may have typed a person's number into the workbook since: masked on reading.
 _Rows = dict[tuple[str, str], dict[int, dict[str, "Value"]]]
 
 
@@ -330,7 +323,7 @@ def _form_rows(book: Book) -> _Rows:
             if path and isinstance(at, int | float):
                 place = found.setdefault((path, form), {})
                 place[int(at)] = {
-                    name: _without_number(value) for name, value in zip(head, row, strict=True)
+                    name: masked_value(value) for name, value in zip(head, row, strict=True)
                 }
     return found
 
@@ -389,7 +382,7 @@ def _table(line: Mapping[str, Any], rows: Mapping[int, Mapping[str, Value]]) -> 
 
 def _value(said: Any) -> Raw:  # noqa: ANN401 - a value of JSON
     if not isinstance(said, dict):
-        return masked(said) if isinstance(said, str) else said
+        return masked_value(said)
     if "day" in said:
         text = str(said["day"])
         return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

@@ -1,18 +1,17 @@
 """sxxt.toml → `Settings`: the regime, the year, and what the office has decided.
 
 Every question that the governing documents leave open is a setting with a stated
-default; `decisions` lists them for 口径说明.
+default; `decisions.py` words them for 口径说明.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import Calendar, DueError, PeriodError, due, window
-from sxxt_excel.model import DUTIES, Decision
+from sxxt_excel.model import DUTIES
 from sxxt_excel.package import Limits
 from sxxt_excel.privacy import title_marking
 from sxxt_excel.text import nearest
@@ -30,6 +29,8 @@ ONE_SHEET = "一表式"
 _LAYOUTS = (ONE_SHEET, "分表式")
 _YEARS = range(2000, 2100)
 _MOST = 10**9
+_DATABASES = ("postgresql://", "postgresql+psycopg://")
+_URL = '请写成 "postgresql://用户@主机/数据库" 的样子；用本机的台账.db的，删去这一行'
 _FONTS = ("title", "heading", "body")
 _ENDS = '请写成 ["01-01", "03-31"]，跨年的写 ["11-01", "次年01-31"]、["上年11-01", "03-31"]'
 # Halves and the year need no setting; a term of office is unknown until the office says it.
@@ -46,6 +47,19 @@ _WINDOWS: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Copies:
+    """From when on equal rows of two units, or of two years, have to be explained.
+
+    `least` is how many characters of its own a row must say, `phrase` in how many units the
+    same words are a common phrase, `previous` last year's workspace (None: not compared).
+    """
+
+    least: int = 30
+    phrase: int = 4
+    previous: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What sxxt.toml says, defaults filled in.
 
@@ -57,6 +71,7 @@ class Settings:
     `layout`: packet id → whether its lists are issued as one sheet.
     `registers`: whether the office's own registers (自存) are looked at.
     `authority`: title and number of a document of the office's own, if it has one.
+    `registry`: address of a database for the registry; "" for 台账.db in the workspace.
     """
 
     regime: str
@@ -78,10 +93,13 @@ class Settings:
     registers: bool = False
     authority: tuple[str, str] | None = None
     limits: Limits = field(default_factory=Limits)
+    copies: Copies = field(default_factory=Copies)
     months_in_post: int = 6
     name: str = ""
     node: str = ""
     fonts: Mapping[str, str] = field(default_factory=dict)
+    # It may hold a password: not to be shown with the rest.
+    registry: str = field(default="", repr=False)
 
     @property
     def by_person(self) -> bool:
@@ -130,8 +148,10 @@ def load_settings(path: Path) -> Settings:
         registers=root.get("registers", bool, False),
         authority=_authority(root),
         limits=_limits(root),
+        copies=_copies(root, path.parent),
         months_in_post=root.between("months_in_post", 6, 0, 60),
         fonts=_words(root, "fonts"),
+        registry=_registry(root),
     )
     _check(settings, root)
     calendar.done(("inclusive", "hour", "shift", "mid_month"))
@@ -139,8 +159,8 @@ def load_settings(path: Path) -> Settings:
     tree.done(("node",))
     root.done(("regime", "year", "today", "filing", "marking", "key", "name", "deadline",
                "windows", "units", "tree", "january", "due", "duty", "needed", "groups",
-               "catalogue", "layout", "registers", "authority", "limits",
-               "months_in_post", "fonts"))  # fmt: skip
+               "catalogue", "layout", "registers", "authority", "limits", "copies",
+               "months_in_post", "fonts", "registry"))  # fmt: skip
     return settings
 
 
@@ -195,7 +215,7 @@ def check_settings(settings: Settings, regime: Regime) -> None:
         DefinitionError: says which key of sxxt.toml, and what could be meant.
     """
     duties = tuple(o.id for o in regime.obligations)
-    kinds = further_kinds(regime)
+    kinds = regime.optional_kinds
     asked = tuple(dict.fromkeys(kind for group in regime.filers for kind in group.units))
     spans = _spans(regime)
     named = (
@@ -248,9 +268,31 @@ def _authority(root: Table) -> tuple[str, str] | None:
     return (document.strip("《》 "), number) if document else None
 
 
+def _registry(root: Table) -> str:
+    table = root.table("registry")
+    url = table.get("url", str, "").strip()
+    table.done(("url",))
+    if url and not url.startswith(_DATABASES):
+        # What stands there is not shown: it may hold a password.
+        raise table.fault("url", "不是 PostgreSQL 的地址", _URL)
+    return url
+
+
 def _words(root: Table, key: str) -> dict[str, str]:
     table = root.table(key)
     return {name: table.need(name, str) for name in tuple(table.data)}
+
+
+def _copies(root: Table, folder: Path) -> Copies:
+    table, usual = root.table("copies"), Copies()
+    previous = table.get("previous", str, "")
+    copies = Copies(
+        least=table.between("least", usual.least, 10, 1000),
+        phrase=table.between("phrase", usual.phrase, 2, 1000),
+        previous=folder / previous if previous else None,
+    )
+    table.done(("least", "phrase", "previous"))
+    return copies
 
 
 def _limits(root: Table) -> Limits:
@@ -270,161 +312,9 @@ def _limits(root: Table) -> Limits:
         columns=limit("columns", default.columns),
         cells=limit("cells", default.cells),
         seconds=float(limit("seconds", int(default.seconds))),
+        memory_bytes=limit("memory_mb", default.memory_bytes // million) * million,
+        nesting=limit("nesting", default.nesting),
     )
-    table.done(
-        ("file_mb", "unpacked_mb", "ratio", "entries", "rows", "columns", "cells", "seconds")
-    )
+    table.done(("file_mb", "unpacked_mb", "ratio", "entries", "rows", "columns", "cells",
+                "seconds", "memory_mb", "nesting"))  # fmt: skip
     return limits
-
-
-_ASKED_BY = MappingProxyType({"deadline.mid_month": "中旬", "january": "次年1月"})
-"""Questions that only come up where a due day of the regime is worded like this."""
-
-
-def decisions(settings: Settings, regime: Regime) -> tuple[Decision, ...]:
-    """Return the open questions of a regime and what holds in this workspace, for 口径说明."""
-    said = "、".join(o.due for o in regime.obligations if o.due)
-    return tuple(
-        decision
-        for decision in _decisions(settings, further_kinds(regime))
-        if _ASKED_BY.get(decision.key, "") in said and (decision.key or regime.signoffs)
-    )
-
-
-def further_kinds(regime: Regime) -> tuple[str, ...]:
-    """Return the kinds of unit that need not file, but may be asked to."""
-    return tuple(dict.fromkeys(kind for group in regime.filers for kind in group.optional))
-
-
-def _decisions(settings: Settings, kinds: tuple[str, ...]) -> tuple[Decision, ...]:
-    calendar, plain = settings.calendar, Settings(settings.regime, settings.year)
-
-    def line(key: str, title: str, value: str, *, default: bool, note: str = "") -> Decision:
-        return Decision(key, title, value, default, note)
-
-    windows = "；".join(f"{name} {a} 至 {b}" for name, (a, b) in settings.windows.items())
-    return (
-        line(
-            "deadline.inclusive",
-            "“×月×日前”是否含当日",
-            "含当日" if calendar.inclusive else "不含当日",
-            default=calendar.inclusive,
-            note="制度未明确；含当日，截至当日24时",
-        ),
-        line(
-            "deadline.hour",
-            "截止到几时",
-            f"{calendar.hour}时",
-            default=calendar.hour == plain.calendar.hour,
-        ),
-        line(
-            "deadline.shift",
-            "截止日遇节假日是否顺延",
-            "顺延到下一工作日" if calendar.shift else "不顺延",
-            default=not calendar.shift,
-            note="制度未规定顺延",
-        ),
-        line(
-            "deadline.mid_month",
-            "“4月中旬前”按哪一天",
-            f"4月{calendar.mid_month}日",
-            default=calendar.mid_month == plain.calendar.mid_month,
-            note="中旬为11日至20日；11日起提醒",
-        ),
-        line(
-            "january",
-            "1月份的报告覆盖哪一期",
-            settings.january,
-            default=settings.january == plain.january,
-            note="下半年：上年7月至12月；单位报年度报告的也收下",
-        ),
-        line(
-            "marking",
-            "输出材料上的提示语",
-            settings.marking or "不印",
-            default=settings.marking == plain.marking,
-            note="印在总台账各页页眉和审核意见上；不是密级，系统不处理涉密材料",
-        ),
-        line(
-            "authority",
-            "本单位自己的制度文件",
-            "《{}》{}".format(*settings.authority) if settings.authority else "无",
-            default=settings.authority is None,
-            note="所依据的材料不是规定的，没有自己的文件时一律不退回，最多列为需说明",
-        ),
-        line("filing", "报送方式", settings.filing, default=settings.filing == plain.filing),
-        line(
-            "units.also",
-            "另外要求报送的单位类别",
-            "、".join(settings.also) or "无",
-            default=not settings.also,
-            note=f"制度列明的以外，可以加的有：{'、'.join(kinds) or '无'}",
-        ),
-        line(
-            "",
-            "主要负责人的清单由谁背书",
-            "分管该单位的校领导，或名册中的联系校领导",
-            default=True,
-            note="党政一肩挑的同此",
-        ),
-        line(
-            "months_in_post",
-            "任职不满几个月的，次数要求只作提醒",
-            f"{settings.months_in_post}个月",
-            default=settings.months_in_post == plain.months_in_post,
-        ),
-        line(
-            "windows",
-            "年初、年中、年末、年终指哪一段",
-            windows,
-            default=dict(settings.windows) == dict(_WINDOWS),
-            note="制度未定具体日期的事项用",
-        ),
-        line(
-            "due",
-            "办公室另定的截止日",
-            "；".join(f"{k}：{v}" for k, v in settings.due.items()) or "无",
-            default=not settings.due,
-        ),
-        line(
-            "duty",
-            "办公室另定的报送性质",
-            "；".join(f"{k}：{v}" for k, v in settings.duty.items()) or "无",
-            default=not settings.duty,
-        ),
-        line(
-            "needed",
-            "已发生、须报送的按需事项",
-            "；".join(f"{k}：{'、'.join(v)}" for k, v in settings.needed.items()) or "无",
-            default=not settings.needed,
-            note="没有写在这里的按需事项，报来照收，不报不催",
-        ),
-        line(
-            "groups",
-            "工作组的材料由谁报",
-            "；".join(f"{k}：{v}" for k, v in settings.groups.items()) or "未指定",
-            default=not settings.groups,
-            note="未指定的，不列入应报",
-        ),
-        line(
-            "catalogue",
-            "会议、文书、报告目录中由办公室填写的名称",
-            "；".join(f"{k}：{v}" for k, v in settings.catalogue.items()) or "无",
-            default=not settings.catalogue,
-            note="制度没有列名、办公室也没有填的，不核对",
-        ),
-        line(
-            "layout",
-            "几张清单合成一张表填报的套表",
-            "；".join(f"{k}：{v}" for k, v in settings.layout.items()) or "无",
-            default=not settings.layout,
-            note="单位按哪一种报来都收，合成一张的自动拆开",
-        ),
-        line(
-            "registers",
-            "办公室自存的登记是否核对",
-            "核对" if settings.registers else "不核对",
-            default=not settings.registers,
-            note="只在本机核对，对外只出合计数",
-        ),
-    )

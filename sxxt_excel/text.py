@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Value: TypeAlias = str | float | int | bool | date | datetime | time | timedelta | None
 Precision = Literal["day", "month", "year"]
 
+JOIN = "、"
+"""What stands between several values of one cell."""
 _CACHED = 1 << 16
 # Nothing longer is a date, a number or a heading; it also bounds what the caches hold.
 _LONGEST = 128

@@ -219,7 +219,7 @@ def _unstated(context: Context, rule: Cascade, demand: Stack) -> Iterator[Findin
     if rule.demand.unless is not None:
         rows = rows[rows[rule.demand.unless].isna()]
     for name, _ in rule.demand.where:
-        absent = rows[FILE].isin([n for n in demand.tables if demand.lacks(n, name)])
+        absent = rows[FILE].isin(demand.lacking(name))
         for code in rows.loc[absent, CODE].dropna().unique().tolist():
             because = f"“{rule.demand.form}”缺“{name}”列"
             yield Unchecked(rule.law.id, _unit_name(context, code), because)

@@ -16,7 +16,7 @@ from sxxt_excel.columns import says
 from sxxt_excel.expected import EXEMPT
 from sxxt_excel.explanations import explains
 from sxxt_excel.model import Unchecked
-from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY, ROW
+from sxxt_excel.result import CODE, FILE, FILER, ROW
 from sxxt_excel.rules.waivers import excused
 from sxxt_excel.text import to_text
 
@@ -150,27 +150,21 @@ def _offices(stack: Stack, name: str) -> list[int]:
 
 def _done(stack: Stack, step: Step) -> _Truth:
     said, wanted = stack.frame[step.field], step.values  # noqa: PD011 - a step is no table
-    told = stack.told(step.field)
+    told = stack.is_told(step.field)
     truth = _known(stack, step.field, says(said, wanted) if wanted else said.notna())
     return _Truth(truth.yes & ~told, truth.no & ~told)
 
 
 def _passed(case: _Case, name: str) -> _Truth:
     """Return where the day of a column has passed; words without a day never pass."""
-    passed = _days(case.stack, name) < pd.Timestamp(case.context.today)
+    stack = case.stack
+    passed = stack.frame[stack.day(name)] < pd.Timestamp(case.context.today)
     return _known(case.stack, name, passed)
-
-
-def _days(stack: Stack, name: str) -> pd.Series:
-    """Return the day of each cell: of a 时限 its last one."""
-    return stack.frame[name + LAST_DAY if name + LAST_DAY in stack.frame else name]
 
 
 def _there(case: _Case, names: tuple[str, ...] | list[str]) -> pd.Series:
     """Return the rows of sheets that have all these columns."""
-    stack = case.stack
-    lacking = [n for n in stack.tables if any(stack.lacks(n, name) for name in names)]
-    return ~stack.frame[FILE].isin(lacking)
+    return ~case.stack.frame[FILE].isin(case.stack.lacking(*names))
 
 
 # ---- what is told -------------------------------------------------------------------
@@ -191,7 +185,7 @@ def _lacking(case: _Case, step: Step, label: int) -> Finding:
 def _order(case: _Case, step: Step, before: str, rows: pd.Series) -> Iterator[Finding]:
     """Yield the days that come before those they follow."""
     stack = case.stack
-    early = _days(stack, step.field) < _days(stack, before)
+    early = stack.frame[stack.day(step.field)] < stack.frame[stack.day(before)]
     for label in _labels(rows & early & ~case.spared):
         yield _explained(case, step, label) or finding(
             "C107", stack.where(label, step.field), basis=case.basis,
@@ -203,7 +197,7 @@ def _order(case: _Case, step: Step, before: str, rows: pd.Series) -> Iterator[Fi
 
 def _words(case: _Case, step: Step, label: int) -> dict[str, str]:
     said, reason = _said(case, label, step.field), case.rule.reason
-    day = _days(case.stack, step.after)[label] if step.after else pd.NaT
+    day = case.stack.frame[case.stack.day(step.after)][label] if step.after else pd.NaT
     because = [f"“{name}”已填" for name in step.when.filled]
     because += [f"“{n}”是“{_said(case, label, n)}”" for n, _ in step.when.equals]
     return {

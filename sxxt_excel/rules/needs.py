@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.expected import EXEMPT
-from sxxt_excel.identify import directory, unit_in, unit_named
 from sxxt_excel.model import CountRow, Unchecked, Where
+from sxxt_excel.names import directory, unit_in, unit_named
 from sxxt_excel.rules.demand import asked_of
 from sxxt_excel.rules.keepers import keepers
 from sxxt_excel.rules.supply import gather, number, people_reader
@@ -218,8 +218,7 @@ def _doubt(case: Case, asked: Asked, span: Span, possible: int) -> str:
 
 def _stays_below(regime: Regime, item: Owed) -> bool:
     """Tell whether of a packet only its status may have come, with a 上报版."""
-    relayed = any(packet.rollup for packet in regime.packets)
-    return relayed and not regime.packet(item.obligation.packet).travels
+    return regime.has_tree and not regime.packet(item.obligation.packet).travels
 
 
 def _lost(case: Case, asked: Asked) -> str:

@@ -11,13 +11,12 @@ from sxxt_excel.codes import finding
 from sxxt_excel.model import Unchecked
 from sxxt_excel.relations import in_charge, level_of, parent_of
 from sxxt_excel.result import CODE, FILE
+from sxxt_excel.text import JOIN
 
 if TYPE_CHECKING:
     from sxxt_excel.model import Field, Finding, Unit
     from sxxt_excel.normalise import Stack
     from sxxt_excel.rules.context import Context, Torn
-
-_JOIN = "、"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Doubt:
 def pairs(stack: Stack, field: str) -> pd.DataFrame:
     """Return one line a reference: `child` (row label), `key` (the number named)."""
     said = stack.frame[field].dropna()
-    keys = said.str.split(_JOIN)
+    keys = said.str.split(JOIN)
     lines = keys.explode()
     return pd.DataFrame({"child": lines.index.astype("int64"), "key": lines.to_numpy()})
 
@@ -63,7 +62,7 @@ def _blurred(stack: Stack, field: Field) -> set[str]:
     if field.kind == "key":
         numbers = stack.frame[field.name]
         unread |= numbers.notna() & stack.frame.duplicated([FILE, field.name], keep=False)
-    absent = [n for n in stack.tables if stack.lacks(n, field.name)]
+    absent = stack.lacking(field.name)
     unread |= stack.frame[FILE].isin(absent)
     return set(stack.frame.loc[unread, CODE].dropna())
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from sxxt_excel.columns import says
-from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY
+from sxxt_excel.result import CODE, FILE, FILER
 from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _proofs(  # noqa: PLR0913, PLR0917 - a supply with all that it is read by
     columns = zip(
         frame.index.tolist(),
         frame[CODE].tolist(),
-        _days(frame, supply.date),
+        _days(stack, frame, supply.date),
         _keys(frame, supply, stack),
         _read(stack, frame, whose, heading, lambda word: frozenset((word,))),
         _read(stack, frame, supply.by, supply.by, by),
@@ -164,7 +164,7 @@ def _fitting(
         sure &= ~unread
     if supply.date is not None:
         unread = _unread(stack, supply.date)
-        keep &= frame[_day_column(frame, supply.date)].notna() | unread
+        keep &= frame[stack.day(supply.date)].notna() | unread
         sure &= ~unread
     if supply.year is not None:
         # A blank one leaves it to the day.
@@ -176,18 +176,13 @@ def _fitting(
 
 def _unread(stack: Stack, name: str) -> pd.Series[bool]:
     """Tell where a cell could not be used or is told of, or its file has no such column."""
-    lacking = [n for n in stack.tables if stack.lacks(n, name)]
-    return ~stack.known[name] | stack.told(name) | stack.frame[FILE].isin(lacking)
+    return ~stack.known[name] | stack.is_told(name) | stack.frame[FILE].isin(stack.lacking(name))
 
 
-def _day_column(frame: pd.DataFrame, name: str) -> str:
-    return name + LAST_DAY if name + LAST_DAY in frame else name
-
-
-def _days(frame: pd.DataFrame, name: str | None) -> list[date | None]:
+def _days(stack: Stack, frame: pd.DataFrame, name: str | None) -> list[date | None]:
     if name is None:
         return [None] * len(frame)
-    days = frame[_day_column(frame, name)].tolist()
+    days = frame[stack.day(name)].tolist()
     return [None if pd.isna(day) else day.date() for day in days]
 
 

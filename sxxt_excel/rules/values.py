@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sxxt_excel.codes import finding
-from sxxt_excel.columns import JOIN, strays
+from sxxt_excel.columns import strays
 from sxxt_excel.faces.schema import Failure, check_table, schema_of
 from sxxt_excel.regime import form_rules
 from sxxt_excel.result import FILE, FILER, ROLE
-from sxxt_excel.text import nearest, to_text
+from sxxt_excel.text import JOIN, nearest, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
     from sxxt_excel.faces.schema import Areas
     from sxxt_excel.model import Field, Finding, Form, Regime, RowRule
     from sxxt_excel.normalise import Stack
+
+
+_UNUSABLE = frozenset({"V101", "V104"})
 
 
 def areas_of(regime: Regime) -> Areas:
@@ -26,11 +30,25 @@ def areas_of(regime: Regime) -> Areas:
     return tuple((role.id, role.areas) for role in regime.roles)
 
 
-def check_values(stack: Stack, regime: Regime) -> Iterator[Finding]:
-    """Yield what single rows of a form do not satisfy; one schema call for all files."""
-    form, rules = stack.form, form_rules(regime, stack.form)
-    schema = schema_of(form, rules, areas_of(regime))
-    for failure in check_table(schema, stack.frame, stack.known, rules):
+def check_values(stack: Stack, regime: Regime) -> list[Failure]:
+    """Return what single rows of a form do not satisfy; one schema call for all files."""
+    rules = form_rules(regime, stack.form)
+    schema = schema_of(stack.form, rules, areas_of(regime))
+    return check_table(schema, stack.frame, stack.known, rules)
+
+
+def told_cells(failures: Iterable[Failure]) -> dict[str, frozenset[int]]:
+    """Return heading → rows whose cell is blank though required or none of its choices."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for failure in failures:
+        if failure.code in _UNUSABLE:
+            found[failure.field].add(failure.label)
+    return {name: frozenset(labels) for name, labels in found.items()}
+
+
+def value_findings(stack: Stack, regime: Regime, failures: Iterable[Failure]) -> Iterator[Finding]:
+    """Yield a finding for each failure, but of columns that are missing as a whole."""
+    for failure in failures:
         number = int(stack.frame.loc[failure.label, FILE])  # type: ignore[arg-type]
         if stack.lacks(number, failure.field):
             continue  # S102 told that the column itself is missing
@@ -102,9 +120,9 @@ def _words(
 
 
 def _because(rule: RowRule) -> str:
-    """Return the condition under which a rule holds, in words."""
+    """Return the condition under which a rule holds, in words; of one without, what it asks."""
     said = (f"“{n}”是{'或'.join(v)}" for n, v in rule.when.equals)
-    return "，".join((*(f"“{n}”已填" for n in rule.when.filled), *said))
+    return "，".join((*(f"“{n}”已填" for n in rule.when.filled), *said)) or rule.title or rule.id
 
 
 def schema_text(regime: Regime, form_id: str) -> str:
