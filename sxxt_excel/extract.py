@@ -8,10 +8,12 @@ files at once.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sxxt_excel.layout import Headings, find_headings, share
+from sxxt_excel.layout import KNOWN_SHARE, Headings, find_headings, headings_of, is_heading, share
+from sxxt_excel.marks import Said, without_marks
 from sxxt_excel.read import Book, Sheet, cell_name, column_letter
 from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET, Stamp, stamp_from
 from sxxt_excel.text import Value, clean, fold, to_text
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
 
     from sxxt_excel.model import Form
 
-_KNOWN_SHARE = 0.6
 _COVER_SEARCH = 60
 # Who signs below a table, in as many cells as it takes; no row of any form begins so.
 _SIGNATURE = re.compile(
     r"(填报|填表|制表|审核|审批|经办)(人|日期|时间|单位)\s*([:：]|$)|联系电话\s*([:：]|$)"
 )
+_SIGNED = re.compile(rf"{_SIGNATURE.pattern}|.{{0,30}}[（(](盖章|公章|签字|签名|签章)[）)]")
+_FIRST_CELLS = 4
 _SUM = re.compile(r"(合计|总计|小计)\s*[:：]?$")
 _PART = "小计"
 # What stands below a table in a cell or two.
@@ -35,7 +38,7 @@ _FOOTER = re.compile(
     r"|.{0,30}[（(](盖章|公章|签字|签名|签章)[）)]"
 )
 _FOOTER_CELLS = 3
-_TALLEST_MERGED = 10_000
+_TALLEST_MERGED, _MOST_MERGED = 10_000, 1_000_000
 _TITLES = ("填报说明", "填表说明", "上级清单", "审核结果")
 
 
@@ -99,7 +102,8 @@ class RawTable:
 class Extract:
     """What a workbook holds for us. `heading` is the text above the tables, for evidence.
 
-    `private` tells of numbers of persons, which are masked in all the rest.
+    `private` tells of numbers of persons, which are masked in all the rest. `said`: what stands
+    beside the marks of a marked copy that came back; of the marks themselves nothing is here.
     """
 
     kind: str
@@ -110,15 +114,21 @@ class Extract:
     macros: bool = False
     links: bool = False
     private: tuple[Remark, ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 def extract(book: Book, forms: Sequence[Form]) -> Extract:
     """Return stamp, cover, tables and remarks of a book, given the forms there are."""
+    book, said = without_marks(book)
     stamp = _stamp(book)
     tables: list[RawTable] = []
     remarks: list[Remark] = []
     cover = next((f for f in forms if f.layout == "cover"), None)
-    sheets = [s for s in book.sheets if s.name not in {STAMP_SHEET, LISTS_SHEET}]
+    listed = [f for f in forms if f.layout == "table"]
+    ours = [s for s in book.sheets if s.name not in {STAMP_SHEET, LISTS_SHEET}]
+    words = headings_of(forms)
+    parts = [_cut(sheet, listed, words) for sheet in ours]
+    sheets = [part for part, *_ in parts]
     taken: set[str] = set()
     if cover is not None:
         for sheet in _cover_first(sheets, cover):
@@ -127,8 +137,17 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
                 tables.append(table)
                 taken.add(sheet.name)
                 break
-    listed = [f for f in forms if f.layout == "table"]
-    for form, sheet in _pair(sheets, listed, taken):
+    if book.dde or book.scripts:
+        remarks.append(Remark("F129"))
+    paired = list(_pair(sheets, listed, taken))
+    for sheet in (part for _, *more in parts for part in more):
+        left = [f for f in listed if f not in {form for form, _ in paired}]
+        other = next((f for f in left if _has_head(sheet, f)), None)
+        if other is None:
+            remarks.append(_second_table(sheet, sheet.top, sheet.left))
+        else:
+            paired.append((other, sheet))
+    for form, sheet in paired:
         taken.add(sheet.name)
         headings = find_headings(sheet, form)
         if headings is None:
@@ -136,8 +155,10 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
                 continue
             remarks.append(Remark("S112", form.id, sheet.name))
             continue
-        tables.append(_table(sheet, form, headings))
-        remarks.extend(_remarks(sheet, form, headings))
+        table = _table(sheet, form, headings)
+        tables.append(table)
+        remarks.extend(_remarks(sheet, form, headings, table))
+        remarks.extend(_table_beside(sheet, headings, listed, form))
     remarks.extend(
         Remark("S106", sheet=s.name, got=s.name)
         for s in sheets
@@ -151,6 +172,7 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
         heading=_heading(sheets),
         macros=book.macros,
         links=book.external_links or book.dde,
+        said=said,
     )
 
 
@@ -171,6 +193,80 @@ def _heading(sheets: Iterable[Sheet]) -> str:
 
 def _filled(sheet: Sheet) -> bool:
     return any(v is not None and to_text(v).strip() for row in sheet.rows for v in row)
+
+
+# ---- several tables on one sheet ---------------------------------------------------
+
+
+def _cut(sheet: Sheet, forms: Sequence[Form], words: frozenset[str]) -> list[Sheet]:
+    """Return a sheet in parts, each with headings of its own; nearly every sheet is one part.
+
+    Headings that are only repeated, as at the top of each printed page, begin no part; `words`
+    are those of all forms.
+    """
+    heads = [
+        at
+        for at, row in enumerate(sheet.rows)
+        if not words.isdisjoint(row[:_FIRST_CELLS]) and len(words.intersection(row)) > 1
+    ]
+    if len(heads) < 2:  # noqa: PLR2004 - two tables have two rows of headings
+        return [sheet]
+    heads = [at for at in heads if any(is_heading(sheet.rows[at], form) for form in forms)]
+    starts = [0]
+    for before, at in pairwise(heads):
+        if not _repeats(sheet.rows[at], sheet.rows[before]):
+            starts.append(_with_title(sheet, before + 1, at))
+    ends = (*starts[1:], len(sheet.rows))
+    if len(starts) == 1:
+        return [sheet]
+    return [_part(sheet, start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _with_title(sheet: Sheet, first: int, head: int) -> int:
+    """Return where a table begins whose headings are there: with the title over them."""
+    start = head
+    while start > first and _filled_cells(sheet.rows[start - 1]) <= 1:
+        start -= 1
+    return next(at for at in range(start, head + 1) if _filled_cells(sheet.rows[at]))
+
+
+def _filled_cells(row: Sequence[Value]) -> int:
+    return len(row) - row.count(None) - row.count("")
+
+
+def _part(sheet: Sheet, start: int, end: int) -> Sheet:
+    top, bottom = sheet.top + start, sheet.top + end
+    return replace(
+        sheet,
+        top=top,
+        rows=sheet.rows[start:end],
+        merged=tuple(m for m in sheet.merged if top <= m[0] < bottom),
+        hidden_rows=tuple(row for row in sheet.hidden_rows if top <= row < bottom),
+    )
+
+
+def _has_head(sheet: Sheet, form: Form) -> bool:
+    return any(is_heading(row, form) for row in sheet.rows[:_COVER_SEARCH])
+
+
+def _table_beside(
+    sheet: Sheet, headings: Headings, forms: Sequence[Form], form: Form
+) -> Iterable[Remark]:
+    """Yield that another table begins right of this one: its headings again, or another form's."""
+    texts = tuple(text for text, _ in headings.extra)
+    others = (other for other in forms if other is not form)
+    columns: list[int] = []
+    if len(headings.doubled) >= max(2, round(len(form.fields) * KNOWN_SHARE)):
+        columns = [column for _, column in headings.doubled]
+    elif len(texts) > 1 and any(is_heading(texts, other) for other in others):
+        columns = [column for _, column in headings.extra]
+    if columns:
+        yield _second_table(sheet, headings.row, min(columns))
+
+
+def _second_table(sheet: Sheet, row: int, column: int) -> Remark:
+    at = cell_name(row, column)
+    return Remark("S114", sheet=sheet.name, cell=at, got=at)
 
 
 # ---- which sheet is which form ----------------------------------------------------
@@ -197,7 +293,7 @@ def _pair(sheets: list[Sheet], forms: list[Form], taken: set[str]) -> Iterable[t
     )
     used: set[str] = set()
     for score, _, _, form, sheet in scored:
-        if -score >= _KNOWN_SHARE and form in open_forms and sheet.name not in used:
+        if -score >= KNOWN_SHARE and form in open_forms and sheet.name not in used:
             used.add(sheet.name)
             open_forms.remove(form)
             yield form, sheet
@@ -321,15 +417,17 @@ def _merged(sheet: Sheet, header: int) -> dict[tuple[int, int], tuple[int, int]]
 
     To the right it does not: beside it stand other headings.
     """
+    tall = [m for m in sheet.merged if header < m[0] < m[2] < m[0] + _TALLEST_MERGED]
+    if sum(bottom - top for top, _, bottom, _ in tall) > _MOST_MERGED:
+        return {}
     return {
         (row, left): (top, left)
-        for top, left, bottom, _ in sheet.merged
-        if top > header and bottom - top < _TALLEST_MERGED
+        for top, left, bottom, _ in tall
         for row in range(top + 1, bottom + 1)
     }
 
 
-def _remarks(sheet: Sheet, form: Form, headings: Headings) -> Iterable[Remark]:
+def _remarks(sheet: Sheet, form: Form, headings: Headings, table: RawTable) -> Iterable[Remark]:
     if fold(sheet.name) not in {fold(form.id), *(fold(a) for a in form.aliases)}:
         yield Remark("S108", form.id, sheet.name, got=sheet.name)
     yield from _about_headings(sheet, form, headings)
@@ -341,8 +439,41 @@ def _remarks(sheet: Sheet, form: Form, headings: Headings) -> Iterable[Remark]:
     hidden = [r for r in sheet.hidden_rows if r > headings.row]
     if hidden:
         yield Remark("S110", form.id, sheet.name, f"A{hidden[0]}", got=f"有{len(hidden)}行是隐藏的")
+    unseen = [c for c in _hidden_columns(sheet) if any(_holds(sheet, headings.row, c))]
+    if unseen:
+        letters = "、".join(map(column_letter, unseen))
+        at = cell_name(headings.row, unseen[0])
+        yield Remark("S110", form.id, sheet.name, at, got=f"{letters}列是隐藏的")
     if not sheet.visible:
         yield Remark("S110", form.id, sheet.name, got="这张表是隐藏的")
+    late = _below_signature(sheet, table)
+    if late:
+        yield Remark(
+            "S113", form.id, sheet.name, f"A{late[0]}", got=f"第{late[0]}行起的{len(late)}行"
+        )
+
+
+def _hidden_columns(sheet: Sheet) -> Iterable[int]:
+    last = sheet.left + (len(sheet.rows[0]) if sheet.rows else 0)
+    return (c for a, b in sheet.hidden_columns for c in range(max(a, sheet.left), min(b + 1, last)))
+
+
+def _holds(sheet: Sheet, header: int, column: int) -> Iterable[bool]:
+    rows = range(header + 1, sheet.top + len(sheet.rows))
+    return (sheet.value(row, column) not in {None, ""} for row in rows)
+
+
+def _below_signature(sheet: Sheet, table: RawTable) -> tuple[int, ...]:
+    """Return the rows of data that stand below who signs."""
+    known, last = set(table.rows), table.rows[-1] if table.rows else 0
+    for row in range(table.header_row + 1, last):
+        if row not in known:
+            first = next(
+                (v for v in sheet.rows[row - sheet.top] if v is not None and v != ""), None
+            )
+            if isinstance(first, str) and _SIGNED.match(clean(first)):
+                return tuple(r for r in table.rows if r > row)
+    return ()
 
 
 def _about_headings(sheet: Sheet, form: Form, headings: Headings) -> Iterable[Remark]:
@@ -393,7 +524,7 @@ def _cover(sheet: Sheet, form: Form) -> RawTable | None:
             place = (line, sheet.left + right)
             columns[name] = [faults.get(place) or sheet.value(*place)]
             cells[name] = cell_name(*place)
-    if len(columns) < max(2, round(len(form.fields) * _KNOWN_SHARE)):
+    if len(columns) < max(2, round(len(form.fields) * KNOWN_SHARE)):
         return None
     return RawTable(
         form=form.id,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sxxt_excel.text import clean, fold, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sxxt_excel.model import Form
     from sxxt_excel.read import Sheet
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     _Step = Callable[[str, tuple[str, ...], "_Vocabulary"], str | None]
 
 _SEARCH_ROWS = 40
+KNOWN_SHARE = 0.6
+"""How much of its headings a form shows at least where only they tell that it is there."""
 _LEAST_SHARE = 0.4
 _LIKENESS = 75.0
 _BRACKETS = re.compile(r"\([^()]*\)$")
@@ -55,6 +57,7 @@ class Headings:
 class _Vocabulary:
     exact: dict[str, str]
     variants: dict[str, str]
+    words: frozenset[str]
 
 
 def find_headings(sheet: Sheet, form: Form) -> Headings | None:
@@ -67,10 +70,39 @@ def find_headings(sheet: Sheet, form: Form) -> Headings | None:
             best = (score, offset)
             if score >= len(form.fields):
                 break
-    if best is None or best[0] < max(2, round(len(form.fields) * _LEAST_SHARE)):
+    if best is None:
         return None
-    offset = best[1]
-    return _match(sheet.rows[offset], sheet.top + offset, sheet.left, form, words)
+    score, offset = best
+    row = sheet.rows[offset]
+    if score < len(form.fields):
+        score, offset, row = max(
+            ((best[0], offset, row), *_in_two_rows(sheet, offset, words)), key=itemgetter(0)
+        )
+    if score < _enough(form):
+        return None
+    return _match(row, sheet.top + offset, sheet.left, form, words)
+
+
+def _enough(form: Form) -> int:
+    return max(2, round(len(form.fields) * _LEAST_SHARE))
+
+
+def _in_two_rows(
+    sheet: Sheet, offset: int, words: _Vocabulary
+) -> Iterator[tuple[int, int, tuple[Value, ...]]]:
+    """Yield score, offset and texts of headings of which some stand over a group of others."""
+    for lower in (offset + 1, offset):
+        if 0 < lower < len(sheet.rows):
+            below = sheet.rows[lower]
+            if all(v is None or isinstance(v, str) for v in below):
+                pairs = zip(sheet.rows[lower - 1], below, strict=True)
+                row = tuple(under or above for above, under in pairs)
+                yield _score(row, words), lower, row
+
+
+def is_heading(row: Sequence[Value], form: Form) -> bool:
+    """Tell a row that clearly has the headings of a form."""
+    return _score(row, _vocabulary(form)) >= max(2, round(len(form.fields) * KNOWN_SHARE))
 
 
 def share(sheet: Sheet, form: Form) -> float:
@@ -80,13 +112,41 @@ def share(sheet: Sheet, form: Form) -> float:
     return best / len(form.fields)
 
 
-@lru_cache(maxsize=256)
+_MOST_KEPT = 1024
+_vocabularies: dict[int, tuple[Form, _Vocabulary]] = {}
+
+
 def _vocabulary(form: Form) -> _Vocabulary:
+    """Return the words of a form, made once: finding it by value would mean hashing all of it."""
+    kept = _vocabularies.get(id(form))
+    if kept is None or kept[0] is not form:
+        if len(_vocabularies) >= _MOST_KEPT:
+            _vocabularies.clear()
+        kept = _vocabularies[id(form)] = (form, _made_vocabulary(form))
+    return kept[1]
+
+
+_headings: dict[int, tuple[Sequence[Form], frozenset[str]]] = {}
+
+
+def headings_of(forms: Sequence[Form]) -> frozenset[str]:
+    """Return every word that is a heading of a table among the forms; made once as above."""
+    kept = _headings.get(id(forms))
+    if kept is None or kept[0] is not forms:
+        if len(_headings) >= _MOST_KEPT:
+            _headings.clear()
+        tables = (_vocabulary(form).words for form in forms if form.layout == "table")
+        kept = _headings[id(forms)] = (forms, frozenset().union(*tables))
+    return kept[1]
+
+
+def _made_vocabulary(form: Form) -> _Vocabulary:
     exact = {fold(f.name): f.name for f in form.fields}
     variants = {
         fold(alias): f.name for f in form.fields for alias in f.aliases if fold(alias) not in exact
     }
-    return _Vocabulary(exact, variants)
+    words = frozenset(name for f in form.fields for name in (f.name, *f.aliases))
+    return _Vocabulary(exact, variants, words)
 
 
 def _score(row: Sequence[Value], words: _Vocabulary) -> int:

@@ -9,27 +9,42 @@ import gc
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from sxxt_excel.intake.containers import CONTAINERS, Container, unpack
 from sxxt_excel.package import Limits, Refusal, sniff
 from sxxt_excel.read import read_book
 from sxxt_excel.rollup import Rollup, read_rollup
-from sxxt_excel.screen import marked_name, private_name, screened
+from sxxt_excel.screen import marked_folder, marked_name, private_name, screened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from sxxt_excel.engine import Death
     from sxxt_excel.extract import Extract, Remark
-    from sxxt_excel.intake.folder import Parcel
+    from sxxt_excel.intake.containers import Unpacked
+    from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.model import Form
 
-_BOOKS = frozenset({"xlsx", "xls", "ods"})
 _PAPERS = frozenset(
     {"docx", "doc", "pptx", "ppt", "odt", "wps", "rtf", "pdf", "ofd", "image"}
 )  # fmt: skip
 _STRANGE = frozenset({"text", "html", "xml", "unknown", "mht"})
-_BOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xltx", ".xls", ".ods", ".et", ".xlsb", ".csv"})
+_BOOK_SUFFIXES = frozenset(
+    {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".ods", ".fods", ".et", ".ett",
+     ".xlsb", ".csv"}
+)  # fmt: skip
 _SYSTEM = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+
+
+_LOST: Mapping[str, Refusal] = MappingProxyType(
+    {
+        "crash": Refusal("F107"),
+        "timeout": Refusal("F106", "读取超时"),
+        "memory": Refusal("F106", "读取时内存不够"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +54,26 @@ class Sight:
     `private` tells of numbers of persons in the name of a paper.
     """
 
-    kind: Literal["book", "paper", "system", "strange", "refused", "rollup"]
+    kind: Literal["book", "paper", "system", "strange", "refused", "rollup", "container"]
     sha256: str
     extract: Extract | None = None
     refusal: Refusal | None = None
     private: tuple[Remark, ...] = ()
     rollup: Rollup | None = None
+    unpacked: Unpacked | None = None
 
 
 _forms: Sequence[Form] = ()
 _limits = Limits()
+_scratch: Path | None = None
 
 
-def prepare(forms: Sequence[Form], limits: Limits) -> None:
-    """Give a worker the forms to look for and the limits; once a worker."""
+def prepare(forms: Sequence[Form], limits: Limits, scratch: Path | None = None) -> None:
+    """Give a worker the forms to look for, the limits, and where containers may be unpacked."""
     # What a reading leaves behind has no cycles: searching for them is a tenth of its time.
     gc.disable()
-    global _forms, _limits
-    _forms, _limits = forms, limits
+    global _forms, _limits, _scratch
+    _forms, _limits, _scratch = forms, limits, scratch
 
 
 def look_at(parcel: Parcel) -> Sight:
@@ -66,29 +83,70 @@ def look_at(parcel: Parcel) -> Sight:
     except OSError:
         return Sight("refused", "", refusal=Refusal("F102", "（没有读取权限或正被占用）"))
     digest = hashlib.sha256(data).hexdigest()
+    seen = _seen(parcel, data, digest)
+    if seen.kind not in {"refused", "strange"} or _is_marked(seen) or _scratch is None:
+        return seen
+    kind = sniff(data)
+    if kind in CONTAINERS:
+        return _unpacked(Container(parcel, kind, data, digest), _scratch, seen)
+    return _of_volume(parcel.name, seen)
+
+
+def _stem(parcel: Parcel) -> str:
+    return PurePosixPath(parcel.said).stem
+
+
+def _seen(parcel: Parcel, data: bytes, digest: str) -> Sight:
     kind = _other_kind(parcel.name, data)
     if kind == "system":
         return Sight(kind, digest)
-    stem = Path(parcel.place).stem
-    refusal = marked_name(stem)
+    refusal = marked_name(_stem(parcel)) or marked_folder(parcel.path)
     if refusal is not None:
         return Sight("refused", digest, refusal=refusal)
-    private = private_name(stem)
+    private = private_name(_stem(parcel))
     if kind is not None:
         return Sight(kind, digest, private=private)
     return _book(parcel.name, data, digest, private)
+
+
+def _unpacked(outer: Container, scratch: Path, seen: Sight) -> Sight:
+    """Return what came out; a workbook that merely looks like an archive stays what it was."""
+    found = unpack(outer, _limits, scratch)
+    if isinstance(found, Refusal):
+        return seen if _is_book_name(outer.parcel.name) else replace(seen, refusal=found)
+    return Sight("container", outer.digest, unpacked=found)
+
+
+def lost(death: Death) -> Sight:
+    """Return what is seen of a file whose reader died on it, or ran out of time or memory."""
+    return Sight("refused", "", refusal=_LOST[death.reason])
 
 
 def _other_kind(name: str, data: bytes) -> Literal["system", "paper", "strange"] | None:
     """Return what kind of file it is if nobody meant it for a workbook."""
     if name.startswith(("~$", ".~", "._")) or name.lower() in _SYSTEM:
         return "system"
-    if PurePosixPath(name).suffix.lower() in _BOOK_SUFFIXES:
+    if _is_book_name(name):
         return None
     kind = sniff(data)
     if kind in _PAPERS:
         return "paper"
     return "strange" if kind in _STRANGE else None
+
+
+def _is_marked(seen: Sight) -> bool:
+    return seen.refusal is not None and seen.refusal.code == "F112"
+
+
+def _of_volume(name: str, seen: Sight) -> Sight:
+    """Return what a refused file is if its name is that of one piece of a split archive."""
+    from sxxt_excel.intake.archives import is_volume  # noqa: PLC0415 - seldom needed
+
+    return replace(seen, kind="refused", refusal=Refusal("F115")) if is_volume(name) else seen
+
+
+def _is_book_name(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in _BOOK_SUFFIXES
 
 
 def _book(name: str, data: bytes, digest: str, private: tuple[Remark, ...]) -> Sight:

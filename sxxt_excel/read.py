@@ -20,6 +20,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from sxxt_excel.formats.biff import as_western, from_western
 from sxxt_excel.package import (
     Kind,
     Limits,
@@ -28,6 +29,7 @@ from sxxt_excel.package import (
     column_letter,
     column_number,
     inspect,
+    readable,
 )
 from sxxt_excel.text import Value
 
@@ -45,7 +47,7 @@ class Sheet:
     ``rows[0][0]`` stands at row ``top``, column ``left``; all rows are equally long. ``errors``
     are cells like #N/A with their text, ``uncalculated`` formulas that hold no result,
     ``pictures`` cells whose content is a picture: all three read as None. A range in ``merged``
-    is (first row, first column, last row, last column).
+    is (first row, first column, last row, last column), one of ``hidden_columns`` (first, last).
     """
 
     name: str
@@ -58,6 +60,7 @@ class Sheet:
     uncalculated: tuple[_Place, ...] = ()
     pictures: tuple[_Place, ...] = ()
     hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
 
     def value(self, row: int, column: int) -> Value:
         """The value at an Excel position, None outside of the area that holds any."""
@@ -71,7 +74,8 @@ class Sheet:
 class Book:
     """A workbook as it was filled in; ``pictures`` counts those stored in the file.
 
-    ``margins`` are texts beside the cells that may carry a secrecy marking.
+    ``margins`` are texts beside the cells that may carry a secrecy marking; ``scripts``: a
+    formula or link of it would run something.
     """
 
     kind: Kind
@@ -82,6 +86,7 @@ class Book:
     pictures: int
     reader: Reader
     margins: tuple[str, ...] = ()
+    scripts: bool = False
 
 
 def cell_name(row: int, column: int) -> str:
@@ -95,6 +100,8 @@ def read_book(data: bytes, name: str, limits: Limits) -> Book | Refusal:
     Raises nothing, whatever the content; it may still end the process or run for very long.
     """
     try:
+        if len(data) <= limits.file_bytes:
+            data = readable(data)
         look = inspect(data, limits, name)
         book = look if isinstance(look, Refusal) else _read(data, look, limits)
     except MemoryError:
@@ -135,6 +142,8 @@ class _Marks:
     uncalculated: dict[str, list[_Place]]
     pictures: dict[str, list[_Place]]
     hidden: dict[str, tuple[int, ...]]
+    hidden_columns: dict[str, tuple[tuple[int, int], ...]]
+    merged: dict[str, tuple[tuple[int, int, int, int], ...]]
 
 
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
@@ -149,6 +158,8 @@ def _marks(look: Look) -> _Marks:
         _by_sheet(look.uncalculated),
         _by_sheet(look.cell_pictures),
         dict(look.hidden_rows),
+        dict(look.hidden_columns),
+        dict(look.merged),
     )
 
 
@@ -186,11 +197,12 @@ def _sheet(  # noqa: PLR0913  # the facts of a sheet, gathered by two readers
         top=top,
         left=left,
         rows=tuple(map(tuple, rows)),
-        merged=tuple(merged),
+        merged=tuple(merged) or marks.merged.get(name, ()),
         errors=tuple(errors),
         uncalculated=tuple(uncalculated),
         pictures=tuple(pictures),
         hidden_rows=marks.hidden.get(name, ()),
+        hidden_columns=marks.hidden_columns.get(name, ()),
     )
 
 
@@ -204,6 +216,7 @@ def _book(look: Look, sheets: Iterable[Sheet], reader: Reader) -> Book:
         pictures=look.pictures,
         reader=reader,
         margins=look.margins,
+        scripts=look.scripts,
     )
 
 
@@ -213,6 +226,8 @@ def _book(look: Look, sheets: Iterable[Sheet], reader: Reader) -> Book:
 def _by_calamine(data: bytes, look: Look, limits: Limits) -> Book | Refusal:
     marks = _marks(look)
     sheets = []
+    if look.gbk:
+        data = as_western(data)
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
         for meta in workbook.sheets_metadata:
             if meta.typ != SheetTypeEnum.WorkSheet:
@@ -221,11 +236,12 @@ def _by_calamine(data: bytes, look: Look, limits: Limits) -> Book | Refusal:
             if refusal := _too_large(source, limits):
                 return refusal
             row, column = source.start or (0, 0)
+            rows = _calamine_rows(source, look.kind)
             sheets.append(
                 _sheet(
-                    meta.name,
+                    from_western(meta.name) if look.gbk else meta.name,
                     (row + 1, column + 1),
-                    _calamine_rows(source, look.kind),
+                    _texts_of_gbk(rows) if look.gbk else rows,
                     marks,
                     visible=meta.visible == SheetVisibleEnum.Visible,
                     merged=(
@@ -235,6 +251,10 @@ def _by_calamine(data: bytes, look: Look, limits: Limits) -> Book | Refusal:
                 )
             )
     return _book(look, sheets, "calamine")
+
+
+def _texts_of_gbk(rows: _Rows) -> _Rows:
+    return [[from_western(v) if isinstance(v, str) else v for v in row] for row in rows]
 
 
 def _too_large(source: CalamineSheet, limits: Limits) -> Refusal | None:

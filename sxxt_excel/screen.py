@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sxxt_excel.extract import Extract, Remark, extract
+from sxxt_excel.intake.parcel import INSIDE, last_name
 from sxxt_excel.package import Refusal
 from sxxt_excel.privacy import (
     Kind,
     is_large,
     marking,
     masked,
+    masked_value,
     may_be_marked,
     may_hold_number,
     name_marking,
@@ -62,6 +64,13 @@ def marked_name(stem: str) -> Refusal | None:
     return Refusal(_MARKED, f"文件名：{level}") if level else None
 
 
+def marked_folder(path: str) -> Refusal | None:
+    """Return the refusal of a file that lies in a folder whose name carries a secrecy marking."""
+    folders = path[: -len(last_name(path))].replace(INSIDE, "/").split("/")
+    level = next((level for name in folders if (level := name_marking(name))), None)
+    return Refusal(_MARKED, f"文件夹名：{level}") if level else None
+
+
 def private_name(stem: str) -> tuple[Remark, ...]:
     """Return what is to be told of numbers of persons in the name of a file."""
     return tuple(Remark(_CODES[kind], got=shown) for kind, shown in _kinds(stem).items())
@@ -82,16 +91,10 @@ def screened(book: Book, forms: Sequence[Form]) -> Extract | Refusal:
         place = _marked(sheet, said, is_cover=fold(sheet.name) in covers)
         if place:
             return Refusal(_MARKED, place)
-        figures = [v for v in cells if v.__class__ is float or v.__class__ is int]
-        if may_hold_number(said) or is_large(max(figures, default=0)):
+        if _may_hold_numbers(cells, said):
             suspects.append(sheet)
     found = extract(book, forms)
-    spots = [
-        spot
-        for sheet in suspects
-        for spot in _spots(sheet)
-        if not _is_contact(spot, _table_of(found, sheet), forms)
-    ]
+    spots = _private(suspects, found, forms)
     told = [_remark(spot, _table_of(found, spot.sheet)) for spot in spots]
     told += [
         Remark(_CODES[kind], sheet=masked(sheet.name), got=shown)
@@ -101,6 +104,19 @@ def screened(book: Book, forms: Sequence[Form]) -> Extract | Refusal:
     if not told:
         return found
     return replace(extract(_masked(book, spots), forms), private=tuple(told))
+
+
+def without_numbers(book: Book, forms: Sequence[Form]) -> Book:
+    """Return the book with the numbers of persons masked; itself, where there are none."""
+    suspects = []
+    for sheet in book.sheets:
+        cells = list(filter(None, chain.from_iterable(sheet.rows)))
+        said = "|".join([v for v in cells if v.__class__ is str])
+        if sheet.name not in _OURS and _may_hold_numbers(cells, said):
+            suspects.append(sheet)
+    named = any(_kinds(sheet.name) for sheet in book.sheets)
+    spots = _private(suspects, extract(book, forms), forms) if suspects else []
+    return _masked(book, spots) if spots or named else book
 
 
 # ---- secrecy markings --------------------------------------------------------------
@@ -125,6 +141,22 @@ def _marked(sheet: Sheet, said: str, *, is_cover: bool) -> str:
 
 
 # ---- numbers of persons ------------------------------------------------------------
+
+
+def _may_hold_numbers(cells: Sequence[Any], said: str) -> bool:
+    """Tell whether a sheet may hold numbers of persons: by its cells, and all its texts in one."""
+    figures = [v for v in cells if v.__class__ is float or v.__class__ is int]
+    return may_hold_number(said) or is_large(max(figures, default=0))
+
+
+def _private(suspects: Sequence[Sheet], found: Extract, forms: Sequence[Form]) -> list[_Spot]:
+    """Return where numbers of persons stand that are not asked for there."""
+    return [
+        spot
+        for sheet in suspects
+        for spot in _spots(sheet)
+        if not _is_contact(spot, _table_of(found, sheet), forms)
+    ]
 
 
 def _spots(sheet: Sheet) -> Iterator[_Spot]:
@@ -200,7 +232,6 @@ def _masked(book: Book, spots: Sequence[_Spot]) -> Book:
         for spot in spots:
             if spot.sheet is sheet:
                 down, right = spot.row - sheet.top, spot.column - sheet.left
-                value = rows[down][right]
-                rows[down][right] = masked(value) if isinstance(value, str) else spot.shown
+                rows[down][right] = masked_value(rows[down][right])
         sheets.append(replace(sheet, name=masked(sheet.name), rows=tuple(map(tuple, rows))))
     return replace(book, sheets=tuple(sheets))

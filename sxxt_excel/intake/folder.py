@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import TZ
+from sxxt_excel.intake.parcel import Parcel
 from sxxt_excel.privacy import masked_names
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One file as it lies in the inbox: `path` relative with `/`, `modified` in ISO +08:00.
-
-    Numbers of persons in `path` are masked; only `place` has the name as it is. `relayed`:
-    it came inside a 上报版, which says when it had arrived (`modified`).
-    """
-
-    path: str
-    place: str
-    modified: str
-    relayed: bool = False
-
-    @property
-    def name(self) -> str:
-        """Return the file's own name."""
-        return self.path.rpartition("/")[2]
 
 
 def folder_parcels(inbox: Path, own: frozenset[Path] = frozenset()) -> tuple[Parcel, ...]:
@@ -47,14 +29,17 @@ def folder_parcels(inbox: Path, own: frozenset[Path] = frozenset()) -> tuple[Par
             if place in apart or os.path.islink(place):  # noqa: PTH114 - the same
                 continue
             path = os.path.relpath(place, inbox.resolve()).replace(os.sep, "/")
-            found.append(Parcel(path, place, _time(os.stat(place).st_mtime)))  # noqa: PTH116
+            found.append(Parcel(path, place, _time(os.stat(place).st_mtime), said=name))  # noqa: PTH116
     return _shown(sorted(found, key=lambda parcel: parcel.path))
 
 
 def single_parcels(files: tuple[Path, ...]) -> tuple[Parcel, ...]:
     """Return parcels for files given one by one, named as given."""
     return _shown(
-        [Parcel(file.name, str(file), _time(file.stat().st_mtime)) for file in sorted(files)]
+        [
+            Parcel(file.name, str(file), _time(file.stat().st_mtime), said=file.name)
+            for file in sorted(files)
+        ]
     )
 
 

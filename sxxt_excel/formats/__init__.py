@@ -1,0 +1,1 @@
+"""What the bytes of each kind of workbook show before any reader touches them."""
