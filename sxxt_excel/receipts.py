@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import TZ
-from sxxt_excel.model import Finding, Receipt, Where
+from sxxt_excel.intake.parcel import last_name
+from sxxt_excel.model import Clock, Finding, Receipt, Where
 from sxxt_excel.privacy import masked
 from sxxt_excel.roster import RECEIPTS, read_registers, roster_forms
 from sxxt_excel.text import parse_day
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from sxxt_excel.intake.folder import Parcel
+    from sxxt_excel.intake.parcel import Parcel
 
 RECEIPTS_FILE = "收件登记.xlsx"
 _BASIS = "《收件登记》填写说明"
@@ -41,10 +43,14 @@ class Line:
     cell: str
 
     def fits(self, parcel: Parcel) -> bool:
-        """Tell whether this line speaks of that file; its suffix may be left out."""
+        """Tell whether this line speaks of that file, or of a container that it came in."""
+        return any(self.names(path) for path in (parcel.path, *parcel.outer))
+
+    def names(self, path: str) -> bool:
+        """Tell whether this line speaks of the file at a path; its suffix may be left out."""
         wanted = self.pattern.replace("\\", "/").removeprefix("./")
         wanted = wanted.replace("[", "[[]").casefold()
-        path, name = parcel.path.casefold(), parcel.name.casefold()
+        path, name = path.casefold(), last_name(path).casefold()
         bare = (path.rpartition(".")[0], name.rpartition(".")[0])
         return any(fnmatchcase(said, wanted) for said in (path, name, *bare) if said)
 
@@ -97,20 +103,85 @@ def parse_moment(text: str) -> datetime | None:
     return datetime.combine(day.value, clock, TZ)
 
 
-def receipt_of(parcel: Parcel, lines: tuple[Line, ...]) -> Receipt:
-    """Return when a file came: by the book (an exact name before a wildcard), else file time."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What earlier runs know of a file's content.
+
+    `at` and `by` are the clock that decided when it was first collected, the receipt book apart
+    ("" where that is lost); `seen` is when it was first seen.
+    """
+
+    at: str
+    by: str
+    seen: str
+
+
+_CLOCKS: tuple[Clock, ...] = (
+    "文件时间",
+    "压缩包内时间",
+    "首次收到",
+    "邮件",
+    "收件登记",
+    "下级上报",
+)
+"""From the weakest to the strongest."""
+
+
+def receipt_of(parcel: Parcel, lines: tuple[Line, ...], known: Known | None = None) -> Receipt:
+    """Return when a file came and what that rests on (ruling 3).
+
+    The first that there is of these decides:
+
+    1. 收件登记: the line as it reads today, an exact name before a wildcard.
+    2. 邮件: the server's Received, else the mail's Date.
+    3. What decided when the same content was first collected. It stays, whatever time the file
+       has now and wherever it lies; only a stronger kind takes its place, so that what was late
+       stays late, and what was on time on time.
+    4. 压缩包内时间, then 文件时间; but content that an earlier run had seen was there by then
+       (首次收到), so a later time of these two kinds is cut down to that first sight.
+
+    What this run sees for the first time never decides: the same inbox gives the same bytes,
+    whenever it is collected.
+    """
     if parcel.relayed:
         return Receipt(parcel.modified, "下级上报")
     fitting = [line for line in lines if line.fits(parcel)]
     if fitting:
-        line = min(fitting, key=_vagueness)
+        line = min(fitting, key=partial(_vagueness, parcel=parcel))
         return Receipt(line.at, "收件登记", line.how)
+    return _settled(_own_clock(parcel), known)
+
+
+def _own_clock(parcel: Parcel) -> Receipt:
+    """Return the strongest clock that a file brings along."""
+    clocks = parcel.clocks
+    if mail := clocks.received or clocks.sent:
+        return Receipt(mail, "邮件")
+    if clocks.entry:
+        return Receipt(clocks.entry, "压缩包内时间")
     return Receipt(parcel.modified, "文件时间")
 
 
-def _vagueness(line: Line) -> tuple[bool, bool, int]:
-    """Order lines that speak of one file: an exact path before a name, more before less."""
-    return "*" in line.pattern, "/" not in line.pattern, -len(line.pattern)
+def _settled(own: Receipt, known: Known | None) -> Receipt:
+    """Return what decides of a file's own clock and what is known of its content."""
+    if known is None or own.by == "邮件":
+        return own
+    if known.at:
+        stored = Receipt(known.at, clock_named(known.by))
+        if _CLOCKS.index(stored.by) >= _CLOCKS.index(own.by):
+            return stored
+    return Receipt(known.seen, "首次收到") if "" < known.seen < own.at else own
+
+
+def clock_named(word: str) -> Clock:
+    """Return what a time rests on by its name; 文件时间, the weakest, where it is none."""
+    return next((clock for clock in _CLOCKS if clock == word), _CLOCKS[0])
+
+
+def _vagueness(line: Line, parcel: Parcel) -> tuple[bool, bool, bool, int]:
+    """Order lines that speak of one file: itself before its container, a path before a name."""
+    said = line.pattern
+    return not line.names(parcel.path), "*" in said, "/" not in said, -len(said)
 
 
 def unmatched(lines: tuple[Line, ...], parcels: Iterable[Parcel]) -> tuple[Finding, ...]:

@@ -1,0 +1,189 @@
+"""What the registry knows, set against what lies in the inbox now; and what it is given anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sxxt_excel.chain import Before, chain_key
+from sxxt_excel.codes import finding
+from sxxt_excel.dates import period_title
+from sxxt_excel.model import SEVERITIES, Receipt, Where
+from sxxt_excel.receipts import clock_named, receipt_of
+from sxxt_excel.registry.memory import Entry
+from sxxt_excel.rules.deadlines import Arrival, clock_words
+from sxxt_excel.workspace import REGISTRY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sxxt_excel.chain import Chain
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.intake.parcel import Parcel
+    from sxxt_excel.model import Finding
+    from sxxt_excel.reading import Seen
+    from sxxt_excel.registry.memory import Arrived
+    from sxxt_excel.result import Round
+    from sxxt_excel.sorting import Job
+    from sxxt_excel.submissions import Submission
+
+_WORKBOOKS = frozenset({"accepted", "returned", "superseded", "duplicate"})
+_HEADS = frozenset({"accepted", "returned"})
+
+
+def recall(job: Job, seen: Seen) -> tuple[Seen, tuple[Arrived, ...]]:
+    """Return what had come by the job's last moment, and what lay there earlier and is gone.
+
+    A file that lies there now under another name is not gone for that: its content was known,
+    and its clocks are; see `Memory.known`.
+    """
+    pairs = list(zip(seen.parcels, seen.sights, strict=True))
+    there = {(parcel.path, sight.sha256) for parcel, sight in pairs}
+    gone = job.memory.gone(there)
+    if job.until:
+        pairs = [
+            (parcel, sight)
+            for parcel, sight in pairs
+            if _receipt(job, parcel, sight.sha256).at <= job.until
+        ]
+        gone = tuple(each for each in gone if each.decided_at <= job.until)
+        seen = replace(seen, parcels=tuple(p for p, _ in pairs), sights=tuple(s for _, s in pairs))
+    return seen, gone
+
+
+def _receipt(job: Job, parcel: Parcel, sha256: str) -> Receipt:
+    return receipt_of(parcel, job.receipts, job.memory.known(parcel.path, sha256))
+
+
+# ---- what came again -----------------------------------------------------------------
+
+
+def resent(
+    job: Job, submissions: Iterable[Submission], gone: tuple[Arrived, ...]
+) -> Mapping[int, Before]:
+    """Return, for what had come before as the same file that is gone now, when that was."""
+    first: dict[tuple[str, str, str, str], Arrived] = {}
+    for each in sorted(gone, key=lambda g: (g.first_seen, g.path)):
+        if each.status in _WORKBOOKS:
+            first.setdefault((each.sha256, each.unit_code, each.packet, each.period), each)
+    found = {}
+    for item in submissions:
+        old = first.get((item.sha256, item.unit_code or "", item.packet.id, item.period))
+        own = job.memory.at(item.path, item.sha256)
+        if old is not None and (own is None or old.first_seen < own.first_seen):
+            found[item.number] = Before(old.path, old.decided_at)
+    return found
+
+
+def resent_findings(grouped: Iterable[Chain], before: Mapping[int, Before]) -> Iterator[Finding]:
+    """Yield a note for each file that came again and whose first copy is gone."""
+    for chain in grouped:
+        met: set[str] = set()
+        for item in chain.versions:
+            fresh, old = item.sha256 not in met, before.get(item.number)
+            met.add(item.sha256)
+            if old is not None and fresh:
+                same = f"{clock_words(old.at)}收到的“{old.path}”"
+                where = Where(path=item.path, unit=item.unit_name, unit_code=item.unit_code)
+                yield finding("D102", where, same=same, got=old.path, basis=item.basis)
+
+
+# ---- what is gone --------------------------------------------------------------------
+
+
+def earlier_arrivals(
+    live: Iterable[Submission], gone: tuple[Arrived, ...]
+) -> tuple[tuple[Owed, Arrival], ...]:
+    """Return when earlier versions came that are gone, of whatever a workbook answers now.
+
+    Timeliness rests on the first version (ruling 1), also where the inbox only has a later one:
+    a mended workbook is commonly saved over the one that it mends.
+    """
+    answered = {owed.key: (owed, item.path) for item in live for owed in item.owed}
+    return tuple(
+        (owed, Arrival(path, _received(each), returned=False, newest=False))
+        for each in gone
+        if each.status in _WORKBOOKS
+        for key in each.answers
+        if key in answered
+        for owed, path in [answered[key]]
+    )
+
+
+def _received(each: Arrived) -> Receipt:
+    return Receipt(each.decided_at, clock_named(each.decided_by))
+
+
+def gone_findings(
+    job: Job, seen: Seen, live: Iterable[Submission], gone: tuple[Arrived, ...]
+) -> Iterator[Finding]:
+    """Yield a note for each workbook that counted and is gone, with nothing in its place."""
+    there = {sight.sha256 for sight in seen.sights}
+    replaced = {(item.unit_code or "", item.packet.id, item.period) for item in live}
+    for each in gone:
+        whose = (each.unit_code, each.packet, each.period)
+        if each.status in _HEADS and each.sha256 not in there and whose not in replaced:
+            title = f"《{period_title(each.period)}{each.packet}》"
+            words = {"unit": each.unit, "title": title, "received": clock_words(each.decided_at)}
+            where = Where(path=REGISTRY)
+            yield finding("R133", where, got=each.path, words=words, basis=job.regime.cite(""))
+
+
+# ---- what is written down ------------------------------------------------------------
+
+
+def entries(
+    job: Job,
+    seen: Seen,
+    result: Round,
+    grouped: Iterable[Chain],
+    returned: frozenset[str],
+) -> tuple[Entry, ...]:
+    """Return what the registry is given of each file that was looked at.
+
+    `returned` are the paths of all that have a must of their own, superseded ones too.
+    """
+    parcels = {parcel.path: parcel for parcel in seen.parcels}
+    counted = Counter((found.where.path, found.severity) for found in result.findings)
+    versions = {item.path: (item, chain) for chain in grouped for item in chain.versions}
+    made = []
+    for row in result.files:
+        parcel = parcels.get(row.path)
+        if parcel is None:  # it came inside a 上报版, whose own registry has it
+            continue
+        item, chain = versions.get(row.path, (None, None))
+        musts, queries, notes = (counted[row.path, severity] for severity in SEVERITIES)
+        made.append(
+            Entry(
+                path=row.path,
+                sha256=row.sha256,
+                size=_size(parcel),
+                modified=parcel.modified,
+                mail_received=parcel.clocks.received,
+                mail_sent=parcel.clocks.sent,
+                archived=parcel.clocks.entry,
+                clock=receipt_of(parcel, (), job.memory.known(row.path, row.sha256)),
+                receipt=row.receipt,
+                status=row.status,
+                returned=row.path in returned,
+                unit=row.unit or "",
+                unit_code=row.unit_code or "",
+                packet=row.packet or "",
+                period=row.period or "",
+                counts=(musts, queries, notes),
+                chain=chain_key(item, by_person=job.settings.by_person) if item else (),
+                head=chain is not None and chain.head is item,
+                answers=tuple(owed.key for owed in item.owed) if item else (),
+            )
+        )
+    return tuple(made)
+
+
+def _size(parcel: Parcel) -> int | None:
+    """Return a file's size in bytes; None of a member of a container, which lies nowhere now."""
+    try:
+        return Path(parcel.place).stat().st_size
+    except OSError:
+        return None
