@@ -1,0 +1,209 @@
+"""The marks on one sheet: coloured cells, two columns beside the table, a filter over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sxxt_excel.formats.places import column_letter
+from sxxt_excel.marking.cells import corners, ranges
+from sxxt_excel.marking.grid import RULE, RULES, Marked, grid_of, move_priorities, priorities
+from sxxt_excel.marking.xml import Edits, Node, said
+from sxxt_excel.marks import OPINION, WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sxxt_excel.marking.grid import Grid
+    from sxxt_excel.marking.looks import Looks
+    from sxxt_excel.marking.notes import SheetMarks
+
+__all__ = ["with_marks"]
+
+_MOST_AREAS = 200
+_WIDTHS = (60, 40)
+
+
+def with_marks(part: bytes, marks: SheetMarks, looks: Looks, tables: Mapping[str, int]) -> Marked:
+    """Return a sheet with its marks, but for the comments.
+
+    Args:
+        part: the sheet, with no marks of ours on it.
+        marks: what to mark.
+        looks: the numbers of our formats.
+        tables: the last column of each Excel table on it, by the part it is in.
+    """
+    sheet = grid_of(part)
+    _colour(sheet, marks, looks)
+    filtered = ""
+    if marks.opinions and marks.head:
+        first = sheet.free_column(tables)
+        filtered = _columns(sheet, marks, looks, first)
+    return Marked(sheet.edits.applied(), filtered)
+
+
+# ---- coloured cells --------------------------------------------------------------------------
+
+
+def _colour(sheet: Grid, marks: SheetMarks, looks: Looks) -> None:
+    """Colour cells by conditional formats that come before the user's own.
+
+    Excel and WPS go by their priority, LibreOffice by where they stand.
+    """
+    if not marks.spots:
+        return
+    move_priorities(sheet, priorities(sheet, frozenset()), RULES)
+    for rank, (severity, look) in enumerate((("must", looks.must), ("query", looks.query)), 1):
+        cells = [c for c, spot in marks.spots.items() if spot.severity == severity]
+        areas = [*ranges(c for c in cells if ":" not in c), *(c for c in cells if ":" in c)]
+        for start in range(0, len(areas), _MOST_AREAS):
+            some = " ".join(areas[start : start + _MOST_AREAS])
+            p = sheet.prefix
+            sheet.insert(
+                "conditionalFormatting",
+                f'<{p}conditionalFormatting sqref="{some}"><{p}cfRule type="expression" '
+                f'dxfId="{look}" priority="{rank}"><{p}formula>{said(RULE)}</{p}formula>'
+                f"</{p}cfRule></{p}conditionalFormatting>",
+                first=True,
+            )
+
+
+# ---- the columns beside the table --------------------------------------------------------------
+
+
+def _columns(sheet: Grid, marks: SheetMarks, looks: Looks, first: int) -> str:
+    """Write the columns; return the area of the sheet's own filter where it grew by them."""
+    opinions = dict(marks.opinions or {})
+    asked = any(o.asks or o.words for o in opinions.values())
+    last = first + int(asked)
+    head = _style_of_head(sheet, marks.head, looks)
+    lines: dict[int, list[tuple[str, int]]] = {marks.head: [(OPINION, head)]}
+    if asked:
+        lines[marks.head].append((WORDS, head))
+    for row, opinion in opinions.items():
+        lines.setdefault(row, []).append((opinion.text, looks.text))
+        if asked and (opinion.asks or opinion.words):
+            lines[row].append((opinion.words, looks.words))
+    for row, cells in sorted(lines.items()):
+        _write(sheet, row, first, cells)
+    _widths(sheet, first, last)
+    _dimension(sheet, last, max(lines))
+    return _filter(sheet, marks.head, first, last, max(lines))
+
+
+def _style_of_head(sheet: Grid, head: int, looks: Looks) -> int:
+    """Return the format of the last heading, so that ours look like the table's own."""
+    row = sheet.rows.get(head)
+    cells = [node for _, node in sheet.cells(row) if not node.empty] if row is not None else []
+    style = cells[-1].get("s") if cells else ""
+    return int(style) if style.isdigit() else looks.head
+
+
+def _write(sheet: Grid, number: int, first: int, cells: list[tuple[str, int]]) -> None:
+    """Write cells at the end of a row; those of it that hold nothing there give way."""
+    p = sheet.prefix
+    xml = "".join(
+        _cell(p, f"{column_letter(first + n)}{number}", text, look)
+        for n, (text, look) in enumerate(cells)
+    )
+    row = sheet.rows.get(number)
+    if row is None:
+        following = next((node for at, node in sheet.rows.items() if at > number), None)
+        whole = f'<{p}row r="{number}">{xml}</{p}row>'
+        if following is not None:
+            sheet.edits.replace(following.start, following.start, whole)
+        elif sheet.data is not None:
+            sheet.edits.append(sheet.data, whole)
+        return
+    after = [node for column, node in sheet.cells(row) if column >= first + len(cells)]
+    for column, node in sheet.cells(row):
+        if first <= column < first + len(cells):
+            sheet.edits.drop(node)
+    if after:
+        sheet.edits.replace(after[0].start, after[0].start, xml)
+    else:
+        sheet.edits.append(row, xml)
+    low, colon, high = row.get("spans").partition(":")
+    if colon and high.isdigit() and int(high) < first + len(cells) - 1:
+        sheet.edits.set(row, "spans", f"{low}:{first + len(cells) - 1}")
+
+
+def _cell(prefix: str, cell: str, text: str, look: int) -> str:
+    p = prefix
+    if not text:
+        return f'<{p}c r="{cell}" s="{look}"/>'
+    words = f'<{p}is><{p}t xml:space="preserve">{said(text)}</{p}t></{p}is>'
+    return f'<{p}c r="{cell}" s="{look}" t="inlineStr">{words}</{p}c>'
+
+
+def _widths(sheet: Grid, first: int, last: int) -> None:
+    """Give our columns their widths; whatever was said of them stands for those after them."""
+    p, cols = sheet.prefix, sheet.root.first("cols")
+    ours = "".join(
+        f'<{p}col min="{column}" max="{column}" width="{width}" customWidth="1"/>'
+        for column, width in zip(range(first, last + 1), _WIDTHS, strict=False)
+    )
+    if cols is None:
+        sheet.insert("cols", f"<{p}cols>{ours}</{p}cols>")
+        return
+    written = False
+    for node in cols.all("col"):
+        low, high = int(node.get("min") or 0), int(node.get("max") or 0)
+        if high < first:
+            continue
+        if not written:
+            sheet.edits.replace(node.start, node.start, "" if low < first else ours)
+        if low < first:
+            tag = sheet.text[node.start : node.end].decode()
+            sheet.edits.set(node, "max", str(first - 1))
+            sheet.edits.replace(node.end, node.end, ours)
+            if high > last:
+                sheet.edits.replace(node.end, node.end, _renumbered(tag, node, last + 1, high))
+        elif high <= last:
+            sheet.edits.drop(node)
+        elif low <= last:
+            sheet.edits.set(node, "min", str(last + 1))
+        written = True
+    if not written:
+        sheet.edits.append(cols, ours)
+
+
+def _renumbered(tag: str, node: Node, low: int, high: int) -> str:
+    edits = Edits(tag.encode())
+    moved = Node(0, node.inner - node.start, node.space, node.name, {})
+    moved.close = moved.end = len(tag.encode())
+    edits.set(moved, "min", str(low))
+    edits.set(moved, "max", str(high))
+    return edits.applied().decode()
+
+
+def _dimension(sheet: Grid, last: int, bottom: int) -> None:
+    node = sheet.root.first("dimension")
+    top, left, low, right = corners(node.get("ref")) if node is not None else (0, 0, 0, 0)
+    if node is not None and top and left and ":" in node.get("ref") and right < last:
+        start = node.get("ref").partition(":")[0]
+        sheet.edits.set(node, "ref", f"{start}:{column_letter(last)}{max(low, bottom)}")
+
+
+def _filter(sheet: Grid, head: int, first: int, last: int, bottom: int) -> str:
+    """Let people filter by our columns; a sheet has but one filter, so the user's own grows."""
+    node = sheet.root.first("autoFilter")
+    if node is None:
+        area = f"{column_letter(first)}{head}:{column_letter(last)}{max(bottom, head + 1)}"
+        sheet.insert("autoFilter", f'<{sheet.prefix}autoFilter ref="{area}"/>')
+        return ""
+    top, left, low, right = corners(node.get("ref"))
+    if top != head or not left or right >= first:
+        return ""
+    area = f"{column_letter(left)}{top}:{column_letter(last)}{max(low, bottom)}"
+    sheet.edits.set(node, "ref", area)
+    # No buttons on what stands between the table and our columns: it was not filtered by before.
+    between = "".join(
+        f'<{sheet.prefix}filterColumn colId="{column - left}" hiddenButton="1"/>'
+        for column in range(right + 1, first)
+    )
+    rest = [c for c in node.children if c.name != "filterColumn"]
+    if between and rest:
+        sheet.edits.replace(rest[0].start, rest[0].start, between)
+    elif between:
+        sheet.edits.append(node, between)
+    return area
