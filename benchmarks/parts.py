@@ -132,6 +132,7 @@ def ours(root: Path) -> dict[str, float]:
     Reading ends when the last file is there: while workers read, the roster is read too, and the
     libraries for the rest are loaded.
     """
+    import sxxt_excel.reading as reading_module
     import sxxt_excel.round as round_module
     from sxxt_excel.workspace import find_workspace
 
@@ -139,7 +140,7 @@ def ours(root: Path) -> dict[str, float]:
     spent: dict[str, float] = {}
     space = find_workspace(root)
     started = time.perf_counter()
-    _timed(round_module, "_sights", "读取", spent, since=started)
+    _timed(reading_module.Reading, "seen", "读取", spent, since=started)
     result = round_module.collect(space, root / "inbox", date(2025, 4, 12))
     spent["校验"] = time.perf_counter() - started - spent["读取"]
     import sxxt_excel.publish as publish_module

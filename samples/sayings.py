@@ -236,6 +236,22 @@ _SAYINGS: Final = {
     ),
 }
 
+# what a unit does it begins with a matter of its own: no two units write the same
+_MEASURES: Final = frozenset(
+    {
+        "每季度排查一次，结果报党委会研究",
+        "各系、实验室自查，党委会逐项研究",
+        "修订采购验收办法，明确两人验收、两人签字",
+        "干部监督列入每学期议题计划，至少研究一次",
+        "经费使用情况每学期在教职工大会上公开",
+        "制定合同审签流程图，逐单位核对",
+        "九月底前完成风险点更新",
+    }
+)
+_FIRST_MATTERS: Final = (
+    "会议管理", "印章使用", "实验耗材", "药品领用", "外籍教师聘用", "实习安排", "档案借阅",
+    "场地出租", "教材选用", "学生评优", "招待费用", "车辆调度", "网站信息", "值班安排",
+)  # fmt: skip
 
 # what a department of a college is called at the top
 _AT_THE_TOP: Final = {
@@ -261,7 +277,10 @@ def otherwise(text: str, turn: int, *, top: bool = False) -> str:
     if ways is None:
         return text
     number = _PLACES.index(later[1]) if later else 0
-    return ways[(turn + number) % len(ways)]
+    said = ways[(turn + number) % len(ways)]
+    if plain in _MEASURES:
+        return f"{said}，先从{_FIRST_MATTERS[turn % len(_FIRST_MATTERS)]}做起"
+    return said
 
 
 def instead(text: str, words: Iterable[tuple[str, str]]) -> str:

@@ -5,20 +5,31 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
+from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.model import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sxxt_excel.model import FileStatus, Finding
     from sxxt_excel.submissions import Submission
 
 _COPY = re.compile(r"[(（](\d{1,2})[)）]\s*$")
 _DATED = re.compile(r"(?<!\d)(0[1-9]|1[0-2])([0-2]\d|3[01])$")
+_NEVER: Mapping[int, Before] = MappingProxyType({})
 _FINAL = ("最终版", "定稿", "终版", "final")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """When the same file had come to an earlier run, at a path where it is no more."""
+
+    path: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +43,44 @@ class Chain:
 
 def version_of(path: str) -> tuple[int, int, int]:
     """Return what a file name says of its version: 最终版, MMDD, (n); larger is newer."""
-    stem = path.rpartition("/")[2].rpartition(".")[0]
+    stem = last_name(path).rpartition(".")[0]
     final = any(word in stem.lower() for word in _FINAL)
     copy = _COPY.search(stem)
     dated = _DATED.search(_COPY.sub("", stem).strip())
     return (int(final), int(dated[0]) if dated else 0, int(copy[1]) if copy else 0)
 
 
-def chains(submissions: Iterable[Submission], *, by_person: bool) -> tuple[Chain, ...]:
-    """Group submissions by unit, packet and period (and filers where each files his own)."""
+def chains(
+    submissions: Iterable[Submission],
+    *,
+    by_person: bool,
+    before: Mapping[int, Before] = _NEVER,
+) -> tuple[Chain, ...]:
+    """Group submissions by unit, packet and period (and filers where each files his own).
+
+    `before`: number of a submission → when the same file had come to an earlier run. Sent once
+    more it is as old as it was, and does not replace what came since.
+    """
     groups: dict[tuple[str, ...], list[Submission]] = defaultdict(list)
     for item in submissions:
-        period = item.owed[0].period if item.owed else item.period
-        about = sorted(o.subject.code for o in item.owed if o.subject)
-        who = (*about, *(sorted(f.label for f in item.filers) if by_person else ()))
-        groups[item.unit_code or item.path, item.packet.id, period, *who].append(item)
-    return tuple(_chain(group) for _, group in sorted(groups.items()))
+        groups[chain_key(item, by_person=by_person)].append(item)
+    return tuple(_chain(group, before) for _, group in sorted(groups.items()))
 
 
-def _chain(group: list[Submission]) -> Chain:
-    ordered = sorted(group, key=lambda s: (s.receipt.at, version_of(s.path), s.path))
+def chain_key(item: Submission, *, by_person: bool) -> tuple[str, ...]:
+    """Return unit, packet, period and whose it is: what versions of one submission share."""
+    period = item.owed[0].period if item.owed else item.period
+    about = sorted(o.subject.code for o in item.owed if o.subject)
+    who = (*about, *(sorted(f.label for f in item.filers) if by_person else ()))
+    return (item.unit_code or item.path, item.packet.id, period, *who)
+
+
+def _chain(group: list[Submission], before: Mapping[int, Before]) -> Chain:
+    def came(item: Submission) -> str:
+        old = before.get(item.number)
+        return min(item.receipt.at, old.at) if old else item.receipt.at
+
+    ordered = sorted(group, key=lambda s: (came(s), version_of(s.path), s.path))
     status: list[tuple[int, FileStatus]] = []
     seen: set[str] = set()
     live: list[Submission] = []
@@ -61,7 +90,9 @@ def _chain(group: list[Submission]) -> Chain:
         else:
             seen.add(item.sha256)
             live.append(item)
-    status.extend((item.number, "superseded") for item in live[:-1])
+    status.extend(
+        (item.number, "duplicate" if item.number in before else "superseded") for item in live[:-1]
+    )
     return Chain(live[-1], tuple(ordered), tuple(sorted(status)))
 
 
@@ -74,6 +105,8 @@ def chain_findings(chain: Chain) -> Iterable[Finding]:
     for item in chain.versions:
         where = Where(path=item.path, unit=item.unit_name, unit_code=item.unit_code)
         if gone.get(item.number) == "duplicate":
+            if first[item.sha256] is item:
+                continue  # the same as one that is gone: whoever knows of that one tells it
             same = first[item.sha256].path
             yield finding("D102", where, same=same, got=same, basis=item.basis)
         elif gone.get(item.number) == "superseded":

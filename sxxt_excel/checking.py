@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.ceiling import lowered
@@ -12,6 +12,7 @@ from sxxt_excel.model import (
     CountRow,
     Finding,
     Form,
+    Likeness,
     Unchecked,
 )
 from sxxt_excel.normalise import Stack, merge, normalise
@@ -19,6 +20,7 @@ from sxxt_excel.rules.agreements import check_agreements
 from sxxt_excel.rules.cascades import check_cascades
 from sxxt_excel.rules.chains import check_chains
 from sxxt_excel.rules.context import Context, Paper
+from sxxt_excel.rules.copies import check_copies
 from sxxt_excel.rules.counted import check_counted
 from sxxt_excel.rules.counts import check_counts
 from sxxt_excel.rules.coverage import check_coverage, check_documents
@@ -30,7 +32,7 @@ from sxxt_excel.rules.signoff import check_signoffs
 from sxxt_excel.rules.slots import check_slots
 from sxxt_excel.rules.structure import check_structure
 from sxxt_excel.rules.units import check_units
-from sxxt_excel.rules.values import check_values
+from sxxt_excel.rules.values import check_values, told_cells, value_findings
 from sxxt_excel.split import is_split
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Checked:
     cascade: tuple[CascadeRow, ...]
     counts: tuple[CountRow, ...]
     unchecked: tuple[Unchecked, ...]
+    likenesses: tuple[Likeness, ...]
 
 
 def check(job: Job, live: Mapping[int, Submission], papers: tuple[Paper, ...]) -> Checked:
@@ -63,10 +66,10 @@ def check(job: Job, live: Mapping[int, Submission], papers: tuple[Paper, ...]) -
     """
     stacks, findings = _stacks(job, live)
     context = Context(
-        job.regime, job.settings, job.roster, job.today, job.owed, live, stacks, papers
+        job.regime, job.settings, job.roster, job.today, job.owed, live, stacks, papers, job.past
     )
     references, doubts = check_references(context)
-    told: tuple[Finding | Unchecked | CascadeRow | CountRow, ...] = (
+    told: tuple[Finding | Unchecked | CascadeRow | CountRow | Likeness, ...] = (
         *findings,
         *check_structure(context),
         *check_private(context),
@@ -79,6 +82,7 @@ def check(job: Job, live: Mapping[int, Submission], papers: tuple[Paper, ...]) -
         *check_cascades(context, doubts),
         *check_chains(context),
         *check_signoffs(context),
+        *check_copies(context),
     )
     milder = lowered(job.regime, (item for item in told if isinstance(item, Finding)))
     returned = returned_paths(live, milder)
@@ -96,6 +100,7 @@ def check(job: Job, live: Mapping[int, Submission], papers: tuple[Paper, ...]) -
         cascade=tuple(item for item in told if isinstance(item, CascadeRow)),
         counts=tuple(item for item in told if isinstance(item, CountRow)),
         unchecked=tuple(item for item in told if isinstance(item, Unchecked)),
+        likenesses=tuple(item for item in told if isinstance(item, Likeness)),
     )
 
 
@@ -137,8 +142,9 @@ def _stacks(job: Job, live: Mapping[int, Submission]) -> tuple[dict[str, Stack],
     for form in sorted(parts, key=lambda f: [g.id for g in job.regime.forms].index(f.id)):
         stack, told = normalise(form, parts[form], live, job.settings.year, numbers)
         findings.extend(told)
-        findings.extend(check_values(stack, job.regime))
-        by_form[form.id].append(stack)
+        failures = check_values(stack, job.regime)
+        findings.extend(value_findings(stack, job.regime, failures))
+        by_form[form.id].append(replace(stack, told=told_cells(failures)))
     return {name: merge(group) for name, group in by_form.items()}, _once(live, findings)
 
 

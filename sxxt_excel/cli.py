@@ -23,7 +23,7 @@ from sxxt_excel.usage import Group, day, existing_file, sentence, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.model import Regime, Roster
@@ -149,15 +149,20 @@ def _space(workspace: Path | None, *others: Path) -> Workspace:
 
 
 def _today(today: date | None, space: Workspace | None) -> date:
-    from sxxt_excel.dates import TZ
-
     if today is not None:
         return today
     if space is not None and space.settings.today is not None:
         return space.settings.today
+    return _now().date()
+
+
+def _now() -> datetime:
+    """Return the time of day: the only place that asks for it."""
     from datetime import datetime
 
-    return datetime.now(TZ).date()
+    from sxxt_excel.dates import TZ
+
+    return datetime.now(TZ)
 
 
 def _print_json(content: object) -> None:
@@ -345,6 +350,7 @@ def _print_problems(problems: list[Any]) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="文件夹", help="把 汇总/ 和 回复/ 写到别处"
 )
+@click.option("--as-of", type=day, metavar="日期", help="重现过去某天的情况，只计那天以前收到的")
 @careful
 def collect(
     inbox: Path,
@@ -354,6 +360,7 @@ def collect(
     quiet: bool,
     jobs: int,
     out: Path | None,
+    as_of: date | None,
 ) -> int:
     """收表：读取收件夹里的全部材料，审核、汇总，写出总台账和各单位审核意见。
 
@@ -361,6 +368,7 @@ def collect(
     """
     from sxxt_excel.outputs.console import make_console, print_round, progress
     from sxxt_excel.outputs.words import summary
+    from sxxt_excel.registry.keeper import keeping
     from sxxt_excel.round import collect as collect_all
     from sxxt_excel.store import read_json
     from sxxt_excel.workspace import COLLECTED, RESULT, WorkspaceError
@@ -369,11 +377,18 @@ def collect(
         raise WorkspaceError(f"找不到收件夹“{inbox}”")
     space = _space(workspace, inbox)
     silent = quiet or as_json
-    with progress_of(progress, silent=silent) as track:
-        result = collect_all(space, inbox, _today(today, space), jobs=jobs, progress=track)
-    from sxxt_excel.publish import publish  # a pass reads while what it needs is loaded
+    when = _today(today or as_of, space)
+    with keeping(space, _now) as keeper:
+        with progress_of(progress, silent=silent) as track:
+            result = collect_all(
+                space, inbox, when, jobs=jobs, progress=track, keeper=keeper, as_of=as_of
+            )
+        from sxxt_excel.publish import publish  # a pass reads while what it needs is loaded
 
-    paths = publish(result, out or space.root)
+        paths = publish(result, out or space.root)
+        keeper.complete(len(result.files))
+    if not silent:
+        _print_run(keeper.interrupted, as_of)
     if as_json:
         _print_json(read_json(space.result if out is None else out / COLLECTED / RESULT))
     elif not quiet:
@@ -381,6 +396,17 @@ def collect(
             result, make_console(), summary=summary(result), written=paths, base=out or space.root
         )
     return result.exit_code
+
+
+def _print_run(interrupted: str, as_of: date | None) -> None:
+    """Say what was special about a run: it makes up for a broken one, it shows a day gone by."""
+    if interrupted:
+        since = interrupted[:16].replace("T", " ")
+        click.echo(f"上次收表（{since}）中途断了，这次已从头做完", err=True)
+    if as_of is not None:
+        click.echo(
+            f"这是{as_of}当天的情况；要现在的，请再运行一次不带 --as-of 的 collect", err=True
+        )
 
 
 def progress_of(progress: Any, *, silent: bool) -> Any:  # noqa: ANN401 - a context manager of ours
@@ -414,14 +440,8 @@ def check(
     from sxxt_excel.outputs.console import make_console
     from sxxt_excel.outputs.findings import print_check
     from sxxt_excel.selfcheck import check_files
-    from sxxt_excel.workspace import WorkspaceError
 
-    try:
-        space = _space(workspace, files[0].parent)
-    except WorkspaceError:
-        if workspace is not None:
-            raise
-        space = None
+    space = _near(workspace, files[0])
     result = check_files(files, space, _today(today, space), jobs=jobs)
     if as_json:
         _print_json(result.to_json())
@@ -431,13 +451,95 @@ def check(
 
 
 @cli.command()
+@click.argument("file", metavar="文件")
+@click.option("--by", required=True, metavar="姓名", help="由谁批准")
+@click.option("--reason", required=True, metavar="理由", help="为什么可以接收，不少于六个字")
+@click.option(
+    "--until", type=day, metavar="YYYY-MM-DD", help="有效到哪一天，默认次年12月31日；过后仍要修改"
+)
 @common("workspace", "today", "as_json", "quiet")
+@careful
+def accept(
+    file: str,
+    by: str,
+    reason: str,
+    until: date | None,
+    workspace: Path | None,
+    today: date | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """认可接收一份有须修改问题的材料：记入名册《例外》和台账，只对这一份文件有效。
+
+    例：sxxt-excel accept inbox/责任任务清单.xlsx --by 赵一 --reason 原件已归档封存
+    """
+    from sxxt_excel.accept import accept as accept_one
+    from sxxt_excel.outputs.words import matter
+
+    space = _space(workspace, Path(file).parent)
+    when = _today(today, space)
+    done = accept_one(space, file, by=by, reason=reason, until=until, today=when, at=_now())
+    if as_json:
+        _print_json(
+            {
+                "path": done.path, "sha256": done.sha256, "unit": done.unit,
+                "packet": done.packet, "period": done.period, "by": done.by,
+                "until": done.until.isoformat(),
+            }
+        )  # fmt: skip
+    elif not quiet:
+        click.echo(f"已登记：{done.by}同意认可接收{done.unit}的{matter(done.packet, done.period)}")
+        click.echo(f"只对这一份文件有效，到{done.until}为止；记在《单位名册》的“例外”表和台账里")
+        click.echo("下一步：重新运行 sxxt-excel collect")
+
+
+@cli.command()
+@click.argument("old", metavar="旧的一份", type=existing_file)
+@click.argument("new", metavar="新的一份", type=existing_file)
+@common("workspace", "today", "as_json", "jobs")
+@careful
+def diff(
+    old: Path, new: Path, workspace: Path | None, today: date | None, as_json: bool, jobs: int
+) -> None:
+    """比较同一份材料的前后两份：增了哪几行、删了哪几行、哪一格改成了什么。
+
+    例：sxxt-excel diff 责任任务清单0410.xlsx 责任任务清单0418.xlsx
+    """
+    from dataclasses import asdict
+
+    from sxxt_excel.outputs.console import make_console, print_difference
+    from sxxt_excel.versus import compare_files
+
+    space = _near(workspace, new)
+    found = compare_files(old, new, space, _today(today, space), jobs=jobs)
+    if as_json:
+        _print_json(asdict(found))
+    else:
+        print_difference(found, make_console())
+
+
+def _near(workspace: Path | None, file: Path) -> Workspace | None:
+    """Return the workspace a file lies in, None where it lies in none and none is named."""
+    from sxxt_excel.workspace import WorkspaceError
+
+    try:
+        return _space(workspace, file.parent)
+    except WorkspaceError:
+        if workspace is not None:
+            raise
+        return None
+
+
+@cli.command()
+@common("workspace", "today", "as_json", "quiet")
+@click.option("--as-of", type=day, metavar="日期", help="过去某天的情况，只计那天以前收到的")
 @careful
 def status(
     workspace: Path | None,
     today: date | None,
     as_json: bool,
     quiet: bool,
+    as_of: date | None,
 ) -> int:
     """谁还没报：按上次收表的结果和今天的日期列出。
 
@@ -445,10 +547,11 @@ def status(
     """
     from sxxt_excel.outputs.console import make_console, print_status
     from sxxt_excel.result import expected_json
-    from sxxt_excel.standing import standing, stands
+    from sxxt_excel.standing import standing, standing_then, stands
 
     space = _space(workspace)
-    rows = standing(space, _today(today, space))
+    when = _today(today or as_of, space)
+    rows = standing(space, when) if as_of is None else standing_then(space, as_of, when)
     if as_json:
         _print_json([expected_json(row) for row in rows])
     elif not quiet:

@@ -18,7 +18,19 @@ _STOCK = re.compile(
 
 def explains(text: str) -> bool:
     """Tell whether words explain something: six characters or more, and no stock phrase."""
-    said = fold(text)
-    letters = [c for c in said if c.isalnum()]
-    own = {c for c in _STOCK.sub("", said) if c.isalpha()}
-    return len(letters) >= _SHORTEST and len(own) >= _FEWEST
+    return not too_short(text) and not is_stock(text)
+
+
+def too_short(text: str) -> bool:
+    """Tell whether words have fewer than six letters and digits."""
+    return len(plain(text)) < _SHORTEST
+
+
+def is_stock(text: str) -> bool:
+    """Tell whether words are none but those that anybody writes anywhere."""
+    return len({c for c in _STOCK.sub("", fold(text)) if c.isalpha()}) < _FEWEST
+
+
+def plain(text: str) -> str:
+    """Return the letters and digits of a text, by which two wordings are compared."""
+    return "".join(c for c in fold(text) if c.isalnum())

@@ -10,6 +10,7 @@ from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.read import read_book
 from sxxt_excel.result import STATE_HEADING, UNIT_HEADING
 from sxxt_excel.text import clean, fold, to_text
+from sxxt_excel.workspace import COLLECTED, MASTER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,11 @@ def filed_rows(master: Path, regime: Regime) -> dict[str, tuple[dict[str, str], 
                 rows.extend(_rows(sheet, form))
         found[form.id] = tuple(rows)
     return found
+
+
+def last_year(folder: Path | None, regime: Regime) -> dict[str, tuple[dict[str, str], ...]] | None:
+    """Return what was accepted in last year's workspace, None where none is named."""
+    return None if folder is None else filed_rows(folder / COLLECTED / MASTER, regime)
 
 
 def _rows(sheet: Sheet, form: Form) -> list[dict[str, str]]:

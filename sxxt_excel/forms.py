@@ -358,19 +358,22 @@ def row_rule(item: Table) -> RowRule:
     return rule
 
 
-def check_row_rule(form: Form, rule: RowRule, file: str) -> None:
-    """Refuse a row rule that names a heading its form does not have."""
-    named = (
+def rests_on(rule: RowRule) -> tuple[str, ...]:
+    """Return the headings whose cells decide whether a row rule speaks."""
+    return (
         *rule.when.filled,
         *(name for name, _ in rule.when.equals),
-        *(rule.only or ()),
         *rule.needs,
         *rule.one_of,
         *(rule.not_before or ()),
         *(rule.equal or ()),
         *((rule.expect[0],) if rule.expect else ()),
     )
-    for name in named:
+
+
+def check_row_rule(form: Form, rule: RowRule, file: str) -> None:
+    """Refuse a row rule that names a heading its form does not have."""
+    for name in (*rests_on(rule), *(rule.only or ())):
         if form.field(name) is None:
             raise DefinitionError(
                 file, f"[[row]] {rule.id}", f"“{form.id}”没有“{name}”这一列", "请核对列名，一字不差"

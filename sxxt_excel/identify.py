@@ -1,38 +1,52 @@
 """Extract → which unit, packet and period it is, and on what evidence.
 
-Stamp before cover before folder and file name; what contradicts is a finding that
-names both, what rests on less than the stamp is told (I101).
+Stamp before cover before the sender's address, folder, file name and headings. Whatever
+contradicts is a finding that names both; what rests on less than the stamp is told (I101).
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import PeriodError, period_id, period_said, period_title
+from sxxt_excel.dates import PeriodError, period_id, period_said, period_span, period_title
 from sxxt_excel.extract import Fault
-from sxxt_excel.model import Finding, Packet, Regime, Roster, Unit, Where
-from sxxt_excel.regime import COVER
+from sxxt_excel.intake.parcel import INSIDE
+from sxxt_excel.model import Finding, Packet, Unit, Where
+from sxxt_excel.names import (
+    TITLE,
+    Clue,
+    Directory,
+    against,
+    clues,
+    settled,
+    unit_in,
+    unit_named,
+)
+from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.relations import level_of
 from sxxt_excel.text import clean, fold, parse_number, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
 
-    from sxxt_excel.expected import Owed
-    from sxxt_excel.extract import Extract, RawTable
+    from sxxt_excel.extract import Extract, RawTable, Remark
+    from sxxt_excel.stamp import Stamp
 
 _YEAR = re.compile(r"(20\d\d)")
 _HALVES = (("上半年", "上半年"), ("下半年", "下半年"), ("年中", "上半年"))
+_STAMP, _COVER_UNIT, _COVER_CODE = "下发标识", "封面填报单位", "封面单位代码"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who filed what; None where it can't be told. `evidence` is said in words.
 
-    `doubtful`: the cover names another unit than the stamp.
+    `doubtful`: something of weight names another unit, a cover another than the stamp or a
+    sender another than the cover. `claimed` is the unit that the cover names then.
     """
 
     unit: Unit | None
@@ -43,103 +57,126 @@ class Identity:
     stamped: bool
     foreign: bool = False
     doubtful: bool = False
+    claimed: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
-    """Names by which units are known, longest first, and what is owed.
+class Came:
+    """How a workbook came: its path, who sent it, and whether its seal is another office's."""
 
-    `exact` has their codes too; a name goes before another unit's code.
-    """
-
-    regime: Regime
-    roster: Roster
-    year: int
-    owed: tuple[Owed, ...]
-    key: str
-    names: tuple[tuple[str, Unit], ...]
-    exact: Mapping[str, Unit]
+    path: str
+    sender: str = ""
+    relayed: bool = False
 
 
-def directory(
-    regime: Regime, roster: Roster, year: int, owed: tuple[Owed, ...], key: str
-) -> Directory:
-    """Prepare the lookup of units; a name that two units share identifies neither."""
-    known: dict[str, Unit | None] = {}
-    for unit in roster.units:
-        for name in {fold(n) for n in (unit.name, *unit.names) if n}:
-            known[name] = None if name in known else unit
-    names = sorted(
-        ((n, u) for n, u in known.items() if u is not None),
-        key=lambda item: (-len(item[0]), item[0]),
-    )
-    codes = {fold(unit.code): unit for unit in reversed(roster.units)}
-    return Directory(regime, roster, year, owed, key, tuple(names), codes | dict(names))
-
-
-def unit_named(words: str, book: Directory) -> Unit | None:
-    """Return the unit of exactly that name, short name or code."""
-    return book.exact.get(fold(words))
-
-
-def unit_in(words: str, book: Directory) -> Unit | None:
-    """Return the unit whose longest name stands in a text; None where two are as long."""
-    said = fold(words)
-    hits = [(n, u) for n, u in book.names if n in said]
-    if not hits:
-        return None
-    longest = [u for n, u in hits if len(n) == len(hits[0][0])]
-    return longest[0] if len({u.code for u in longest}) == 1 else None
-
-
-def unit_of_path(path: str, book: Directory) -> Unit | None:
-    """Return the unit that the file's name, else its folders from the inside out, names."""
-    return next((u for part in reversed(path.split("/")) if (u := unit_in(part, book))), None)
-
-
-def identify(path: str, found: Extract, book: Directory) -> tuple[Identity, list[Finding]]:
+def identify(came: Came, found: Extract, book: Directory) -> tuple[Identity, list[Finding]]:
     """Return the identity of a workbook and what is wrong or uncertain about it."""
     cover = next((t for t in found.tables if t.form == COVER), None)
     if found.stamp is not None and found.stamp.unit_code:
-        return _stamped(path, found, cover, book)
-    return _unstamped(path, found, cover, book)
+        return _stamped(came, found.stamp, found, cover, book)
+    return _unstamped(came, found, cover, book)
 
 
 # ---- with a stamp -----------------------------------------------------------------
 
 
 def _stamped(
-    path: str, found: Extract, cover: RawTable | None, book: Directory
+    came: Came, stamp: Stamp, found: Extract, cover: RawTable | None, book: Directory
 ) -> tuple[Identity, list[Finding]]:
-    stamp = found.stamp
-    assert stamp is not None  # noqa: S101 - the caller looked
-    here = Where(path=path)
+    here = Where(path=came.path)
     if stamp.regime != book.regime.id:
         wrong = finding("I107", here, got=stamp.regime, basis=_basis(book, None))
-        return Identity(None, None, None, (), "下发标识", stamped=True), [wrong]
+        return Identity(None, None, None, (), _STAMP, stamped=True), [wrong]
     unit = book.roster.unit(stamp.unit_code)
     packet = next((p for p in book.regime.packets if p.id == stamp.packet), None)
-    where = _where(path, unit)
+    where, basis = _where(came.path, unit), _basis(book, packet)
     findings: list[Finding] = []
     if unit is None:
-        got = stamp.unit or stamp.unit_code
-        findings.append(finding("I104", where, got=got, basis=_basis(book, packet)))
+        findings.append(finding("I104", where, got=stamp.unit or stamp.unit_code, basis=basis))
+    if packet is None:
+        findings.append(finding("I116", where, got=stamp.packet, basis=basis))
+    if is_altered(stamp, book.key) and not came.relayed:
+        findings.append(finding("I111", where, got=stamp.issue, basis=basis))
+    identity = Identity(unit, packet, stamp.period, stamp.filers, _STAMP, stamped=True)
+    if not _is_period(stamp.period):
+        findings.append(_no_period(where, stamp.period, basis))
+        return replace(identity, period=None), findings
     if not stamp.period.startswith(str(book.year)):
-        findings.append(
-            finding(
-                "I103", where, got=_title(stamp.period), basis=_basis(book, packet),
-                message="这是{was}的表，本次收的是{expected}的", expected=f"{book.year}年",
-                was=_title(stamp.period),
-            )
-        )  # fmt: skip
-    if stamp.seal and book.key and not stamp.genuine(book.key):
-        findings.append(finding("I111", where, got=stamp.issue, basis=_basis(book, packet)))
-    identity = Identity(unit, packet, stamp.period, stamp.filers, "下发标识", stamped=True)
+        findings.append(_of_other_year(where, stamp.period, _title(stamp.period), book, basis))
+    if packet is not None:
+        findings += _of_other_packet(packet, found, unit, where, book)
+        findings += _of_older_version(stamp, found, where, book)
     if cover is not None and unit is not None:
-        page = _CoverPage(path, unit, cover, _basis(book, packet))
+        page = _CoverPage(came.path, unit, cover, basis)
         identity, faults = _against_cover(identity, page, book)
         findings += faults
+    if unit is not None and not _is_about_others(packet, book):
+        other = against(unit, clues(came.path, came.sender, book, known=unit), book)
+        # Who forwards a file or renames it does not make it his: the stamp stands firm.
+        findings += contradicted(unit, _STAMP, other, where, basis, softly=True)
     return identity, findings
+
+
+def is_altered(stamp: Stamp, key: str) -> bool:
+    """Tell whether a stamp is not as it was issued; without the office's key nothing can be told.
+
+    Since the office has a key it seals whatever it gives a number.
+    """
+    if not key:
+        return False
+    return not stamp.genuine(key) if stamp.seal else bool(stamp.issue)
+
+
+def _of_other_packet(
+    packet: Packet, found: Extract, unit: Unit | None, where: Where, book: Directory
+) -> Iterator[Finding]:
+    """Tell a workbook whose sheets are all those of another packet."""
+    forms = _forms(found)
+    if forms and not forms & {*packet.sheets, packet.one_sheet}:
+        other = _fitting(forms, unit, book)
+        if other is not None:
+            yield finding("I117", where, got=other.id, stamp=packet.id, basis=_basis(book, packet))
+
+
+def _of_older_version(
+    stamp: Stamp, found: Extract, where: Where, book: Directory
+) -> Iterator[Finding]:
+    """Tell what was moved to read a workbook of an older template as one of today's."""
+    if not stamp.version or stamp.version in book.versions[stamp.packet]:
+        return
+    moved = "；".join(_moved(found.remarks))
+    if moved:
+        yield finding("I115", where, got=moved, basis=book.regime.cite(""))
+
+
+_MOVED = (
+    ("S108", "“{got}”改称“{form}”"),
+    ("S103", "“{got}”读作“{field}”"),
+    ("S104", "列的位置不同"),
+    ("S107", "没有“{field}”"),
+    ("S102", "没有必填的“{field}”"),
+    ("S105", "多出“{got}”"),
+)
+
+
+def _moved(remarks: Iterable[Remark]) -> Iterator[str]:
+    """Yield for each form how its sheet differs from today's."""
+    said: dict[str, list[str]] = {}
+    words = dict(_MOVED)
+    order = [code for code, _ in _MOVED]
+    told = (r for r in remarks if r.form and r.code in words)
+    for remark in sorted(told, key=lambda r: order.index(r.code)):
+        text = words[remark.code].format(got=remark.got, form=remark.form, field=remark.field)
+        said.setdefault(remark.form, []).append(text)
+    for form, texts in said.items():
+        yield f"{form}：{'、'.join(dict.fromkeys(texts))}"
+
+
+def _is_about_others(packet: Packet | None, book: Directory) -> bool:
+    """Tell whether a packet is about other units: then their names in a path mean nothing."""
+    return packet is not None and any(
+        o.about for o in book.regime.obligations if o.packet == packet.id
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +212,13 @@ def _against_cover(
     named = (unit_named(said, book) or unit_in(said, book)) if said else None
     if said and named != page.unit:
         findings.append(page.tell("I102", "填报单位", page.unit.name))
-        identity = replace(identity, doubtful=True)
+        identity = replace(identity, doubtful=True, claimed=named)
     elif said and said != page.unit.name:
         findings.append(page.tell("I108", "填报单位"))
-    year = parse_number(page.word("年度").removesuffix("度").removesuffix("年"))
-    if year is not None and int(year.value) != int(period[:4]):
+    identity, told = _against_code(identity, page, book)
+    findings += told
+    year = _number(page.cover)
+    if year is not None and year != int(period[:4]):
         findings.append(page.tell("I103", "年度", expected))
     try:
         word = page.word("报告期")
@@ -197,67 +236,117 @@ def _against_cover(
     return identity, findings
 
 
+def _against_code(
+    identity: Identity, page: _CoverPage, book: Directory
+) -> tuple[Identity, list[Finding]]:
+    """Hold the cover's 单位代码 against the stamp: another unit's is a contradiction."""
+    said = page.word("单位代码")
+    if not said or fold(said) == fold(page.unit.code):
+        return identity, []
+    other = next((u for u in book.roster.units if fold(u.code) == fold(said)), None)
+    if other is None:
+        return identity, [page.tell("V159", "单位代码", page.unit.code)]
+    told = page.tell("I102", "单位代码", page.unit.code)
+    return replace(identity, doubtful=True, claimed=identity.claimed or other), [told]
+
+
 # ---- without ----------------------------------------------------------------------
 
 
 def _unstamped(
-    path: str, found: Extract, cover: RawTable | None, book: Directory
+    came: Came, found: Extract, cover: RawTable | None, book: Directory
 ) -> tuple[Identity, list[Finding]]:
-    forms = {t.form for t in found.tables if t.form != COVER}
+    forms = _forms(found)
+    nobodys = Identity(None, None, None, (), "", stamped=False, foreign=True)
     if not forms and cover is None:
-        return Identity(None, None, None, (), "", stamped=False, foreign=True), []
-    said = _word(cover, "填报单位") if cover is not None else ""
-    evidence: list[str] = []
-    unit = unit_named(said, book) or unit_in(said, book) if said else None
-    if unit is not None:
-        evidence.append("封面填报单位")
-    else:
-        unit = unit_of_path(path, book) or unit_in(found.heading, book)
-        if unit is not None:
-            evidence.append("文件名" if unit_of_path(path, book) else "表题")
+        return nobodys, []
+    hints = tuple(clues(came.path, came.sender, book))
+    unit, evidence = _who(found, cover, hints, book)
     packet = _packet(found, forms, unit, book)
     if packet is None:
-        return Identity(None, None, None, (), "", stamped=False, foreign=True), []
-    evidence.append("表头")
-    period, why = _period(path, found, cover, packet, book)
-    evidence.append(why)
-    where = _where(path, unit)
-    findings = []
+        return nobodys, []
+    period, why = _period(came.path, found, cover, packet, book)
+    evidence = tuple(dict.fromkeys(e for e in (*evidence, "表头", why) if e))
     basis = _basis(book, packet)
-    if unit is None:
-        at = where if cover is None else _cover_where(path, None, cover, "填报单位")
-        findings.append(finding("I104", at, got=said, basis=basis))
-    else:
+    findings = list(_told_of_unit(came.path, unit, cover, basis))
+    other: tuple[Clue, ...] = ()
+    if unit is not None:
         title = f"{unit.name}{period_title(period)}{packet.id}" if period else unit.name
-        words = "、".join(dict.fromkeys(e for e in evidence if e))
-        findings.append(finding("I101", where, got=title, evidence=words, basis=basis))
-        if said and clean(said) != unit.name and cover is not None:
-            at = _cover_where(path, unit, cover, "填报单位")
-            findings.append(finding("I108", at, got=said, basis=basis))
+        where = _where(came.path, unit)
+        words = "、".join(evidence)
+        findings.insert(0, finding("I101", where, got=title, evidence=words, basis=basis))
+        other = () if _is_about_others(packet, book) else against(unit, hints, book)
+        findings += contradicted(unit, evidence[0], other, where, basis)
+    findings += _told_of_period(came.path, unit, cover, period, book, basis)
+    identity = Identity(
+        unit, packet, period, (), "、".join(evidence), stamped=False, doubtful=bool(other)
+    )
+    return identity, findings
+
+
+def _who(
+    found: Extract, cover: RawTable | None, hints: tuple[Clue, ...], book: Directory
+) -> tuple[Unit | None, tuple[str, ...]]:
+    """Return the unit and the evidence that decided: the cover, hints, the sheets' titles."""
+    if cover is not None:
+        said, code = _word(cover, "填报单位"), _word(cover, "单位代码")
+        unit = (unit_named(said, book) or unit_in(said, book)) if said else None
+        if unit is not None:
+            return unit, (_COVER_UNIT,)
+        unit = unit_named(code, book) if code and not said else None
+        if unit is not None:
+            return unit, (_COVER_CODE,)
+    unit = settled(hints, book)
+    if unit is not None:
+        return unit, tuple(hint.kind for hint in hints if hint.units == (unit,))
+    unit = unit_in(found.heading, book)
+    return unit, (TITLE,) if unit is not None else ()
+
+
+def _told_of_unit(
+    path: str, unit: Unit | None, cover: RawTable | None, basis: str
+) -> Iterator[Finding]:
+    """Tell that nobody is named, or that a unit's short or former name is."""
+    said = _word(cover, "填报单位") if cover is not None else ""
+    at = _where(path, unit) if cover is None else _cover_where(path, unit, cover, "填报单位")
+    if unit is None:
+        yield finding("I104", at, got=said, basis=basis)
+    elif said and clean(said) != unit.name:
+        yield finding("I108", at, got=said, basis=basis)
+
+
+def _told_of_period(  # noqa: PLR0913, PLR0917 - what is known of one workbook
+    path: str,
+    unit: Unit | None,
+    cover: RawTable | None,
+    period: str | None,
+    book: Directory,
+    basis: str,
+) -> Iterator[Finding]:
+    """Tell that a workbook is of no period, or of another year."""
+
+    def at(field: str) -> Where:
+        return _where(path, unit) if cover is None else _cover_where(path, unit, cover, field)
+
     if period is None:
-        at = where if cover is None else _cover_where(path, unit, cover, "报告期")
-        findings.append(
-            finding(
-                "I103", at, basis=basis, got="",
-                message="看不出是哪一个报告期的", remedy="请在封面“报告期”写明后重报",
-            )
-        )  # fmt: skip
+        yield _no_period(at("报告期"), "", basis)
     elif not period.startswith(str(book.year)):
-        at = where if cover is None else _cover_where(path, unit, cover, "年度")
-        findings.append(
-            finding(
-                "I103", at, got=period[:4], basis=basis, expected=f"{book.year}年",
-                message="这是{was}的表，本次收的是{expected}的", was=_title(period),
-            )
-        )  # fmt: skip
-    words = "、".join(dict.fromkeys(e for e in evidence if e))
-    return Identity(unit, packet, period, (), words, stamped=False), findings
+        yield _of_other_year(at("年度"), period, period[:4], book, basis)
+
+
+def _forms(found: Extract) -> set[str]:
+    return {t.form for t in found.tables} - {COVER, EXPLANATIONS}
 
 
 def _packet(found: Extract, forms: set[str], unit: Unit | None, book: Directory) -> Packet | None:
-    """Return the packet whose sheets fit best, the unit's own level first."""
-    if found.stamp is not None:  # a blank official template: packet known, unit not
+    """Return the packet that a blank official template says it is, else the one that fits."""
+    if found.stamp is not None:
         return next((p for p in book.regime.packets if p.id == found.stamp.packet), None)
+    return _fitting(forms, unit, book)
+
+
+def _fitting(forms: set[str], unit: Unit | None, book: Directory) -> Packet | None:
+    """Return the packet whose sheets fit best, the unit's own level first."""
     owes = {o.obligation.packet for o in book.owed if unit is not None and o.unit.code == unit.code}
     level = level_of(book.regime, unit) if unit is not None else None
     scored = [
@@ -275,31 +364,81 @@ def _packet(found: Extract, forms: set[str], unit: Unit | None, book: Directory)
 def _period(
     path: str, found: Extract, cover: RawTable | None, packet: Packet, book: Directory
 ) -> tuple[str | None, str]:
-    year = book.year
+    texts = (*reversed(path.split(INSIDE)), found.heading)
+    said = _number(cover) if cover is not None else None
+    year = said if said is not None else book.year
     if cover is not None:
-        said = parse_number(_word(cover, "年度").removesuffix("度").removesuffix("年"))
-        if said is not None:
-            year = int(said.value)
-        try:
+        with suppress(PeriodError):
             return period_said(_word(cover, "报告期"), year), ""
-        except PeriodError:
-            pass
     periods = {o.period for o in book.regime.obligations if o.packet == packet.id}
-    text = f"{path} {found.heading}"
-    for mark, word in _HALVES:
-        if mark in text and word in periods:
-            return period_id(word, _year_in(text, year)), "文件名或表题中的报告期"
-    if len(periods) == 1:
-        return period_id(next(iter(periods)), _year_in(text, year)), "本套表只有一个报告期"
+    half = next(
+        (word for text in texts for mark, word in _HALVES if mark in text and word in periods), ""
+    )
+    with suppress(PeriodError):  # a year that is none
+        if half:
+            return period_id(half, _year_in(texts, year)), "文件名或表题中的报告期"
+        if len(periods) == 1:
+            return period_id(next(iter(periods)), _year_in(texts, year)), "本套表只有一个报告期"
     return None, ""
 
 
-def _year_in(text: str, year: int) -> int:
-    found = {int(y) for y in _YEAR.findall(text)}
-    return found.pop() if len(found) == 1 else year
+def _year_in(texts: Iterable[str], year: int) -> int:
+    """Return the year that the first text names which names just one."""
+    for text in texts:
+        found = {int(y) for y in _YEAR.findall(text)}
+        if len(found) == 1:
+            return found.pop()
+    return year
 
 
 # ---- small helpers ----------------------------------------------------------------
+
+
+def contradicted(  # noqa: PLR0913 - what two pieces of evidence say, and where
+    unit: Unit,
+    evidence: str,
+    other: tuple[Clue, ...],
+    where: Where,
+    basis: str,
+    *,
+    softly: bool = False,
+) -> Iterator[Finding]:
+    """Tell that weaker evidence names other units than the one that was settled on."""
+    if other:
+        told = (f"{hint.kind}是{'或'.join(u.name for u in hint.units)}的" for hint in other)
+        said = "、".join(dict.fromkeys(told))
+        yield finding(
+            "I114", where, got=said, evidence=evidence, unit=unit.name, basis=basis,
+            severity="note" if softly else None,
+        )  # fmt: skip
+
+
+def _no_period(where: Where, said: str, basis: str) -> Finding:
+    return finding(
+        "I103", where, got=said, basis=basis,
+        message="看不出是哪一个报告期的", remedy="请在封面“报告期”写明后重报",
+    )  # fmt: skip
+
+
+def _of_other_year(where: Where, period: str, got: str, book: Directory, basis: str) -> Finding:
+    return finding(
+        "I103", where, got=got, basis=basis, expected=f"{book.year}年",
+        message="这是{was}的表，本次收的是{expected}的", was=_title(period),
+    )  # fmt: skip
+
+
+def _number(cover: RawTable) -> int | None:
+    """Return the year that a cover says."""
+    said = parse_number(_word(cover, "年度").removesuffix("度").removesuffix("年"))
+    return int(said.value) if said is not None else None
+
+
+def _is_period(period: str) -> bool:
+    try:
+        period_span(period)
+    except PeriodError:
+        return False
+    return True
 
 
 def _word(cover: RawTable, field: str) -> str:

@@ -15,6 +15,7 @@ from sxxt_excel.regime import faced, form_rules, packet_version
 from sxxt_excel.relations import (
     HEAD,
     discipline_heads,
+    filers_of,
     in_charge,
     members,
     parent_of,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Cascade, Form, Packet, Person, Regime, Roster, Unit
+    from sxxt_excel.model import Cascade, Form, Need, Packet, Person, Regime, Roster, Unit
     from sxxt_excel.settings import Settings
 
 LOG = "下发登记.csv"
@@ -241,7 +242,7 @@ def _rows(
 def _of_form(
     desk: Desk, item: Owed, packet: Packet, form: Form, filers: tuple[Filer, ...]
 ) -> Iterator[dict[str, str | int | float | date]]:
-    """Yield the rows a form brings along: mirrored items, people, filers with their areas."""
+    """Yield the rows a form brings along: mirrored items, a catalogue, people, filers' areas."""
     key = form.field(form.key) if form.key else None
     if key is not None and key.to is not None:
         yield from _mirrored(desk, item, form, key.to.form)
@@ -254,6 +255,7 @@ def _of_form(
         yield {form.subject: item.subject.name}
     if form.key is not None:
         return
+    yield from _catalogue(desk, item, packet, form, filers)
     if not (rule or signed):
         if form.of_kind("person"):
             yield from (_person_row(desk, form, f) for f in _people(desk, item, filers))
@@ -268,6 +270,47 @@ def _of_form(
             yield from ({**own, area_field: area} for area in areas)
         else:
             yield own
+
+
+def _catalogue(
+    desk: Desk, item: Owed, packet: Packet, form: Form, filers: tuple[Filer, ...]
+) -> Iterator[dict[str, str | int | float | date]]:
+    """Yield a row for each meeting, paper and report with a name that is entered in this form.
+
+    One that another sheet of the workbook records (会议记录) is not asked for twice.
+    """
+    for slot in desk.regime.slots:
+        named = ((s, dict(s.where)) for s in slot.need.supply if s.form in packet.sheets)
+        supply = next((s for s, said in named if (slot.name,) in said.values()), None)
+        if not slot.name or supply is None or supply.form != form.id:
+            continue
+        for label in _answerable(desk, item, slot.need, filers):
+            row: dict[str, str | int | float | date] = {
+                field.name: slot.kind for field in form.fields if slot.kind in field.choices
+            }
+            row |= {name: values[0] for name, values in supply.where}
+            if form.filer and label:
+                row[form.filer] = label
+            yield row
+
+
+def _answerable(desk: Desk, item: Owed, need: Need, filers: tuple[Filer, ...]) -> tuple[str, ...]:
+    """Return who of a workbook answers for something: "" where its clerk is to say who."""
+    group = desk.regime.filers_of(need.filers)
+    if item.unit.kind not in {*group.units, *group.optional}:
+        return ()
+    if need.each == "filer":
+        asked = filers_of(desk.regime, group, desk.roster, item.unit, item.last)
+        labels = {filer.label for filer in asked}
+    elif need.each == "secretary":
+        heads = {p.key for p in secretaries(desk.roster, item.unit, item.last)}
+        labels = {f.label for f in filers if f.person is not None and f.person.key in heads}
+    else:
+        owing = desk.regime.filers_of(item.obligation.filers)
+        asked = filers_of(desk.regime, owing, desk.roster, item.unit, item.last)
+        labels = {f.label for f in asked if f.person is None} or {f.label for f in asked[:1]}
+    found = tuple(filer.label for filer in filers if filer.label in labels)
+    return found or (() if item.filer is not None or need.each == "filer" else ("",))
 
 
 def _people(desk: Desk, item: Owed, filers: tuple[Filer, ...]) -> tuple[Filer, ...]:

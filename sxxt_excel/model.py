@@ -37,6 +37,8 @@ EXPECTED_WORDS: dict[str, str] = {
     "not_due": "未到期",
     "excused": "准予免报",
 }
+Clock = Literal["收件登记", "邮件", "首次收到", "压缩包内时间", "文件时间", "下级上报"]
+"""What a time of receipt can rest on."""
 FileStatus = Literal[
     "accepted", "returned", "unreadable", "foreign", "attachment", "superseded", "duplicate"
 ]
@@ -563,6 +565,16 @@ class Regime:
         """Return a role; KeyError if there is none of that id."""
         return _by_id(self.roles, role_id)
 
+    @property
+    def has_tree(self) -> bool:
+        """Tell whether it is one of nodes that report to one another by 上报版."""
+        return any(packet.rollup for packet in self.packets)
+
+    @property
+    def optional_kinds(self) -> tuple[str, ...]:
+        """Return the kinds of unit that need not file, but may be asked to."""
+        return tuple(dict.fromkeys(kind for group in self.filers for kind in group.optional))
+
     def filers_of(self, filers_id: str) -> Filers:
         """Return a set of filers; KeyError if there is none of that id."""
         return _by_id(self.filers, filers_id)
@@ -624,6 +636,7 @@ class Unit:
     contact: str = ""
     phone: str = ""
     email: str = ""
+    spare_email: str = ""
     founded: date | None = None
     dissolved: date | None = None
     merged_into: str | None = None
@@ -664,7 +677,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One row of 例外: who need not file what, or may file it later, and who agreed."""
+    """One row of 例外: who need not file what, or may file it later, and who agreed.
+
+    `sha256`: the one file that it is about, by as much of its digest as was written down.
+    """
 
     unit: str
     filer: str
@@ -676,6 +692,7 @@ class Waiver:
     approved: date | None
     expires: date | None
     cell: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -769,8 +786,27 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a unit says of a 需说明 finding: the words, who wrote them, and their day (ISO).
+
+    `received_at` is when the workbook came that they stand in, `path`, `sheet` and `cell` where.
+    """
+
+    text: str
+    author: str
+    day: str
+    received_at: str
+    path: str
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault or remark: a code of the catalogue, where, what was found, what to do."""
+    """One fault or remark: a code of the catalogue, where, what was found, what to do.
+
+    `explanation`: in which words the unit settled a query.
+    """
 
     code: str
     severity: Severity
@@ -780,6 +816,17 @@ class Finding:
     remedy: str
     basis: str
     rule: str | None = None
+    explanation: Explanation | None = None
+
+    @property
+    def family(self) -> str:
+        """Return the letter of its code: F, S, V, I, T, Q, C, N, B, D or R."""
+        return self.code[0]
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether something is still to be done: a must, or a query nobody explained."""
+        return self.severity == "must" or (self.severity == "query" and self.explanation is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -787,7 +834,7 @@ class Receipt:
     """When a file came: ISO time with +08:00, and what that rests on."""
 
     at: str
-    by: Literal["收件登记", "邮件", "首次收到", "压缩包内时间", "文件时间", "下级上报"]
+    by: Clock
     how: str = ""
 
 
@@ -857,6 +904,72 @@ class CountRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One row that is new in a version of a workbook or gone from it, or one cell of it changed.
+
+    `cell` is its address in the newer version, of a row gone that in the older one. `before`
+    and `after` are what was read there; of a row new or gone they are its own words.
+    """
+
+    kind: Literal["added", "gone", "changed"]
+    form: str
+    sheet: str
+    cell: str
+    key: str
+    filer: str
+    field: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A row of another workbook that names an item which a newer version no longer has."""
+
+    key: str
+    unit: str
+    unit_code: str
+    path: str
+    form: str
+    sheet: str
+    cell: str
+    row_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the newest version of a submission has otherwise than an earlier one."""
+
+    unit: str
+    unit_code: str
+    packet: str
+    period: str
+    before: str
+    after: str
+    changes: tuple[Change, ...]
+    orphans: tuple[Orphan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """One row of those that several units wrote alike; rows of one `group` say the same.
+
+    Only the office may see a group together: no unit is told whose the other rows are.
+    """
+
+    group: int
+    unit: str
+    unit_code: str
+    path: str
+    form: str
+    sheet: str
+    cell: str
+    key: str
+    filer: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unchecked:
     """A rule that could not be checked for a unit, and why."""
 
@@ -878,7 +991,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The head figures of a pass; `by_status` counts expected rows, units are units."""
+    """The head figures of a pass; `by_status` counts expected rows, units are units.
+
+    `settled`: how many of the queries in `findings` the units have explained.
+    """
 
     files: int
     accepted: int
@@ -891,3 +1007,4 @@ class Totals:
     expected: int
     by_status: Mapping[str, int] = field(default_factory=dict)
     findings: Mapping[str, int] = field(default_factory=dict)
+    settled: int = 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.outputs.changes import SINCE, changes
 from sxxt_excel.outputs.kept import write_kept
+from sxxt_excel.outputs.marked import write_marked
 from sxxt_excel.outputs.master import write_master
 from sxxt_excel.outputs.reply import write_replies
 from sxxt_excel.outputs.upward import write_upward
@@ -37,8 +38,9 @@ def publish(result: Round, out: Path) -> tuple[Path, ...]:
     write_master(result, collected / MASTER, since)
     upward = (collected / UPWARD,) if write_upward(result, collected / UPWARD) else ()
     write_replies(result, out)
+    write_marked(result, out)
     kept = _own_registers(result)
-    nodes = {"tree": tree_json(result)} if result.has_tree else {}
+    nodes = {"tree": tree_json(result)} if result.regime.has_tree else {}
     write_json(collected / RESULT, {**content, **nodes, SINCE: since})
     return (collected / MASTER, *upward, collected / RESULT, out / REPLIES, *kept)
 

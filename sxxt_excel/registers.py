@@ -14,9 +14,10 @@ from sxxt_excel.ceiling import lowered
 from sxxt_excel.checking import check
 from sxxt_excel.codes import finding
 from sxxt_excel.expected import registers
-from sxxt_excel.identify import directory, identify
+from sxxt_excel.identify import Came, identify
 from sxxt_excel.intake.folder import folder_parcels
 from sxxt_excel.model import SEVERITIES, Where
+from sxxt_excel.names import directory
 from sxxt_excel.receipts import receipt_of
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.result import Kept, Register
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
     from sxxt_excel.checking import Checked
     from sxxt_excel.expected import Owed
     from sxxt_excel.extract import Extract
-    from sxxt_excel.identify import Directory
-    from sxxt_excel.intake.folder import Parcel
+    from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.look import Sight
     from sxxt_excel.model import Finding, Form, Regime
+    from sxxt_excel.names import Directory
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.reading import Seen
     from sxxt_excel.sorting import Job
 
 # The office need not tell itself whose its registers are: only another year or regime matters.
@@ -59,7 +61,7 @@ def registers_job(job: Job, folder: Path) -> Job:
     )
 
 
-def check_registers(job: Job, sights: list[Sight]) -> Kept:
+def check_registers(job: Job, there: Seen) -> Kept:
     """Return what stands in the registers, and what the rules say of it.
 
     A workbook may hold several registers, a register may go on in several workbooks: nothing
@@ -69,7 +71,7 @@ def check_registers(job: Job, sights: list[Sight]) -> Kept:
     live: list[Submission] = []
     told: list[Finding] = []
     seen: dict[str, str] = {}
-    for parcel, sight in zip(job.parcels, sights, strict=True):
+    for parcel, sight in zip(there.parcels, there.sights, strict=True):
         where, basis = Where(path=parcel.path), job.regime.cite("")
         if sight.refusal is not None:
             told.append(_refused(sight, where, basis))
@@ -140,7 +142,7 @@ def _read(
     """Return a submission for each register that a workbook holds, numbered from `number`."""
     extract = sight.extract
     assert extract is not None  # noqa: S101 - the caller looked
-    identity, told = identify(parcel.path, extract, book)
+    identity, told = identify(Came(parcel.path), extract, book)
     told = [f for f in told if f.code in _IDENTITY]
     period = identity.period or str(job.settings.year)
     if told or not period.startswith(str(job.settings.year)):

@@ -52,6 +52,8 @@ def away_of(
 ) -> tuple[Filer, ...]:
     """Return who would file in a unit on that day but is away or excused."""
     people = [p for p in roster.people_of(unit.code) if p.in_post(day) and p.files]
+    if not any(p.state in AWAY for p in people):
+        return ()
     filers = _filers(regime, group, people, unit)
     return tuple(f for f in filers if f.person is not None and f.person.state in AWAY)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.model import (
@@ -12,9 +12,12 @@ from sxxt_excel.model import (
     CascadeRow,
     CountRow,
     Decision,
+    Difference,
     Expected,
+    Explanation,
     FileRow,
     Finding,
+    Likeness,
     Regime,
     Roster,
     Totals,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sxxt_excel.registry.memory import Entry
     from sxxt_excel.settings import Settings
     from sxxt_excel.submissions import Submission
 
@@ -94,10 +98,12 @@ class Round:
     its code, period id, accepted/returned, path in the inbox, sheet, Excel row, 责任主体,
     role), then the form's own headings (text as str with NA, 整数 as Int64, 日期 as
     datetime64, 时限 as str plus a column with LAST_DAY). `returned_before` are the paths of
-    superseded versions that had a must of their own. `live` are the workbooks that go up with
-    the 上报版, `papers` the documents that came (path, unit code), `below` the codes of units
-    known only from 上报版 of lower nodes. `kept`: the office's own registers, if it has them
-    checked; nothing of them is in any other part.
+    superseded versions that had a must of their own, `versions` how each newest version differs
+    from an earlier one, `likenesses` the rows that several units wrote alike. `live` are the
+    workbooks that go up with the 上报版, `papers` the documents that came (path, unit code),
+    `below` the codes of units known only from 上报版 of lower nodes. `kept`: the
+    office's own registers, if it has them checked; nothing of them is in any other part.
+    `entries`: what the registry is told.
     """
 
     regime: Regime
@@ -114,20 +120,18 @@ class Round:
     decisions: tuple[Decision, ...]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     returned_before: frozenset[str] = frozenset()
+    versions: tuple[Difference, ...] = ()
+    likenesses: tuple[Likeness, ...] = ()
     live: tuple[Submission, ...] = ()
     papers: tuple[tuple[str, str | None], ...] = ()
     below: frozenset[str] = frozenset()
     kept: Kept | None = None
+    entries: tuple[Entry, ...] = ()
 
     @property
     def registers(self) -> tuple[Register, ...]:
         """Return how much stands in the office's own registers: counts that may travel."""
         return self.kept.registers if self.kept else ()
-
-    @property
-    def has_tree(self) -> bool:
-        """Tell whether the regime is one of nodes that report to one another."""
-        return any(packet.rollup for packet in self.regime.packets)
 
     @property
     def totals(self) -> Totals:
@@ -149,12 +153,13 @@ class Round:
             expected=len(self.expected),
             by_status={name: by_status[name] for name in EXPECTED_WORDS},
             findings={name: severity[name] for name in SEVERITIES},
+            settled=sum(f.explanation is not None for f in self.findings),
         )
 
     @property
     def exit_code(self) -> int:
-        """Return 1 where a must, a query or a missing dated 报送 stands, else 0."""
-        stands = any(f.severity != "note" for f in self.findings)
+        """Return 1 where a must, an unexplained query or a missing dated 报送 stands, else 0."""
+        stands = any(f.stands for f in self.findings)
         missing = any(e.status == "missing" and e.duty == "报送" and e.due for e in self.expected)
         return int(stands or missing)
 
@@ -201,6 +206,8 @@ class Round:
                 {"rule": u.rule, "unit": u.unit, "because": u.because} for u in self.unchecked
             ],
             "tables": {form: len(frame) for form, frame in self.tables.items()},
+            "versions": [_listed(asdict(d)) for d in self.versions],
+            "likenesses": [asdict(row) for row in self.likenesses],
             "registers": [register.to_json() for register in self.registers],
         }
 
@@ -243,6 +250,26 @@ def _finding(found: Finding) -> dict[str, Any]:
         "remedy": found.remedy,
         "basis": found.basis,
         "rule": found.rule,
+        "explanation": _explanation(found.explanation),
+    }
+
+
+def _listed(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a record with lists for tuples: just what is read back from the file."""
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in row.items()}
+
+
+def _explanation(said: Explanation | None) -> dict[str, str] | None:
+    if said is None:
+        return None
+    return {
+        "text": said.text,
+        "author": said.author,
+        "date": said.day,
+        "received_at": said.received_at,
+        "path": said.path,
+        "sheet": said.sheet,
+        "cell": said.cell,
     }
 
 

@@ -15,15 +15,17 @@ from sxxt_excel.forms import load_forms, load_lists
 from sxxt_excel.layout import find_headings
 from sxxt_excel.model import Finding, Form, Person, Roster, Unit, Waiver, When, Where
 from sxxt_excel.package import Limits, Refusal
+from sxxt_excel.patch import PatchError, with_cells
 from sxxt_excel.places import validators_dir
-from sxxt_excel.read import Sheet, cell_name, read_book
+from sxxt_excel.read import Sheet, cell_name, column_letter, read_book
 from sxxt_excel.text import clean, fold, nearest, parse_day, split_several, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
+    from sxxt_excel.read import Book
     from sxxt_excel.text import Value
 
 ROSTER_FILE = "单位名册.xlsx"
@@ -188,6 +190,87 @@ def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
     return Roster(units, people, waivers), tuple(findings)
 
 
+# ---- writing into it -------------------------------------------------------------------
+
+
+def with_waiver(data: bytes, name: str, words: Mapping[str, str]) -> bytes:
+    """Return a roster with one more row in 例外, nothing else of the workbook changed.
+
+    Args:
+        data: the workbook.
+        name: its file name, for what is said.
+        words: heading → text; a heading that the sheet lacks is added to it.
+
+    Raises:
+        RosterError: the row can't be added, and has to be written by hand.
+    """
+    form = roster_forms()[WAIVERS]
+    by_hand = RosterError(
+        f"《{name}》的“{WAIVERS}”表写不进去，请自己填一行："
+        f"{'，'.join(f'{heading} {text}' for heading, text in words.items())}"
+    )
+    before = read_book(data, name, Limits())
+    sheet = _sheet_named(before, WAIVERS)
+    headings = find_headings(sheet, form) if sheet is not None else None
+    if sheet is None or headings is None:
+        raise by_hand
+    columns = dict(headings.columns)
+    last = max(column for _, column in (*headings.columns, *headings.extra))
+    fresh = {h: last + n for n, h in enumerate((w for w in words if w not in columns), 1)}
+    columns |= fresh
+    number = _last_row(sheet, columns.values(), headings.row) + 1
+    rows = {number: {column_letter(columns[heading]): text for heading, text in words.items()}}
+    if fresh:
+        rows[headings.row] = {column_letter(column): h for h, column in fresh.items()}
+    try:
+        after = with_cells(data, sheet.name, rows)
+    except PatchError:
+        raise by_hand from None
+    if not _only_added(before, read_book(after, name, Limits()), form, words):
+        raise by_hand
+    return after
+
+
+def _sheet_named(book: Book | Refusal, name: str) -> Sheet | None:
+    if isinstance(book, Refusal):
+        return None
+    return next((s for s in book.sheets if fold(s.name) == fold(name)), None)
+
+
+def _last_row(sheet: Sheet, columns: Iterable[int], header: int) -> int:
+    """Return the last row that says something under these headings."""
+    places = tuple(columns)
+    filled = (
+        sheet.top + down
+        for down in range(len(sheet.rows))
+        if any(to_text(sheet.value(sheet.top + down, place)).strip() for place in places)
+    )
+    return max((*filled, header))
+
+
+def _only_added(
+    before: Book | Refusal, after: Book | Refusal, form: Form, words: Mapping[str, str]
+) -> bool:
+    """Tell whether a workbook read again is the old one with just this row more."""
+    if isinstance(before, Refusal) or isinstance(after, Refusal):
+        return False
+    others = [[s for s in b.sheets if fold(s.name) != fold(form.id)] for b in (before, after)]
+    if others[0] != others[1]:
+        return False
+    old, new = _sheet_named(before, form.id), _sheet_named(after, form.id)
+    if old is None or new is None:
+        return False
+    was, now = read_register(old, form, "")[0], read_register(new, form, "")[0]
+    return [_filled(row) for row in now] == [*map(_filled, was), dict(words)]
+
+
+def _filled(row: Row) -> dict[str, str]:
+    return {heading: word for heading, word in row.words.items() if word}
+
+
+# ---- rows ----------------------------------------------------------------------------
+
+
 def _unit(row: Row) -> Unit:
     return Unit(
         code=row.word("单位代码"),
@@ -201,6 +284,7 @@ def _unit(row: Row) -> Unit:
         contact=row.word("联系人"),
         phone=row.word("联系电话"),
         email=row.word("邮箱") or row.word("备用邮箱"),
+        spare_email=row.word("备用邮箱"),
         founded=row.days.get("成立日期"),
         dissolved=row.days.get("撤并日期"),
         merged_into=row.word("并入单位代码") or None,
@@ -240,6 +324,7 @@ def _waiver(row: Row) -> Waiver:
         approved=row.days.get("批准日期"),
         expires=row.days.get("有效期至"),
         cell=row.cells.get("报送事项", ""),
+        sha256=row.word("文件校验码").lower(),
     )
 
 

@@ -1,55 +1,60 @@
 """The whole pass: inbox → tables, findings, expected set. Readable on one screen below `collect`.
 
 This is the library: `collect` gives a `Round` to the command line and to a notebook alike.
-Whatever needs pandas is imported by `run`: that takes a second, in which workers read.
+Whatever needs pandas is imported while workers read.
 """
 
 from __future__ import annotations
 
 import gc
-import os
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sxxt_excel.ceiling import lowered
 from sxxt_excel.chain import chain_findings, chains
-from sxxt_excel.engine import Death, map_files
+from sxxt_excel.decisions import decisions
 from sxxt_excel.expected import owed, roster_faults
+from sxxt_excel.filed import last_year
 from sxxt_excel.intake.folder import folder_parcels
-from sxxt_excel.look import Sight, look_at, prepare
-from sxxt_excel.package import Refusal
+from sxxt_excel.reading import Reading, clear_scratch
+from sxxt_excel.recall import (
+    earlier_arrivals,
+    entries,
+    gone_findings,
+    recall,
+    resent,
+    resent_findings,
+)
 from sxxt_excel.receipts import read_receipts, unmatched
 from sxxt_excel.result import Round
 from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import calendar_findings
-from sxxt_excel.settings import decisions
 from sxxt_excel.sorting import Job, sort_files
 from sxxt_excel.subtree import differences, open_rollups, silent
 from sxxt_excel.workspace import KEPT, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
-    from sxxt_excel.intake.folder import Parcel
-    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.reading import Progress, Seen
+    from sxxt_excel.registry.keeper import Keeper
     from sxxt_excel.result import Kept
-    from sxxt_excel.settings import Settings
     from sxxt_excel.workspace import Workspace
 
-    Progress = Callable[[int], Callable[[], None]]
 
-
-def collect(
+def collect(  # noqa: PLR0913 - all but three by keyword
     workspace: Workspace,
     inbox: Path,
     today: date,
     *,
     jobs: int = 0,
     progress: Progress | None = None,
+    keeper: Keeper | None = None,
+    as_of: date | None = None,
 ) -> Round:
     """Read, check and consolidate everything in an inbox.
 
@@ -59,6 +64,10 @@ def collect(
         today: the day that decides what is due, missing and overdue.
         jobs: how many processes read; 0 for as many as there are processors.
         progress: given the number of files, returns what to call after each.
+        keeper: the registry that knows of earlier runs and is told of this one; a pass without
+            one goes by what lies in the inbox alone.
+        as_of: a past day to play once more: what came later does not count, and the registry
+            is told nothing.
 
     Raises:
         DefinitionError, RosterError: a definition or the roster can't be used.
@@ -68,8 +77,9 @@ def collect(
         raise WorkspaceError(f"“{KEPT}”是办公室自存登记的文件夹，不能当作收件夹")
     settings = workspace.settings
     regime = workspace.regime()
+    clear_scratch(workspace.root)
     parcels = folder_parcels(inbox, workspace.own)
-    with closing(start_reading(regime, settings, parcels, jobs)) as reading:
+    with Reading(regime, settings, parcels, jobs=jobs, folder=workspace.root) as reading:
         roster, faults = read_roster(workspace.roster)
         lines, book_faults = read_receipts(workspace.receipts)
         items = owed(regime, settings, roster)
@@ -78,11 +88,25 @@ def collect(
             *book_faults,
             *roster_faults(regime, settings, roster, items),
             *calendar_findings(regime, items),
-            *unmatched(lines, parcels),
         )
-        job = Job(regime, settings, roster, items, inbox, parcels, lines, today, findings)
-        result = run(job, reading, progress)
+        past = last_year(settings.copies.previous, regime)
+        job = Job(
+            regime, settings, roster, items, inbox, parcels, lines, today, findings, past=past
+        )
+        if keeper is not None:
+            memory, remarks = keeper.begin(inbox, today, replay=as_of is not None)
+            until = f"{as_of.isoformat()}T23:59:59+08:00" if as_of else ""
+            job = replace(job, memory=memory, until=until, findings=(*findings, *remarks))
+        _load()
+        result = run(job, reading.seen(progress))
+        if keeper is not None:
+            keeper.record(result.entries)
     return replace(result, kept=_kept(job, workspace.kept, jobs)) if settings.registers else result
+
+
+def _load() -> None:
+    """Load whatever needs pandas: that takes a second, in which the workers read."""
+    from sxxt_excel import checking, statuses  # noqa: F401, PLC0415 - only to have them loaded
 
 
 def _kept(job: Job, folder: Path, jobs: int) -> Kept:
@@ -90,12 +114,9 @@ def _kept(job: Job, folder: Path, jobs: int) -> Kept:
     from sxxt_excel.registers import check_registers, registers_job  # noqa: PLC0415 - as in `run`
 
     apart = registers_job(job, folder)
-    with closing(start_reading(apart.regime, apart.settings, apart.parcels, jobs)) as reading:
-        return check_registers(apart, _sights(apart, reading, None))
-
-
-_DEAD = Sight("refused", "", refusal=Refusal("F107"))
-"""What is seen of a file whose reader died or ran out of time on it."""
+    parcels, inside = apart.parcels, folder.parent
+    with Reading(apart.regime, apart.settings, parcels, jobs=jobs, folder=inside) as reading:
+        return check_registers(apart, reading.seen())
 
 
 @contextmanager
@@ -114,11 +135,11 @@ def _no_cycle_search() -> Iterator[None]:
 
 
 @_no_cycle_search()
-def run(
-    job: Job, reading: Iterable[tuple[int, Sight | Death]], progress: Progress | None = None
-) -> Round:
-    """Run a pass over the job's files, given what `start_reading` returned for them."""
+def run(job: Job, seen: Seen) -> Round:
+    """Run a pass over the files that were seen, on the job's terms."""
     from sxxt_excel.checking import check, returned_before, returned_paths  # noqa: PLC0415 - above
+    from sxxt_excel.difference import version_differences  # noqa: PLC0415 - as above
+    from sxxt_excel.settled import settle  # noqa: PLC0415 - as above
     from sxxt_excel.statuses import (  # noqa: PLC0415 - as above
         consolidated,
         expected_rows,
@@ -127,83 +148,57 @@ def run(
         recognised,
     )
 
-    below = open_rollups(job, _sights(job, reading, progress))
+    lost = unmatched(job.receipts, seen.parcels)
+    seen, gone = recall(job, seen)
+    job = replace(job, parcels=seen.parcels, findings=(*job.findings, *lost))
+    below = open_rollups(job, seen.sights)
     job = below.job
     files = sort_files(job, below.sights)
     papers = (*files.papers, *below.papers)
-    grouped = chains(files.submissions, by_person=job.settings.by_person)
+    again = resent(job, files.submissions, gone)
+    grouped = chains(files.submissions, by_person=job.settings.by_person, before=again)
     live = {c.head.number: c.head for c in grouped}
     checked = check(job, live, papers)
-    versions = (f for chain in grouped for f in chain_findings(chain))
+    versions = (
+        *(f for chain in grouped for f in chain_findings(chain)),
+        *resent_findings(grouped, again),
+        *gone_findings(job, seen, live.values(), gone),
+    )
+    job = replace(job, reported=(*job.reported, *earlier_arrivals(live.values(), gone)))
     told = (*job.findings, *below.findings, *files.findings, *versions, *checked.findings)
-    told = recognised(lowered(job.regime, told), live.values())
+    told = recognised(lowered(job.regime, told), live.values(), job.roster.waivers, job.today)
     returned = returned_paths(live, told)
     expected, timing = expected_rows(job, grouped, returned)
     rows = file_rows(files.rows, grouped, returned)
     rows = tuple(sorted((*rows, *below.rows), key=attrgetter("path")))
     apart = differences(below, expected, told)
-    unchecked = {*checked.unchecked, *silent(job, expected)}
-    return Round(
+    asked = lowered(job.regime, (*told, *timing, *apart))
+    before = returned_before(job, grouped, papers)
+    unchecked = {*checked.unchecked, *files.unchecked, *silent(job, expected)}
+    result = Round(
         regime=job.regime,
         settings=job.settings,
         roster=job.roster,
         inbox=job.inbox,
         today=job.today,
         files=rows,
-        findings=in_order(job.regime, rows, lowered(job.regime, (*told, *timing, *apart))),
+        findings=in_order(job.regime, rows, settle(asked, checked.stacks)),
         expected=expected,
         cascade=checked.cascade,
         counts=checked.counts,
         unchecked=tuple(sorted(unchecked, key=attrgetter("rule", "unit", "because"))),
         decisions=decisions(job.settings, job.regime),
         tables=consolidated(job.regime, checked.stacks, returned),
-        returned_before=returned_before(job, grouped, papers),
+        returned_before=before,
+        versions=version_differences(
+            job.regime, job.settings.year, grouped, checked.stacks, before
+        ),
+        likenesses=checked.likenesses,
         live=tuple(s for s in live.values() if s.packet.travels),
         papers=tuple((paper.path, paper.unit_code) for paper in papers),
         below=below.codes,
     )
+    return replace(result, entries=entries(job, seen, result, grouped, returned | before))
 
 
-def start_reading(
-    regime: Regime, settings: Settings, parcels: tuple[Parcel, ...], jobs: int = 0
-) -> Generator[tuple[int, Sight | Death]]:
-    """Set workers to reading the files and return at once; what they see comes in order.
-
-    Args:
-        regime: its forms are what the workers look for.
-        settings: its limits hold for each file.
-        parcels: the files.
-        jobs: how many workers; 0 for as many as there are processors.
-    """
-    return map_files(
-        look_at,
-        parcels,
-        jobs=jobs or os.cpu_count() or 1,
-        seconds=settings.limits.seconds,
-        initializer=prepare,
-        initargs=(_worker_forms(regime), settings.limits),
-    )
-
-
-def _sights(
-    job: Job, reading: Iterable[tuple[int, Sight | Death]], progress: Progress | None
-) -> list[Sight]:
-    advance = progress(len(job.parcels)) if progress else None
-    sights: list[Sight] = []
-    for _, sight in reading:
-        sights.append(_DEAD if isinstance(sight, Death) else sight)
-        if advance:
-            advance()
-    return sights
-
-
-def _worker_forms(regime: Regime) -> tuple[Form, ...]:
-    """Return each form once, required as in any packet: a worker only needs headings."""
-    found: dict[str, Form] = {}
-    for packet in regime.packets:
-        for form in regime.sheets(packet.id):
-            found.setdefault(form.id, form)
-    return (*found.values(), *{form.id: form for _, form in regime.one_sheets}.values())
-
-
-__all__ = ["Job", "collect", "run", "start_reading"]
+__all__ = ["Job", "collect", "run"]

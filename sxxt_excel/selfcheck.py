@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import period_span, period_word
+from sxxt_excel.dates import PeriodError, period_span, period_word
 from sxxt_excel.expected import Owed, owed
-from sxxt_excel.intake.folder import Parcel, single_parcels
+from sxxt_excel.intake.folder import single_parcels
 from sxxt_excel.look import look_at, prepare
 from sxxt_excel.model import Filer, Obligation, Roster, Unchecked, Unit
+from sxxt_excel.reading import Reading
 from sxxt_excel.regime import load_regime, regime_ids
 from sxxt_excel.roster import read_roster
-from sxxt_excel.round import Job, run, start_reading
+from sxxt_excel.round import Job, run
 from sxxt_excel.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.model import Regime
     from sxxt_excel.result import Round
     from sxxt_excel.stamp import Stamp
@@ -37,22 +40,34 @@ def check_files(
     other files is named as unchecked (ruling 11).
     """
     parcels = single_parcels(files)
-    job = _inside(space, parcels, today) if space is not None else _outside(parcels, today)
-    result = run(job, start_reading(job.regime, job.settings, parcels, jobs))
-    mine = {p.path for p in parcels}
+    job = job_for(space, parcels, today)
+    inside = space.root if space is not None else None  # a container needs room to be opened in
+    with Reading(job.regime, job.settings, parcels, jobs=jobs, folder=inside) as reading:
+        seen = reading.seen()
+    result = run(job, seen)
+    mine = {p.path for p in seen.parcels}
     findings = tuple(
         f for f in result.findings if f.where.path in mine and f.code not in _CLOCK_CODES
     )
-    seen = {f.path for f in result.files if f.path in mine}
+    there = {f.path for f in result.files if f.path in mine}
     expected = tuple(
         replace(e, status="not_due") if e.status == "missing" else e
         for e in result.expected
-        if e.path in seen
+        if e.path in there
     )
-    unchecked = result.unchecked
+    unchecked = tuple(u for u in result.unchecked if not u.unit or u.unit in _units(result))
     if space is None:
         unchecked = (*unchecked, Unchecked("报送时限、上级清单和签字背书", "", _ALONE))
     return replace(result, findings=findings, expected=expected, unchecked=unchecked)
+
+
+def _units(result: Round) -> frozenset[str]:
+    return frozenset(row.unit for row in result.files if row.unit)
+
+
+def job_for(space: Workspace | None, parcels: tuple[Parcel, ...], today: date) -> Job:
+    """Return what a pass over single files is about, in a workspace or by their stamps."""
+    return _inside(space, parcels, today) if space is not None else _outside(parcels, today)
 
 
 def _inside(space: Workspace, parcels: tuple[Parcel, ...], today: date) -> Job:
@@ -67,7 +82,7 @@ def _outside(parcels: tuple[Parcel, ...], today: date) -> Job:
     regimes = {i: load_regime(i) for i in regime_ids()}
     stamps = [s for s in (_stamp(p, regimes) for p in parcels) if s is not None]
     regime = regimes[next((s.regime for s in stamps if s.regime in regimes), next(iter(regimes)))]
-    year = next((int(s.period[:4]) for s in stamps if s.period[:4].isdigit()), today.year)
+    year = next((int(s.period[:4]) for s in stamps if s.period[:4].isdecimal()), today.year)
     units = {s.unit_code: Unit(s.unit_code, s.unit, "") for s in stamps if s.unit_code}
     items = tuple(o for s in stamps if (o := _owed(regime, s, units)) is not None)
     settings = Settings(regime=regime.id, year=year)
@@ -103,4 +118,6 @@ def _owed(regime: Regime, stamp: Stamp, units: dict[str, Unit]) -> Owed | None:
 
 
 def _covers(obligation: Obligation, period: str) -> bool:
-    return period_word(period) in {obligation.period, *obligation.accepts}
+    with suppress(PeriodError):  # a stamp that somebody has written over
+        return period_word(period) in {obligation.period, *obligation.accepts}
+    return False

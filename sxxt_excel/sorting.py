@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
+from sxxt_excel.dates import period_title
 from sxxt_excel.expected import kept_packets
 from sxxt_excel.extract import Fault
-from sxxt_excel.identify import (
-    Directory,
-    Identity,
-    directory,
-    identify,
-    unit_named,
-    unit_of_path,
-)
+from sxxt_excel.identify import Came, Identity, contradicted, identify
 from sxxt_excel.model import (
     Filer,
     FileRow,
@@ -26,26 +20,43 @@ from sxxt_excel.model import (
     Finding,
     Regime,
     Roster,
+    Unchecked,
     Where,
 )
+from sxxt_excel.names import (
+    Directory,
+    addresses_in,
+    against,
+    clues,
+    directory,
+    is_stranger,
+    settled,
+    unit_named,
+)
+from sxxt_excel.papers import Office, matched
+from sxxt_excel.privacy import masked
 from sxxt_excel.receipts import Line, receipt_of
+from sxxt_excel.registry.memory import Memory
 from sxxt_excel.relations import filers_of
+from sxxt_excel.reused import Bearer, reused_stamps
 from sxxt_excel.rules.context import Paper
 from sxxt_excel.rules.private import private_finding
 from sxxt_excel.split import Layout, split
+from sxxt_excel.stamp import KEY_FILE
 from sxxt_excel.submissions import Submission, item_prefix
 from sxxt_excel.text import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.extract import Extract
-    from sxxt_excel.intake.folder import Parcel
+    from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.look import Sight
     from sxxt_excel.model import Packet, Unit
+    from sxxt_excel.rules.context import Past
     from sxxt_excel.rules.deadlines import Arrival
     from sxxt_excel.settings import Settings
 
@@ -55,6 +66,9 @@ class Job:
     """What a pass is about: definitions, roster, settings, and the files to look at.
 
     `reported` is what nodes below say had arrived there, without a file of its own here.
+    `past` are the rows that were accepted last year, None where that is not looked at.
+    `memory` is what the registry knows; `until` the moment (ISO) after which nothing had come
+    yet, "" where all counts.
     Not slotted: the look-up below is made once and kept.
     """
 
@@ -68,6 +82,9 @@ class Job:
     today: date
     findings: tuple[Finding, ...] = ()
     reported: tuple[tuple[Owed, Arrival], ...] = ()
+    past: Past = None
+    memory: Memory = field(default_factory=Memory)
+    until: str = ""
 
     def owed_by(self, unit: Unit | None) -> tuple[Owed, ...]:
         """Return what a unit owes; nothing where it is not known."""
@@ -89,23 +106,27 @@ class Sorted:
     submissions: tuple[Submission, ...]
     papers: tuple[Paper, ...]
     findings: tuple[Finding, ...]
+    unchecked: tuple[Unchecked, ...] = ()
 
 
-def sort_files(job: Job, sights: list[Sight]) -> Sorted:
+def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
     """Tell submissions from papers and the rest; each file gets one row."""
-    book = directory(job.regime, job.roster, job.settings.year, job.owed, job.settings.key)
+    book = _book(job, sights)
     apart = kept_packets(job.regime, job.settings)
     rows: list[FileRow] = []
     submissions: list[Submission] = []
     findings: list[Finding] = []
+    bearers: list[Bearer] = []
     for number, (parcel, sight) in enumerate(zip(job.parcels, sights, strict=True)):
-        receipt = receipt_of(parcel, job.receipts)
+        known = job.memory.known(parcel.path, sight.sha256)
+        receipt = receipt_of(parcel, job.receipts, known)
         row = FileRow(parcel.path, sight.sha256, receipt, "foreign")
         if sight.extract is None:
-            row, told = _other(row, sight, book)
+            row, told = _other(row, sight, parcel, book)
             findings.extend(told)
         else:
-            identity, told = identify(parcel.path, sight.extract, book)
+            came = Came(parcel.path, parcel.sender, parcel.relayed)
+            identity, told = identify(came, sight.extract, book)
             if identity.packet is not None and identity.packet.id in apart:
                 told = [finding("I112", Where(path=parcel.path), basis=job.regime.cite(""))]
                 identity = Identity(None, None, None, (), "", stamped=False, foreign=True)
@@ -113,18 +134,81 @@ def sort_files(job: Job, sights: list[Sight]) -> Sorted:
             row = _identified(row, identity)
             if identity.packet is not None and _of_year(job, identity.period):
                 submissions.append(_submission(job, number, row, sight, identity, book))
+                bearers.extend(_bearer(submissions[-1], identity))
             elif identity.foreign and not told:
                 findings.append(finding("I106", Where(path=parcel.path), basis=job.regime.cite("")))
+        findings.extend(_of_stranger(parcel, row, sight, book))
         rows.append(row)
-    papers = tuple(Paper(r.path, r.unit_code) for r in rows if r.status == "attachment")
-    strays = _strays(job, submissions)
     aside = _aside(submissions)
+    mine = tuple(s for s in submissions if s.path not in aside)
+    rows, told_of_papers = _with_papers(job, rows, mine)
+    strays = _strays(job, submissions)
     return Sorted(
         rows=tuple(_nobodys(r) if r.path in aside else r for r in rows),
-        submissions=tuple(s for s in submissions if s.path not in aside),
-        papers=papers,
-        findings=tuple(_for_office(f, aside) for f in (*findings, *strays)),
+        submissions=mine,
+        papers=tuple(Paper(r.path, r.unit_code) for r in rows if r.status == "attachment"),
+        findings=(
+            *(_for_office(f, aside) for f in (*findings, *strays)),
+            *told_of_papers,
+            *reused_stamps(bearers),
+        ),
+        unchecked=tuple(_unsealed(sights, book)),
     )
+
+
+def _book(job: Job, sights: Sequence[Sight]) -> Directory:
+    """Return the look-up of units, with the addresses that pass on what several units filed."""
+    book = directory(job.regime, job.roster, job.settings.year, job.owed, job.settings.key)
+    senders: dict[str, set[str]] = defaultdict(set)
+    for parcel, sight in zip(job.parcels, sights, strict=True):
+        for address in addresses_in(parcel.sender):
+            stamp = sight.extract.stamp if sight.extract is not None else None
+            unit = job.roster.unit(stamp.unit_code) if stamp is not None else None
+            unit = unit or settled(clues(parcel.path, "", book), book)
+            if unit is not None:
+                senders[address].add(unit.code)
+    return replace(book, relays=frozenset(a for a, units in senders.items() if len(units) > 1))
+
+
+def _bearer(item: Submission, identity: Identity) -> Iterable[Bearer]:
+    """Yield a workbook as the bearer of its issue number."""
+    stamp, unit = item.extract.stamp, identity.claimed or identity.unit
+    if stamp is not None and stamp.issue and unit is not None:
+        yield Bearer(item.path, stamp.issue, unit, item.basis)
+
+
+def _of_stranger(parcel: Parcel, row: FileRow, sight: Sight, book: Directory) -> Iterable[Finding]:
+    """Tell of a file of ours from an address that the roster does not know."""
+    if row.status == "foreign" or not is_stranger(parcel.sender, book):
+        return
+    where = Where(path=row.path, unit=row.unit, unit_code=row.unit_code)
+    stamp = sight.extract.stamp if sight.extract is not None else None
+    is_loose = sight.extract is not None and (stamp is None or not stamp.unit_code)
+    yield finding(
+        "I113", where, got=masked(parcel.sender), basis=book.regime.cite(""),
+        severity=None if is_loose else "note",
+    )  # fmt: skip
+
+
+def _with_papers(
+    job: Job, rows: list[FileRow], submissions: tuple[Submission, ...]
+) -> tuple[list[FileRow], tuple[Finding, ...]]:
+    """Return the rows with attachments matched to unit and packet, and what is told of those."""
+    papers = [(at, row) for at, row in enumerate(rows) if row.status == "attachment"]
+    units = {unit.code: unit for unit in job.roster.units}
+    came = (o for s in submissions for o in s.owed)
+    answered = frozenset(o.key for o in (*came, *(o for o, _ in job.reported)))
+    office = Office(job.regime, submissions, job.owed_by, answered)
+    better, told = matched((row for _, row in papers), units, office)
+    found = {at: row for (at, _), row in zip(papers, better, strict=True)}
+    return [found.get(at, row) for at, row in enumerate(rows)], told
+
+
+def _unsealed(sights: Sequence[Sight], book: Directory) -> Iterable[Unchecked]:
+    """Tell once that seals came, but there is no key to check them with."""
+    stamps = (s.extract.stamp for s in sights if s.extract is not None)
+    if not book.key and any(stamp is not None and stamp.seal for stamp in stamps):
+        yield Unchecked("下发标识", "", f"因工作文件夹中没有密钥（{KEY_FILE}），没有核对是否被改动")
 
 
 def _aside(submissions: list[Submission]) -> frozenset[str]:
@@ -149,9 +233,12 @@ def _for_office(found: Finding, aside: frozenset[str]) -> Finding:
     return replace(found, where=replace(found.where, unit=None, unit_code=None))
 
 
-def _other(row: FileRow, sight: Sight, book: Directory) -> tuple[FileRow, list[Finding]]:
+def _other(
+    row: FileRow, sight: Sight, parcel: Parcel, book: Directory
+) -> tuple[FileRow, list[Finding]]:
     """Return row and findings of a file that is no readable workbook."""
-    unit = unit_of_path(row.path, book)
+    hints = tuple(clues(row.path, parcel.sender, book))
+    unit = settled(hints, book)
     where = Where(
         path=row.path, unit=unit.name if unit else None, unit_code=unit.code if unit else None
     )
@@ -159,10 +246,14 @@ def _other(row: FileRow, sight: Sight, book: Directory) -> tuple[FileRow, list[F
     if sight.kind == "system":
         return row, [finding("F108", where, basis=basis)]
     row = replace(row, unit=where.unit, unit_code=where.unit_code)
+    told: list[Finding] = []
+    if unit is not None and (sight.kind == "paper" or sight.refusal is not None):
+        kinds = tuple(hint.kind for hint in hints if hint.units == (unit,))
+        row = replace(row, evidence="、".join(kinds))
+        other = against(unit, hints, book)
+        told += contradicted(unit, kinds[0], other, where, basis, softly=True)
     if sight.kind == "paper":
-        told = [private_finding(remark, where, basis) for remark in sight.private]
-        if unit is None:
-            told.append(finding("I109", where, basis=basis))
+        told += [private_finding(remark, where, basis) for remark in sight.private]
         return replace(row, status="attachment"), told
     if sight.refusal is None:
         return row, [finding("I106", where, basis=basis)]
@@ -170,8 +261,9 @@ def _other(row: FileRow, sight: Sight, book: Directory) -> tuple[FileRow, list[F
     detail = f"（{refusal.detail.strip('（）')}）" if refusal.detail else ""
     suffix = row.path.rpartition(".")[2]
     got = refusal.detail
-    told = [finding(refusal.code, where, got=got, detail=detail, suffix=f".{suffix}", basis=basis)]
-    return replace(row, status="unreadable"), told
+    words = {"detail": detail, "suffix": f".{suffix}"}
+    told.append(finding(refusal.code, where, got=got, basis=basis, words=words))
+    return (replace(row, status="unreadable") if told[-1].severity == "must" else row), told
 
 
 def _identified(row: FileRow, identity: Identity) -> FileRow:
@@ -295,4 +387,14 @@ def _strays(job: Job, submissions: list[Submission]) -> Iterable[Finding]:
             and item.period.startswith(str(job.settings.year))
         ):
             where = Where(path=item.path, unit=item.unit_name, unit_code=item.unit_code)
-            yield finding("I105", where, packet=item.packet.id, basis=item.basis)
+            asked = [o for o in job.owed_by(item.unit) if o.obligation.packet == item.packet.id]
+            periods = tuple(dict.fromkeys(period_title(o.period) for o in asked if not o.latent))
+            if periods and period_title(item.period) not in periods:
+                yield finding(
+                    "I103", where, got=period_title(item.period), basis=item.basis,
+                    severity="query", message="{unit}不必报{got}的“{packet}”，应报的是{expected}的",
+                    remedy="报告期写错的请改正后重报；属实的请说明",
+                    words={"packet": item.packet.id, "expected": "、".join(periods)},
+                )  # fmt: skip
+            else:
+                yield finding("I105", where, packet=item.packet.id, basis=item.basis)

@@ -10,6 +10,9 @@ STAMP_SHEET = "_sxxt"
 LISTS_SHEET = "_选项"
 _FILER_JOIN = "、"
 
+KEY_FILE = ".sxxt-key"
+"""Holds the key of a workspace's seals. It is never mailed, and stands in no output."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -36,7 +39,7 @@ class Stamp:
 
     def genuine(self, key: str) -> bool:
         """Tell whether the seal was made with this key over these very values."""
-        return hmac.compare_digest(self.seal, self._seal(key))
+        return hmac.compare_digest(self.seal.encode(), self._seal(key).encode())
 
     def _seal(self, key: str) -> str:
         text = "\n".join(f"{name}={value}" for name, value in self.rows() if name != "seal")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sxxt_excel.expected import ACCEPTED, concerns
 from sxxt_excel.model import (
     SEVERITIES,
     Expected,
@@ -15,6 +16,7 @@ from sxxt_excel.model import (
     FileStatus,
     Finding,
     Regime,
+    Waiver,
 )
 from sxxt_excel.result import FILE, STATUS
 from sxxt_excel.rules.deadlines import (
@@ -25,6 +27,7 @@ from sxxt_excel.rules.deadlines import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from sxxt_excel.chain import Chain
     from sxxt_excel.expected import Owed
@@ -101,15 +104,43 @@ def consolidated(
     return tables
 
 
-def recognised(findings: Iterable[Finding], live: Iterable[Submission]) -> tuple[Finding, ...]:
-    """Let the faults of workbooks that 例外 takes as they are (认可接收) ask for nothing."""
-    agreed = {s.path: s.owed[0].recognised for s in live if s.owed and s.owed[0].recognised}
+def recognised(
+    findings: Iterable[Finding],
+    live: Iterable[Submission],
+    waivers: Iterable[Waiver],
+    today: date,
+) -> tuple[Finding, ...]:
+    """Let the faults of workbooks that 例外 takes as they are (认可接收) ask for nothing.
+
+    Such a line holds only with who agreed to it, and until its day.
+    """
+    valid = [
+        w
+        for w in waivers
+        if w.kind == ACCEPTED and not w.filer and w.approver and w.expires and w.expires >= today
+    ]
+    if not valid:
+        return tuple(findings)
+    agreed = {s.path: who for s in live if (who := _recognised_by(s, valid))}
     return tuple(
         replace(f, severity="note", remedy=f"{agreed[f.where.path]}已同意认可接收，不必修改")
         if f.severity == "must" and f.where.path in agreed
         else f
         for f in findings
     )
+
+
+def _recognised_by(item: Submission, waivers: Iterable[Waiver]) -> str:
+    """Return who agreed to take a workbook as it is: that file, or whatever answers the duty."""
+    for waiver in waivers:
+        if waiver.unit != item.unit_code:
+            continue
+        if waiver.sha256:
+            if item.sha256.startswith(waiver.sha256):
+                return waiver.approver
+        elif any(concerns(waiver, o.obligation, o.period) for o in item.owed):
+            return waiver.approver
+    return ""
 
 
 def in_order(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.chain import version_of
 from sxxt_excel.codes import finding
 from sxxt_excel.expected import owed
-from sxxt_excel.intake.folder import Parcel
+from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.look import Sight
 from sxxt_excel.model import EXPECTED_WORDS, FileRow, Receipt, Roster, Unchecked, Where
 from sxxt_excel.receipts import receipt_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sxxt_excel.expected import Owed
+    from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.model import Expected, FileStatus, Finding, Packet, Severity, Unit
     from sxxt_excel.rollup import Rollup, Standing
     from sxxt_excel.sorting import Job
@@ -67,7 +68,7 @@ class Below:
     """
 
     job: Job
-    sights: list[Sight]
+    sights: Sequence[Sight]
     rows: tuple[FileRow, ...] = ()
     papers: tuple[Paper, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -75,7 +76,7 @@ class Below:
     codes: frozenset[str] = frozenset()
 
 
-def open_rollups(job: Job, sights: list[Sight]) -> Below:
+def open_rollups(job: Job, sights: Sequence[Sight]) -> Below:
     """Return the pass with each node's newest 上报版 opened; without any, as it was."""
     packet = next((p for p in job.regime.packets if p.rollup), None)
     there = [(p, s) for p, s in zip(job.parcels, sights, strict=True) if s.rollup is not None]
@@ -131,7 +132,8 @@ def _known(
     for parcel, sight in there:
         if sight.rollup is None:
             continue
-        stamp, receipt = sight.rollup.stamp, receipt_of(parcel, job.receipts)
+        known = job.memory.known(parcel.path, sight.sha256)
+        stamp, receipt = sight.rollup.stamp, receipt_of(parcel, job.receipts, known)
         unit = job.roster.unit(stamp.unit_code)
         code = _refusal(job, sight.rollup, unit, packet)
         if unit is not None and not code:
@@ -298,8 +300,8 @@ def _duties(job: Job, roster: Roster, opened: Iterable[Opened]) -> tuple[Owed, .
 def _files(item: Opened, clashes: Mapping[str, frozenset[str]]) -> Iterator[tuple[Parcel, Sight]]:
     for file in item.rollup.files:
         if file.unit_code not in clashes[item.path]:
-            path = f"{item.path}!{file.path}"
-            parcel = Parcel(path, item.parcel.place, file.received_at, relayed=True)
+            path = f"{item.path}{INSIDE}{file.path}"
+            parcel = replace(item.parcel, path=path, modified=file.received_at, relayed=True)
             yield parcel, Sight("book", file.sha256, extract=file.extract)
 
 
@@ -372,7 +374,7 @@ def differences(
     rows = {(e.rule, e.unit_code, e.filer, e.subject, e.period): e for e in expected}
     faults: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
     for found in findings:
-        if found.severity != "note" and found.code[0] in OWN_FAMILIES and found.where.path:
+        if found.severity != "note" and found.family in OWN_FAMILIES and found.where.path:
             place = (found.code, found.where.sheet or "", found.where.cell or "")
             faults[found.where.path].add(place)
     basis = below.job.regime.cite("")
@@ -388,7 +390,7 @@ def differences(
                 }
                 yield finding("D104", where, got=words["was"], basis=basis, words=words)
         for file in item.rollup.files:
-            path = f"{item.path}!{file.path}"
+            path = f"{item.path}{INSIDE}{file.path}"
             again = frozenset(faults.get(path, ()))
             unit = below.job.roster.unit(file.unit_code)
             if again != file.faults and unit is not None:

@@ -9,6 +9,7 @@ from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.regime import load_regime
 from sxxt_excel.roster import ROSTER_FILE
 from sxxt_excel.settings import SETTINGS_FILE, Settings, load_settings
+from sxxt_excel.stamp import KEY_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MASTER, UPWARD, RESULT = "总台账.xlsx", "上报版.xlsx", "result.json"
 ISSUED, COLLECTED, REPLIES, INBOX = "下发", "汇总", "回复", "inbox"
 KEPT, KEPT_RESULT = "自存", "核对结果.xlsx"
+REGISTRY, LOCK = "台账.db", ".台账.lock"
 
 
 class WorkspaceError(Exception):
@@ -78,13 +80,33 @@ class Workspace:
             SETTINGS_FILE,
             ROSTER_FILE,
             RECEIPTS_FILE,
+            LOCK,
+            KEY_FILE,
         )
-        return frozenset(self.root / name for name in names)
+        # Its journal, and what was put aside because it was damaged, lie beside the registry.
+        kept = self.root.glob(f"{REGISTRY}*")
+        return frozenset((*(self.root / name for name in names), *kept))
+
+    @property
+    def registry(self) -> Path:
+        """Return where the registry is, unless sxxt.toml names a database for it."""
+        return self.root / REGISTRY
+
+    @property
+    def lock(self) -> Path:
+        """Return what `collect` holds while it is at work here."""
+        return self.root / LOCK
 
     @property
     def result(self) -> Path:
         """Return where the last result is."""
         return self.root / COLLECTED / RESULT
+
+
+def _key(folder: Path) -> str:
+    """Return the key of a workspace's seals, "" where there is none."""
+    path = folder / KEY_FILE
+    return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
 
 
 def find_workspace(*starts: Path) -> Workspace:
@@ -98,7 +120,9 @@ def find_workspace(*starts: Path) -> Workspace:
         for folder in (here, *here.parents):
             path = folder / SETTINGS_FILE
             if path.is_file():
-                return Workspace(folder, load_settings(path))
+                settings = load_settings(path)
+                # Older workspaces have their key in the settings.
+                return Workspace(folder, replace(settings, key=settings.key or _key(folder)))
     raise WorkspaceError(
         f"这里不是工作文件夹（找不到{SETTINGS_FILE}）。请进入工作文件夹，"
         "或用 --workspace 指明，或先用 sxxt-excel init 新建一个"

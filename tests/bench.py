@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -11,8 +11,8 @@ from inprocess import reading_here
 
 from sxxt_excel import round as rounds
 from sxxt_excel.expected import owed
-from sxxt_excel.intake.folder import Parcel, folder_parcels
-from sxxt_excel.look import Sight
+from sxxt_excel.intake.folder import folder_parcels
+from sxxt_excel.reading import Reading, Seen
 from sxxt_excel.roster import read_roster
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from sxxt_excel.intake.parcel import Parcel
+    from sxxt_excel.look import Sight
     from sxxt_excel.model import Regime
     from sxxt_excel.result import Round
     from sxxt_excel.settings import Settings
@@ -50,7 +52,7 @@ class Bench:
 
     def clean(self) -> Round:
         """Run the pass over the inbox as it is."""
-        return rounds.run(self.job, enumerate(self.sights))
+        return rounds.run(self.job, Seen(self.job.parcels, tuple(self.sights)))
 
     def broken(self, cells: Mapping[Cell, Any]) -> Round:
         """Run the pass with other values in some cells."""
@@ -78,12 +80,12 @@ class Bench:
         for at, parcel in changed:
             place = self.folder / f"{at}.xlsx"
             place.write_bytes(files[parcel.path])
-            parcels.append(Parcel(parcel.path, str(place), parcel.modified))
+            parcels.append(replace(parcel, place=str(place)))
         seen = list(self.sights)
         sights = read_here(self.job.regime, self.job.settings, parcels)
         for (at, _), sight in zip(changed, sights, strict=True):
             seen[at] = sight
-        return rounds.run(self.job, enumerate(seen))
+        return rounds.run(self.job, Seen(self.job.parcels, tuple(seen)))
 
 
 def make_bench(space: Workspace, today: dt.date, folder: Path) -> Bench:
@@ -100,9 +102,8 @@ def make_bench(space: Workspace, today: dt.date, folder: Path) -> Bench:
 
 def read_here(regime: Regime, settings: Settings, parcels: Sequence[Parcel]) -> list[Sight]:
     """Return what is seen of files, looked at in this process with the regime's forms in mind."""
-    with reading_here():
-        seen = rounds.start_reading(regime, settings, tuple(parcels))
-        return [sight for _, sight in seen if isinstance(sight, Sight)]
+    with reading_here(), Reading(regime, settings, tuple(parcels)) as reading:
+        return list(reading.seen().sights)
 
 
 def saved(book: openpyxl.Workbook) -> bytes:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.dates import ROUNDS
-from sxxt_excel.regime import form_rules
+from sxxt_excel.regime import EXPLANATIONS, form_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -72,7 +72,7 @@ def ways_of(regime: Regime, packet: Packet, form: Form) -> Iterator[Way]:
             yield _way(field, "单位自己填了", field.choices[0] if field.choices else 1, "V158")
             continue
         yield _way(field, "错误值", "#N/A", "V110")
-        if field.required:
+        if field.required and form.id != EXPLANATIONS:  # what says no reason there is blank
             yield Way(field.name, "空白", "V101", _nothing, _may_lack(form, field))
         given = _asked_by(regime, form, field)
         yield from (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import sxxt_excel.round
+import sxxt_excel.reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,5 +34,5 @@ def map_here(
 def reading_here() -> Iterator[None]:
     """Read in this process while the context lasts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sxxt_excel.round, "map_files", map_here)
+        patch.setattr(sxxt_excel.reading, "map_files", map_here)
         yield

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-WRITTEN = ("汇总", "回复", "下发")
+WRITTEN = ("汇总", "回复", "下发", "台账.db*", ".台账.lock")
 """What commands write into a workspace; a copy for a test leaves it behind."""
 
 

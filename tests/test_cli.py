@@ -213,7 +213,7 @@ def test_init_makes_a_workspace_and_overwrites_nothing(tmp_path):
     assert result.exit_code == 0
     assert "sxxt-excel issue" in result.stdout
     names = {path.name for path in folder.iterdir()}
-    assert names == {"sxxt.toml", "单位名册.xlsx", "收件登记.xlsx", "inbox"}
+    assert names == {"sxxt.toml", ".sxxt-key", "单位名册.xlsx", "收件登记.xlsx", "inbox"}
     before = {path: path.read_bytes() for path in folder.glob("*.*")}
     assert "没有改动" in refused("init", folder, "--regime", "tj-2017", "--year", "2026")
     assert before == {path: path.read_bytes() for path in folder.glob("*.*")}

@@ -52,6 +52,11 @@ COUNT = (
     '[[count]]\nid = "新规则"\n' + LAW + 'message = "{found}"\nremedy = "请补"\n'
     'form = "履责统计"\nvalue = "数值"\nwindow = "年度"\n'
 )
+CHAIN = (
+    '[[chain]]\nid = "新"\n' + LAW + WORDS + 'form = "巡察整改清单"\n'
+    'steps = [{ field = "销号日期" }]\n'
+)
+"""It rests on a heading that the office fills in, in a workbook that a unit sends."""
 
 
 def check(error: pytest.ExceptionInfo[DefinitionError], file: str, more: tuple[str, ...]) -> None:
@@ -221,6 +226,12 @@ REGIME_FAULTS = (
         "[[chain]] 新", ("“x”",),
     ),
     ('[[chain]]\nid = "新"\n' + LAW + WORDS + 'form = "责任清单"', "steps", ("至少",)),
+    (CHAIN, "[[chain]] 新", ("“销号日期”由党委办公室填写", "[[manual]]", "office = true")),
+    (CHAIN.replace("field =", 'field = "整改成效", after ='), "[[chain]] 新", ("“销号日期”",)),
+    (
+        '[[row]]\nform = "巡察整改清单"\nid = "新"\nneeds = ["销号日期"]',
+        "[[row]] 新", ("“销号日期”由党委办公室填写", "[[manual]]"),
+    ),
     (CASCADE + CASCADE, "[[cascade]]", ("“新规则”写了两次",)),
     (CASCADE.replace('severity = "must"\n', ""), "severity", ("没有写",)),
     (CASCADE.replace("{key}", "{kee}"), "message", ("{kee}", "key")),

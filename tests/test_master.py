@@ -17,6 +17,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from sxxt_excel.codes import finding
+from sxxt_excel.decisions import decisions
 from sxxt_excel.model import (
     CascadeRow,
     CountRow,
@@ -38,7 +39,7 @@ from sxxt_excel.outputs.master import write_master
 from sxxt_excel.outputs.words import matter, matters, rule_titles, summary, unit_status
 from sxxt_excel.regime import load_regime
 from sxxt_excel.result import LAST_DAY, Round
-from sxxt_excel.settings import Settings, decisions
+from sxxt_excel.settings import Settings
 
 REGIME = load_regime("tj-2017")
 SETTINGS = Settings("tj-2017", 2025, name="示例大学")
@@ -438,7 +439,7 @@ def test_findings_say_all_in_words_of_the_office(path: Path):
     assert len(found) == 6
     assert list(found[0]) == [
         "序号", "程度", "编号", "单位", "责任主体", "文件", "工作表", "单元格", "列名",
-        "发现的内容", "问题", "怎么改", "依据",
+        "发现的内容", "问题", "怎么改", "依据", "说明",
     ]  # fmt: skip
     assert found[0]["程度"] == "须修改"
     assert found[0]["发现的内容"] == "=HYPERLINK(1)"

@@ -713,7 +713,7 @@ def test_a_grant_that_has_run_out_does_not_help(office):
 
 
 def test_a_faulty_filing_that_the_office_recognises_is_accepted(office):
-    world = office(waivers=grant("认可接收"))
+    world = office(waivers=grant("认可接收", 有效期至=dt.date(2025, 12, 31)))
     for source in world.issue(LISTS):
         path = world.fill_one(source)
         book = openpyxl.load_workbook(path)

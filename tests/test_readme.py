@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from world import World, make_world
+from world import World, cell_of, edited, make_world
 
 import tools.wheelhouse as house
 from sxxt_excel.cli import cli
@@ -71,6 +71,10 @@ class Office:
             return
         if name != "sxxt-excel":
             return
+        if words[0] == "accept":
+            self.a_unit_leaves_a_cell_blank(words[1])
+        if words[0] == "diff":
+            self.two_versions(words[1:])
         words = [path for word in words for path in (sorted(map(str, self.here.glob(word)))
                  if "*" in word else [word])]  # fmt: skip
         result = CliRunner().invoke(cli, words)
@@ -87,6 +91,19 @@ class Office:
     def fill_in_the_roster(self, root: Path) -> None:
         world = make_world(root.parent / "名册")
         shutil.copy(world.root / "单位名册.xlsx", root)
+
+    def a_unit_leaves_a_cell_blank(self, name: str) -> None:
+        with edited(self.here / "inbox" / name) as book:
+            sheet = book["责任清单"]
+            sheet[cell_of(sheet, "工作项目", 3)].value = None
+        CliRunner().invoke(cli, ["collect", "inbox", "--quiet"])
+
+    def two_versions(self, names: list[str]) -> None:
+        for name in names:
+            shutil.copy(next(self.here.glob("inbox/*责任任务清单*.xlsx")), self.here / name)
+        with edited(self.here / names[1]) as book:
+            sheet = book["责任清单"]
+            sheet[cell_of(sheet, "备注", 3)].value = "后来补充的"
 
     def units_fill_in_and_send(self) -> None:
         space = find_workspace(self.here)

@@ -73,7 +73,10 @@ def test_every_family_of_findings_is_shown(result):
 def test_every_file_has_exactly_one_status(result, workspace):
     inbox = workspace / "inbox"
     there = sorted(p.relative_to(inbox).as_posix() for p in inbox.rglob("*") if p.is_file())
-    assert sorted(f["path"] for f in result["files"]) == there
+    paths = [f["path"] for f in result["files"]]
+    assert len(set(paths)) == len(paths)
+    # A container that opens has no row of its own: what was in it has.
+    assert sorted({path.partition("!")[0] for path in paths}) == there
     assert {f["status"] for f in result["files"]} == FILE_STATUSES
     by_status = Counter(f["status"] for f in result["files"])
     assert by_status["accepted"] > 0.6 * sum(by_status.values())

@@ -346,7 +346,7 @@ def _(file):
         file["责任清单"].row_dimensions[row].hidden = True
 
 
-@clerk("隐藏了几列")
+@clerk("隐藏了几列", "S110")
 def _(file):
     for letter in "FGH":
         file["责任清单"].column_dimensions[letter].hidden = True

@@ -22,6 +22,7 @@ from rich.table import Table
 from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.dates import PeriodError, period_word
 from sxxt_excel.model import EXPECTED_WORDS, FILE_WORDS, SEVERITY_WORDS
+from sxxt_excel.outputs.differences import CHANGE_WORDS, told_in_short
 from sxxt_excel.outputs.reference import explain_text
 from sxxt_excel.outputs.words import OWED, moment, received, registers_said, unit_status
 from sxxt_excel.workspace import KEPT, KEPT_RESULT
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from sxxt_excel.model import Expected, FileRow, Finding
+    from sxxt_excel.model import Difference, Expected, FileRow, Finding
     from sxxt_excel.result import Kept, Round
 
 MOST_ROWS = 40
@@ -181,7 +182,7 @@ def _jobs(round_: Round) -> list[_Job]:
     files = {f.path: f for f in round_.files}
     for found in round_.findings:
         # What is missing stands above already, as a row of what is owed.
-        if found.severity != "note" and found.code not in _MISSING:
+        if found.stands and found.code not in _MISSING:
             key, fresh = _line_of(found, files.get(found.where.path or ""))
             job = jobs.setdefault(key, fresh)
             job.counts[found.severity] += 1
@@ -197,7 +198,7 @@ def _jobs(round_: Round) -> list[_Job]:
 def _line_of(found: Finding, row: FileRow | None) -> tuple[_Key, _Job]:
     """Return the line a finding belongs to: its file's packet, else its unit or the office."""
     where = found.where
-    if found.code.startswith("R"):
+    if found.family == "R":
         name = where.path or _SETTINGS
         return ("", name, ""), _Job(_OFFICE, name, "", must=ROSTER)
     status = FILE_WORDS[row.status] if row else ""
@@ -296,6 +297,20 @@ def print_forms(forms: Sequence[Mapping[str, Any]], console: Console) -> None:
         packets = "、".join(form["packets"])
         _add(table, form["form"], str(form["fields"]), packets, form["purpose"])
     console.print(table)
+
+
+def print_difference(found: Difference, console: Console, *, most: int = MOST_ROWS) -> None:
+    """Print what the newer of two workbooks has otherwise, row by row."""
+    _say(console, f"{found.after} 与 {found.before} 相比：{told_in_short(found)}")
+    if not found.changes:
+        return
+    table = _table("表", "单元格!", "责任主体!", "编号!", "变动!", "列名", "原来", "现在")
+    for row in found.changes[:most]:
+        _add(table, row.form, row.cell, row.filer, row.key, CHANGE_WORDS[row.kind], row.field,
+             row.before, row.after)  # fmt: skip
+    console.print(table)
+    if len(found.changes) > most:
+        _say(console, f"……共{len(found.changes)}处，其余用 --json 看")
 
 
 def print_text(text: str, console: Console) -> None:

@@ -21,7 +21,8 @@ def print_check(result: Round, console: Console) -> None:
         for item in group(mine):
             place = " ".join(w for w in (item.where.sheet, "、".join(item.cells)) if w)
             word = SEVERITY_WORDS[item.severity]
-            _say(console, f"  [{word} {item.code}] {place} {item.message}。{item.remedy}。")
+            said = f"已说明：{item.explanation.text}" if item.explanation else item.remedy
+            _say(console, f"  [{word} {item.code}] {place} {item.message}。{said}。")
     for line in result.unchecked:
         _say(console, f"未检：{line.rule}（{line.because}）")
 

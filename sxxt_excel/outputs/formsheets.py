@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sxxt_excel.model import (
-    FILE_WORDS,
-)
-from sxxt_excel.outputs.bulk import (
-    Column,
-    Table,
-)
-from sxxt_excel.outputs.words import (
-    period_words,
-)
+from sxxt_excel.expected import kept_packets
+from sxxt_excel.model import FILE_WORDS
+from sxxt_excel.outputs.bulk import Column, Table
+from sxxt_excel.outputs.looks import cell_values, row_looks
+from sxxt_excel.outputs.words import period_words
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.result import (
     FILER,
@@ -36,9 +31,6 @@ if TYPE_CHECKING:
     from sxxt_excel.model import Form
     from sxxt_excel.outputs.bulk import Cell
     from sxxt_excel.result import Round
-
-
-from sxxt_excel.outputs.looks import cell_values, row_looks
 
 # ---- one sheet a form --------------------------------------------------------------
 
@@ -63,8 +55,8 @@ def form_tables(round_: Round) -> Iterator[Table]:
 
 def _asked(round_: Round) -> frozenset[str]:
     """Return the forms of the packets that are sent; the office's own registers are not."""
-    regime, duty = round_.regime, round_.settings.duty
-    sent = {o.packet for o in regime.obligations if duty.get(o.id, o.duty) != "自存"}
+    regime = round_.regime
+    sent = {o.packet for o in regime.obligations} - kept_packets(regime, round_.settings)
     forms = {form.id for packet in sent for form in regime.sheets(packet)}
     return frozenset(forms - {EXPLANATIONS})
 

@@ -16,7 +16,7 @@ from sxxt_excel.model import SEVERITIES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.model import Finding, Severity, Where
+    from sxxt_excel.model import Explanation, Finding, Severity, Where
 
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 _MOST_SAMPLES = 5
@@ -66,6 +66,16 @@ class Group:
     def rule(self) -> str | None:
         """Return the rule they share."""
         return self.findings[0].rule
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether there is still something to be done about them."""
+        return self.findings[0].stands
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """Return the words that explain all of them."""
+        return self.findings[0].explanation
 
     @property
     def count(self) -> int:
@@ -165,7 +175,7 @@ def _key(item: Finding, shape: _Shape) -> tuple[object, ...]:
     said = None if item.severity == "note" and where.cell else shape[0]
     return (
         item.severity, item.code, item.rule, item.basis, where.unit_code, where.unit,
-        where.path, where.sheet, where.form, where.field, said, shape[1],
+        where.path, where.sheet, where.form, where.field, said, shape[1], item.explanation,
     )  # fmt: skip
 
 

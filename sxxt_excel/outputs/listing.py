@@ -72,9 +72,19 @@ def findings_table(round_: Round, path: Path) -> tuple[Table, int]:
         column("问题", 38, lambda f: f.message),
         column("怎么改", 38, lambda f: f.remedy),
         column("依据", 24, lambda f: f.basis),
+        column("说明", 38, _explained),
     )
     title = f"{round_.settings.year}年审核意见"
     return Table("审核意见", title, columns, 4, tuple(links), empty="本次没有审核意见。"), unlinked
+
+
+def _explained(found: Finding) -> str | None:
+    """Return the unit's words about a finding, with who wrote them and when."""
+    said = found.explanation
+    if said is None:
+        return None
+    by = "，".join(word for word in (said.author, said.day) if word)
+    return f"已说明：{said.text}（{by}）"
 
 
 def _path_width(findings: Sequence[Finding]) -> float:

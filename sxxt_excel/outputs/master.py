@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.outputs.arrivals import arrivals, calls
+from sxxt_excel.outputs.differences import difference_tables
 from sxxt_excel.outputs.filings import filings
 from sxxt_excel.outputs.formsheets import form_tables
 from sxxt_excel.outputs.listing import findings_table
@@ -41,12 +42,13 @@ def write_master(round_: Round, path: Path, since: Mapping[str, Any] | None = No
     findings, unlinked = findings_table(round_, path)
     for table in (
         arrivals(round_),
-        *((tree_table(round_),) if round_.has_tree else ()),
+        *((tree_table(round_),) if round_.regime.has_tree else ()),
         calls(round_),
         *((filings(round_),) if round_.regime.signoffs else ()),
         findings,
         cascade_table(round_),
         counts_table(round_),
+        *difference_tables(round_),
         *form_tables(round_),
     ):
         book.table(table)

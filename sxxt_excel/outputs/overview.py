@@ -129,7 +129,7 @@ def _family_figures(page: Page, round_: Round) -> _Area:
     """Write how many findings of each family there are; return where they stand."""
     page.across("二、审核意见（单位：条）", "section", 12)
     page.line(("类别", *(SEVERITY_WORDS[s] for s in SEVERITIES), "合计"), "heading")
-    number = Counter((found.code[0], found.severity) for found in round_.findings)
+    number = Counter((found.family, found.severity) for found in round_.findings)
     counted = {name: [number[key, s] for s in SEVERITIES] for key, name in FAMILIES}
     counted = {name: row for name, row in counted.items() if any(row)}
     area = _Area(page.row, len(counted), max(map(sum, counted.values()), default=0))

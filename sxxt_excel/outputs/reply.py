@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sxxt_excel.codes import CATALOGUE, fill
 from sxxt_excel.model import EXPECTED_WORDS, FILE_WORDS, SEVERITY_WORDS
+from sxxt_excel.outputs.differences import Revision, revision
 from sxxt_excel.outputs.grouping import group, short, tally
 from sxxt_excel.outputs.words import OWED, long_day, period_words, rule_titles
 from sxxt_excel.store import write_whole
@@ -31,7 +32,9 @@ REPLIES, REPLY_FILE = "回复", "审核意见.html"
 
 # What the party office has to settle itself: when a thing came, who is on the roster, who
 # takes up whose item. What is owed is told from the expected set, in words to the unit.
-_OFFICE = frozenset({"C103", "C104", "F108", "I105", "I109", "T102", "T103", "T104", "T105"})
+_OFFICE = frozenset(
+    {"C103", "C104", "F108", "I105", "I109", "I113", "I114", "T102", "T103", "T104", "T105"}
+)
 _MISSING = frozenset({"Q101", "Q102"})
 # With a file that bears a secrecy marking nothing is sent, not even word of it.
 _STOPPED = frozenset({"F112"})
@@ -65,7 +68,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One group of equal findings: where, what was found, what to do, on whose authority."""
+    """One group of equal findings: where, what was found, what to do, on whose authority.
+
+    `explained`: the unit's own words, and by whom and when, where they settled it.
+    """
 
     sheet: str
     cells: str
@@ -76,6 +82,7 @@ class Line:
     found: str
     remedy: str
     basis: str
+    explained: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +127,13 @@ class Reply:
     arrivals: tuple[Arrival, ...]
     attachments: tuple[str, ...]
     sections: tuple[Section, ...]
+    explained: tuple[Line, ...]
     settled: tuple[Line, ...]
     aware: tuple[Line, ...]
     unchecked: tuple[tuple[str, str], ...]
     owing: tuple[Owing, ...]
     coming: tuple[Owing, ...]
+    revisions: tuple[Revision, ...] = ()
 
     @property
     def returned(self) -> bool:
@@ -133,7 +142,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class _Share:
+class Share:
     """What of a pass concerns one unit."""
 
     code: str
@@ -156,14 +165,15 @@ class _Share:
 
 def replies(round_: Round) -> tuple[Reply, ...]:
     """Return a reply for each unit that sent files or owes something overdue."""
-    return tuple(_reply(round_, share) for share in _shares(round_) if share.files or share.missing)
+    return tuple(_reply(round_, share) for share in shares(round_) if share.files or share.missing)
 
 
-def _reply(round_: Round, share: _Share) -> Reply:
+def _reply(round_: Round, share: Share) -> Reply:
     regime, settings = round_.regime, round_.settings
     sent = {f.path: f for f in share.files}
     paths = sorted((path for path in sent if _base(path) != path), key=len, reverse=True)
-    groups = [(g, _line(g, regime)) for g in group(_own_words(f, paths) for f in share.findings)]
+    groups = [(g, _line(g, regime)) for g in group(own_words(f, paths) for f in share.findings)]
+    standing = [(g, line) for g, line in groups if g.stands]
     notes = [(g, line) for g, line in groups if g.severity == "note"]
     titles = rule_titles(regime)
     return Reply(
@@ -178,10 +188,11 @@ def _reply(round_: Round, share: _Share) -> Reply:
         arrivals=tuple(_arrival(f, regime, share) for f in _by_arrival(share.files)),
         attachments=tuple(_base(f.path) for f in share.files if f.status == "attachment"),
         sections=tuple(
-            _section(severity, [pair for pair in groups if pair[0].severity == severity], sent)
+            _section(severity, [pair for pair in standing if pair[0].severity == severity], sent)
             for severity in ("must", "query")
-            if any(g.severity == severity for g, _ in groups)
+            if any(g.severity == severity for g, _ in standing)
         ),
+        explained=tuple(line for g, line in groups if g.explanation),
         settled=tuple(line for g, line in notes if g.remedy == _DONE),
         aware=tuple(line for g, line in notes if g.remedy != _DONE),
         unchecked=tuple(
@@ -191,6 +202,7 @@ def _reply(round_: Round, share: _Share) -> Reply:
         ),
         owing=tuple(_owing(e, regime) for e in share.missing),
         coming=tuple(_owing(e, regime) for e in share.coming),
+        revisions=tuple(revision(d) for d in round_.versions if d.unit_code == share.code),
     )
 
 
@@ -208,8 +220,9 @@ def _by(items: Iterable[_Item], owner: Callable[[_Item], str | None]) -> dict[st
     return found
 
 
-def _shares(round_: Round) -> Iterator[_Share]:
-    names = _names(round_)
+def shares(round_: Round) -> Iterator[Share]:
+    """Yield for each unit what concerns it and nobody else, in the order of the roster."""
+    names = unit_names(round_)
     counted = Counter(names.values())
     sole = {name: code for code, name in names.items() if counted[name] == 1}
     told = frozenset(c.law.id for c in round_.regime.cascades if c.told == "office")
@@ -224,7 +237,7 @@ def _shares(round_: Round) -> Iterator[_Share]:
     for code, name in names.items():
         if code in round_.below:
             continue  # the node that collects from it answers
-        yield _Share(
+        yield Share(
             code,
             name,
             tuple(files_of.get(code, ())),
@@ -234,7 +247,7 @@ def _shares(round_: Round) -> Iterator[_Share]:
         )
 
 
-def _names(round_: Round) -> dict[str, str]:
+def unit_names(round_: Round) -> dict[str, str]:
     """Return code → name of all units, the roster's first and in its order."""
     names = {unit.code: unit.name for unit in round_.roster.units}
     for row in round_.files:
@@ -248,17 +261,15 @@ def _for_units(round_: Round, told: frozenset[str]) -> list[Finding]:
     return [
         f
         for f in round_.findings
-        if not f.code.startswith("R")
-        and f.code not in _OFFICE | _MISSING | _STOPPED
-        and f.rule not in told
+        if f.family != "R" and f.code not in _OFFICE | _MISSING | _STOPPED and f.rule not in told
     ]
 
 
 # ---- the words -----------------------------------------------------------------------
 
 
-def _opening(round_: Round, share: _Share) -> Iterator[str]:
-    counts = tally(share.findings)
+def _opening(round_: Round, share: Share) -> Iterator[str]:
+    counts = tally(f for f in share.findings if f.stands)
     faults = "、".join(
         f"{counts[severity]}处{SEVERITY_WORDS[severity]}"
         for severity in ("must", "query")
@@ -279,7 +290,7 @@ def _opening(round_: Round, share: _Share) -> Iterator[str]:
         )
 
 
-def _demand(round_: Round, share: _Share) -> str:
+def _demand(round_: Round, share: Share) -> str:
     days = sorted(e.due for e in share.expected if e.due and e.status == "returned")
     in_time = bool(days) and round_.today <= _date(days[0])
     by = f"请于{_until(days[0], round_)}前修改后重报" if in_time else "请尽快修改后重报"
@@ -298,9 +309,9 @@ def _by_arrival(files: Iterable[FileRow]) -> list[FileRow]:
     return sorted(papers, key=lambda f: (f.receipt.at, f.path))
 
 
-def _arrival(row: FileRow, regime: Regime, share: _Share) -> Arrival:
+def _arrival(row: FileRow, regime: Regime, share: Share) -> Arrival:
     late = any(e.path == row.path and e.arrived == "late" for e in share.expected)
-    asked = any(f.where.path == row.path and f.severity == "query" for f in share.findings)
+    asked = any(f.where.path == row.path and f.stands for f in share.findings)
     status = [FILE_WORDS[row.status]]
     if late:
         status.append(EXPECTED_WORDS["late"])
@@ -350,10 +361,19 @@ def _line(item: Group, regime: Regime) -> Line:
         found="" if told else item.samples,
         remedy=short(item.remedy, _LONGEST_MESSAGE),
         basis=item.basis.removeprefix(regime.cite("")),
+        explained=_explained(item),
     )
 
 
-def _own_words(found: Finding, paths: Iterable[str]) -> Finding:
+def _explained(item: Group) -> str:
+    said = item.explanation
+    if said is None:
+        return ""
+    by = "，".join(word for word in (said.author, said.day) if word)
+    return f"{short(said.text, _LONGEST_MESSAGE)}（{by}）"
+
+
+def own_words(found: Finding, paths: Iterable[str]) -> Finding:
     """Name files as the unit knows them: the folders of the inbox are the office's own."""
 
     def named(text: str) -> str:
@@ -442,7 +462,7 @@ def write_replies(round_: Round, out: Path) -> tuple[Path, ...]:
     """
     root = out / REPLIES
     template = _template()
-    folders = reply_folders(round_.roster, _names(round_))
+    folders = reply_folders(round_.roster, unit_names(round_))
     written = []
     for reply in replies(round_):
         path = root / folders[reply.code] / REPLY_FILE

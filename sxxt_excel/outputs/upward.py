@@ -192,7 +192,7 @@ def _carried(node: _Node, submission: Submission) -> Carried:
             for f in node.round_.findings
             if f.where.path == submission.path
             and f.severity != "note"
-            and f.code[0] in OWN_FAMILIES
+            and f.family in OWN_FAMILIES
             and not _private(f)
         ),
     )
@@ -234,7 +234,7 @@ def _standings(node: _Node) -> Iterator[Standing]:
 
 
 def _public(unit: Unit) -> Unit:
-    return replace(unit, contact="", phone="", email="", cell="")
+    return replace(unit, contact="", phone="", email="", spare_email="", cell="")
 
 
 def _people(node: _Node) -> Iterator[Person]:

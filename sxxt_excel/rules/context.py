@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sxxt_excel.submissions import Submission
 
     Torn = frozenset[tuple[str, str]]
+    Past = Mapping[str, tuple[Mapping[str, str], ...]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One pass's material. `stacks` maps a form's id to the rows of all live files."""
+    """One pass's material. `stacks` maps a form's id to the rows of all live files.
+
+    `past` are the rows accepted last year, form by form; None where the office has no such.
+    """
 
     regime: Regime
     settings: Settings
@@ -38,6 +42,7 @@ class Context:
     submissions: Mapping[int, Submission]
     stacks: Mapping[str, Stack]
     papers: tuple[Paper, ...] = ()
+    past: Past = None
 
     def of_packets(self, packets: tuple[str, ...]) -> Iterator[Submission]:
         """Yield the live submissions of these packets."""
