@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from inprocess import reading_here
 from openpyxl.utils import get_column_letter
-from world import World, cell_of, edited, find, headings, make_world
+from world import World, cell_of, edited, find, headings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from openpyxl.worksheet.worksheet import Worksheet
@@ -26,11 +26,9 @@ NAMES = ("领导班子", "李三", "李四", "李五")
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(listed: Callable[[Path], World], tmp_path: Path) -> Iterator[World]:
     with reading_here():
-        made = make_world(tmp_path / "office")
-        made.fill("责任任务清单")
-        yield made
+        yield listed(tmp_path / "office")
 
 
 def path_of(world: World) -> str:

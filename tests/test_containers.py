@@ -19,7 +19,7 @@ from world import EARLY, World, make_world, touch
 from sxxt_excel.publish import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from sxxt_excel.result import Round
@@ -34,10 +34,8 @@ def _here() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    world = make_world(tmp_path / "w")
-    world.fill("责任任务清单")
-    return world
+def world(listed: Callable[[Path], World], tmp_path: Path) -> World:
+    return listed(tmp_path / "w")
 
 
 def zipped(files: Mapping[str, bytes], when: dt.datetime = EARLY) -> bytes:
@@ -296,9 +294,8 @@ def test_two_runs_over_containers_write_the_same_bytes(world):
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory) -> tuple[World, tuple[bytes, ...]]:
-    with reading_here():
-        world = make_world(tmp_path_factory.mktemp("fuzz") / "w")
-        world.fill("责任任务清单")
+    world = make_world(tmp_path_factory.mktemp("fuzz") / "w")
+    world.fill("责任任务清单")
     files = taken(world)
     small = dict(list(files.items())[:1])
     return world, (zipped(small), mailed({"材料.zip": zipped(small)}), mailed(small))

@@ -12,6 +12,7 @@ from inprocess import reading_here
 from world import PEOPLE_ROWS, UNIT_ROWS, World, edited, find, headings, make_world
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from sxxt_excel.model import Finding
@@ -30,8 +31,8 @@ def made(root: Path, packet: str | None = LIST, **more: Any) -> World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return made(tmp_path / "2025")
+def world(listed: Callable[[Path], World], tmp_path: Path) -> World:
+    return listed(tmp_path / "2025")
 
 
 def write(world: World, start: str, sheet: str, row: int, **cells: Any) -> None:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inprocess import reading_here
-from world import World, cell_of, change, cover_cell, edited, find, make_world
+from world import World, cell_of, change, cover_cell, edited, find
 
 from sxxt_excel.damage import harm, lost_zero
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sxxt_excel.model import Finding
@@ -26,11 +26,9 @@ DUTIES, TASKS = "责任清单", "任务清单"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(listed: Callable[[Path], World], tmp_path: Path) -> Iterator[World]:
     with reading_here():
-        made = make_world(tmp_path / "office")
-        made.fill("责任任务清单")
-        yield made
+        yield listed(tmp_path / "office")
 
 
 def told(world: World, code: str) -> list[Finding]:

@@ -35,10 +35,8 @@ LIST, DUTIES, MEMBERS = "责任任务清单", "责任清单", "班子成员分�
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    made = make_world(tmp_path)
-    made.fill(LIST)
-    return made
+def world(listed: Callable[[Path], World], tmp_path: Path) -> World:
+    return listed(tmp_path)
 
 
 def again(world: World, start: str, mend: Callable[[openpyxl.Workbook], None], nth: int = 1) -> str:

@@ -68,14 +68,28 @@ def office(filled, tmp_path: Path, regime: str) -> Callable[..., Office]:
     return there
 
 
+@pytest.fixture(scope="module")
+def untouched() -> Callable[[Office, Case], list[Finding]]:
+    """Return what is told under a case's rule of its files as they are; collected once a set."""
+    seen: dict[Any, tuple[Finding, ...]] = {}
+
+    def findings(there: Office, case: Case) -> list[Finding]:
+        key = (there.place.campus.regime.id, case.files, case.changes)
+        if key not in seen:
+            seen[key] = there.collect().findings
+        return [f for f in seen[key] if f.rule == case.rule]
+
+    return findings
+
+
 OTHERS = {"C103", "Q102"}
 """An item with two takers; what a duty of the same name is told of, where nobody sent it."""
 
 
 @of(lambda case: case.rule, EVERY, FORMS)
-def test_a_rule_fires_where_one_thing_is_spoilt_and_not_before(office, case):
+def test_a_rule_fires_where_one_thing_is_spoilt_and_not_before(office, untouched, case):
     there = office(*case.files, changes=case.changes)
-    assert [f for f in told(there.collect(), case.rule) if f.code not in OTHERS] == []
+    assert [f for f in untouched(there, case) if f.code not in OTHERS] == []
     found = [f for f in told(there.spoil(case).collect(), case.rule) if f.code not in OTHERS]
     assert {(f.code, f.severity) for f in found} == {(case.code, case.severity)}
     assert len(found) == case.places

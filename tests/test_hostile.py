@@ -20,7 +20,7 @@ from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.read import Book, read_book
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("hostile")
@@ -31,11 +31,9 @@ SOON = 20
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(listed: Callable[[Path], World], tmp_path: Path) -> Iterator[World]:
     with reading_here():
-        made = make_world(tmp_path / "office")
-        made.fill("责任任务清单")
-        yield made
+        yield listed(tmp_path / "office")
 
 
 def refused(data: bytes, name: str = "表.xlsx", limits: Limits = LIMITS) -> Refusal:

@@ -638,16 +638,21 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_next_run_is_whole(filled, 
     span = time.monotonic() - begun
     expected, sent = outputs(undisturbed), files(filled)
     moments = random.Random(20250412)  # noqa: S311 - moments, no secrets
-    killed = 0
-    for story in range(-(-KILLS // IN_A_ROW)):
-        root = tmp_path / f"story{story}"
+    killed = tried = 0
+    while killed < KILLS:
+        assert tried < 4 * KILLS, "most runs ended before they were killed"
+        root = tmp_path / f"story{tried}"
         shutil.copytree(filled, root)
         for _ in range(IN_A_ROW):
             process = run(root)
             time.sleep(moments.uniform(0.05, span))
             process.send_signal(signal.SIGKILL)
             process.communicate()
-            killed += process.returncode == -signal.SIGKILL
+            tried += 1
+            if process.returncode == -signal.SIGKILL:
+                killed += 1
+            else:  # it was over: the machine is quicker now than at first
+                span *= 0.9
             assert files(root) == sent, "an original was touched"
             assert {
                 name: data for name, data in outputs(root).items() if not name.endswith(".tmp")
@@ -664,7 +669,6 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_next_run_is_whole(filled, 
         assert ("中途断了" in told) == (len(runs) > 1 and not runs[-2])
         assert not list(root.glob(".sxxt-*"))
         shutil.rmtree(root)
-    assert killed > KILLS // 2, "most runs ended before they were killed"
 
 
 def files(root: Path) -> dict[str, bytes]:
