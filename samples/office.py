@@ -14,7 +14,8 @@ from steady import steady
 from university import SCHOOL, unit_rows
 
 from sxxt_excel.expected import Owed, owed
-from sxxt_excel.issue import Desk, issue
+from sxxt_excel.issue import issue
+from sxxt_excel.prefill import Desk
 from sxxt_excel.relations import in_charge, secretaries
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from clerk import Slip
 
-    from sxxt_excel.model import Regime, Roster
+    from sxxt_excel.model import Regime
+    from sxxt_excel.people import Roster
     from sxxt_excel.settings import Settings
 
 LISTS, FIRST, SECOND, ACCOUNTS = "清单", "上半年", "下半年", "述责述廉"

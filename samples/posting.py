@@ -19,7 +19,8 @@ from sayings import instead, otherwise
 from steady import steady
 
 from sxxt_excel.expected import owed, registers
-from sxxt_excel.issue import Desk, issue, write_registers
+from sxxt_excel.issue import issue, write_registers
+from sxxt_excel.prefill import Desk
 from sxxt_excel.regime import COVER
 from sxxt_excel.roster import read_roster
 from sxxt_excel.workspace import KEPT, find_workspace

@@ -12,7 +12,7 @@ from wording import RISK, WORDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sxxt_excel.model import Filer
+    from sxxt_excel.people import Filer
 
 Row = dict[str, str | int | date]
 

@@ -10,7 +10,8 @@ from sxxt_excel.model import SEVERITIES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sxxt_excel.model import Finding, Regime, Severity
+    from sxxt_excel.model import Regime, Severity
+    from sxxt_excel.outcome import Finding
 
 # A file that can't be read and a roster that can't be used are faults under any document.
 _ANYWHERE = ("F", "R")

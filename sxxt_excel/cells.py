@@ -20,26 +20,28 @@ from sxxt_excel.damage import (
     with_latin_letters,
 )
 from sxxt_excel.dates import PeriodError, period_said, period_word
-from sxxt_excel.extract import Fault
+from sxxt_excel.raw import Fault
 from sxxt_excel.text import (
     JOIN,
-    LIMIT_WORDINGS,
     clean,
     fold,
     nearest,
+    split_several,
+    to_text,
+)
+from sxxt_excel.wording import (
+    LIMIT_WORDINGS,
     parse_day,
     parse_limit,
     parse_number,
-    split_several,
-    to_text,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sxxt_excel.damage import Harm
-    from sxxt_excel.extract import Raw
     from sxxt_excel.model import Field
+    from sxxt_excel.raw import Raw
     from sxxt_excel.text import Value
 
 Typed = str | int | float | date | None

@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
+from sxxt_excel.dates import clock_words
 from sxxt_excel.intake.parcel import last_name
-from sxxt_excel.model import Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sxxt_excel.model import FileStatus, Finding
+    from sxxt_excel.outcome import FileStatus, Finding
     from sxxt_excel.submissions import Submission
 
 _COPY = re.compile(r"[(（](\d{1,2})[)）]\s*$")
@@ -41,13 +41,18 @@ class Chain:
     status: tuple[tuple[int, FileStatus], ...]
 
 
-def version_of(path: str) -> tuple[int, int, int]:
+def _version(path: str) -> tuple[int, int, int]:
     """Return what a file name says of its version: 最终版, MMDD, (n); larger is newer."""
     stem = last_name(path).rpartition(".")[0]
     final = any(word in stem.lower() for word in _FINAL)
     copy = _COPY.search(stem)
     dated = _DATED.search(_COPY.sub("", stem).strip())
     return (int(final), int(dated[0]) if dated else 0, int(copy[1]) if copy else 0)
+
+
+def age(at: str, path: str) -> tuple[str, tuple[int, int, int], str]:
+    """Return what versions are put in order by, oldest first: when each came, then its name."""
+    return at, _version(path), path
 
 
 def chains(
@@ -80,7 +85,7 @@ def _chain(group: list[Submission], before: Mapping[int, Before]) -> Chain:
         old = before.get(item.number)
         return min(item.receipt.at, old.at) if old else item.receipt.at
 
-    ordered = sorted(group, key=lambda s: (came(s), version_of(s.path), s.path))
+    ordered = sorted(group, key=lambda s: age(came(s), s.path))
     status: list[tuple[int, FileStatus]] = []
     seen: set[str] = set()
     live: list[Submission] = []
@@ -96,27 +101,28 @@ def _chain(group: list[Submission], before: Mapping[int, Before]) -> Chain:
     return Chain(live[-1], tuple(ordered), tuple(sorted(status)))
 
 
-def chain_findings(chain: Chain) -> Iterable[Finding]:
-    """Yield a note for each version that no longer counts, and a query where rows are lost."""
+def chain_findings(chain: Chain, before: Mapping[int, Before] = _NEVER) -> Iterable[Finding]:
+    """Yield a note for each version that came again or counts no more, a query for lost rows.
+
+    `before` is as in `chains`.
+    """
     first: dict[str, Submission] = {}
-    for item in chain.versions:
-        first.setdefault(item.sha256, item)
     gone = dict(chain.status)
     for item in chain.versions:
-        where = Where(path=item.path, unit=item.unit_name, unit_code=item.unit_code)
-        if gone.get(item.number) == "duplicate":
-            if first[item.sha256] is item:
-                continue  # the same as one that is gone: whoever knows of that one tells it
-            same = first[item.sha256].path
-            yield finding("D102", where, same=same, got=same, basis=item.basis)
+        same = first.setdefault(item.sha256, item)
+        if same is not item:
+            yield finding("D102", item.where, same=same.path, got=same.path, basis=item.basis)
+        elif old := before.get(item.number):
+            words = f"{clock_words(old.at)}收到的“{old.path}”"
+            yield finding("D102", item.where, same=words, got=old.path, basis=item.basis)
         elif gone.get(item.number) == "superseded":
             yield finding(
-                "D101", where, newer=chain.head.path, got=chain.head.path, basis=item.basis
+                "D101", item.where, newer=chain.head.path, got=chain.head.path, basis=item.basis
             )
             here = _with_content(chain.head)
             lost = [label for label in _with_content(item) if label not in here]
             if lost and item.owed:
-                at = Where(path=chain.head.path, unit=item.unit_name, unit_code=item.unit_code)
+                at = chain.head.where
                 yield finding("D103", at, got=item.path, filers="、".join(lost), basis=item.basis)
 
 

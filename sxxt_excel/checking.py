@@ -7,15 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.ceiling import lowered
-from sxxt_excel.model import (
-    CascadeRow,
-    CountRow,
-    Finding,
-    Form,
-    Likeness,
-    Unchecked,
-)
-from sxxt_excel.normalise import Stack, merge, normalise
+from sxxt_excel.normalise import Stack, merge, normalise, raw_tables
+from sxxt_excel.outcome import CascadeRow, CountRow, Finding, Likeness, Unchecked
 from sxxt_excel.rules.agreements import check_agreements
 from sxxt_excel.rules.cascades import check_cascades
 from sxxt_excel.rules.chains import check_chains
@@ -39,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sxxt_excel.chain import Chain
-    from sxxt_excel.extract import RawTable
     from sxxt_excel.sorting import Job
     from sxxt_excel.submissions import Submission
 
@@ -130,12 +122,7 @@ def returned_before(
 
 def _stacks(job: Job, live: Mapping[int, Submission]) -> tuple[dict[str, Stack], list[Finding]]:
     """Stack, type and check all live files, one pass a form variant."""
-    parts: dict[Form, list[tuple[int, RawTable]]] = defaultdict(list)
-    for number, submission in sorted(live.items()):
-        forms = {f.id: f for f in submission.forms}
-        for table in submission.extract.tables:
-            if table.form in forms:
-                parts[forms[table.form]].append((number, table))
+    parts = raw_tables([submission for _, submission in sorted(live.items())])
     numbers = {f.id: f.number for f in job.regime.forms}
     by_form: dict[str, list[Stack]] = defaultdict(list)
     findings: list[Finding] = []

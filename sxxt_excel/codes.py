@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import Finding
+from sxxt_excel.outcome import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sxxt_excel.model import Severity, Where
+    from sxxt_excel.model import Severity
+    from sxxt_excel.outcome import Where
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from sxxt_excel.text import fold, parse_limit, parse_number
+from sxxt_excel.text import (
+    fold,
+)
+from sxxt_excel.wording import (
+    parse_limit,
+    parse_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -282,3 +288,14 @@ def _month_day(word: str, end: str, year: int) -> date:
     except ValueError:
         pass  # the sentence below fits an impossible day as well
     raise PeriodError(f"时间段“{word}”的“{end}”不对，应如“03-31”“次年01-31”或“上年11-01”。")
+
+
+def end_of(day: date) -> str:
+    """Return the last moment of a day (ISO 8601): what had come by then came on that day."""
+    return f"{day.isoformat()}T23:59:59+08:00"
+
+
+def clock_words(iso: str) -> str:
+    """Return a moment as people write it: 2025年4月23日15:00."""
+    at = datetime.fromisoformat(iso)
+    return f"{at.year}年{at.month}月{at.day}日{at:%H:%M}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import Decision
+from sxxt_excel.outcome import Decision
 from sxxt_excel.settings import Settings
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from sxxt_excel.extract import Fault
-from sxxt_excel.model import Change, Difference, Orphan
-from sxxt_excel.normalise import Stack, merge, normalise
+from sxxt_excel.normalise import Stack, merge, normalise, raw_tables
+from sxxt_excel.outcome import Change, Difference, Orphan
+from sxxt_excel.raw import Fault
 from sxxt_excel.result import CODE, FILE, FILER, ROW
 from sxxt_excel.rules.references import pairs
 from sxxt_excel.text import clean, to_text
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sxxt_excel.chain import Chain
-    from sxxt_excel.extract import RawTable
     from sxxt_excel.model import Form, Regime
     from sxxt_excel.submissions import Submission
 
@@ -100,16 +99,10 @@ def _before(chain: Chain, returned: frozenset[str]) -> Submission | None:
 
 def stacked(regime: Regime, year: int, submissions: Iterable[Submission]) -> dict[str, Stack]:
     """Return the typed tables of some submissions, one a form, unchecked."""
-    parts: dict[Form, list[tuple[int, RawTable]]] = defaultdict(list)
     known = {submission.number: submission for submission in submissions}
-    for number, submission in known.items():
-        forms = {form.id: form for form in submission.forms}
-        for table in submission.extract.tables:
-            if table.form in forms:
-                parts[forms[table.form]].append((number, table))
     codes = {form.id: form.number for form in regime.forms}
     variants: dict[str, list[Stack]] = defaultdict(list)
-    for form, tables in parts.items():
+    for form, tables in raw_tables(known.values()).items():
         variants[form.id].append(normalise(form, tables, known, year, codes)[0])
     return {name: merge(group) for name, group in variants.items()}
 
@@ -362,7 +355,7 @@ def _orphans(
                 lines = lines[lines[CODE] == lines[f"{CODE}_above"]]
             named = lines[["child", "key", _PAIR]].itertuples(index=False, name=None)
             for child, key, number in named:
-                found[number].append(_orphan(stack, int(child), field.name, key))
+                found[number].append(Orphan(key, stack.where(int(child), field.name)))
     return found
 
 
@@ -381,17 +374,3 @@ def _gone(
     return rows.assign(**{_PAIR: rows[FILE].map(numbers)}).rename(columns={form.key: "key"})[
         ["key", _PAIR, CODE]
     ]
-
-
-def _orphan(stack: Stack, child: int, field: str, key: str) -> Orphan:
-    where = stack.where(child, field)
-    return Orphan(
-        key=key,
-        unit=where.unit or "",
-        unit_code=where.unit_code or "",
-        path=where.path or "",
-        form=stack.form.id,
-        sheet=where.sheet or "",
-        cell=where.cell or "",
-        row_key=where.row_key or "",
-    )

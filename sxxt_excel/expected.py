@@ -20,18 +20,8 @@ from sxxt_excel.dates import (
     period_word,
     window,
 )
-from sxxt_excel.model import (
-    Duty,
-    Filer,
-    Filers,
-    Finding,
-    Obligation,
-    Regime,
-    Roster,
-    Unit,
-    Waiver,
-    Where,
-)
+from sxxt_excel.outcome import Finding, Where
+from sxxt_excel.people import Filer, Roster, Unit, Waiver
 from sxxt_excel.relations import (
     away_of,
     filers_of,
@@ -49,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from sxxt_excel.model import Duty, Filers, Obligation, Regime
     from sxxt_excel.settings import Settings
 
 EXEMPT, EXTENDED, ACCEPTED = "准予免报", "准予延期", "认可接收"

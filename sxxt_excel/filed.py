@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxxt_excel.layout import find_headings
-from sxxt_excel.model import FILE_WORDS
+from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.read import read_book
 from sxxt_excel.result import STATE_HEADING, UNIT_HEADING

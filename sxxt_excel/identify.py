@@ -13,27 +13,21 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import PeriodError, period_id, period_said, period_span, period_title
-from sxxt_excel.extract import Fault
 from sxxt_excel.intake.parcel import INSIDE
-from sxxt_excel.model import Finding, Packet, Unit, Where
-from sxxt_excel.names import (
-    TITLE,
-    Clue,
-    Directory,
-    against,
-    clues,
-    settled,
-    unit_in,
-    unit_named,
-)
+from sxxt_excel.names import TITLE, Clue, Directory, against, clues, settled, unit_in, unit_named
+from sxxt_excel.outcome import Finding, Where
+from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.relations import level_of
-from sxxt_excel.text import clean, fold, parse_number, to_text
+from sxxt_excel.text import clean, fold, to_text
+from sxxt_excel.wording import parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sxxt_excel.extract import Extract, RawTable, Remark
+    from sxxt_excel.model import Packet
+    from sxxt_excel.people import Unit
+    from sxxt_excel.raw import Extract, RawTable, Remark
     from sxxt_excel.stamp import Stamp
 
 _YEAR = re.compile(r"(20\d\d)")
@@ -58,6 +52,10 @@ class Identity:
     foreign: bool = False
     doubtful: bool = False
     claimed: Unit | None = None
+
+
+NOBODYS = Identity(None, None, None, (), "", stamped=False, foreign=True)
+"""What is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +86,8 @@ def _stamped(
         wrong = finding("I107", here, got=stamp.regime, basis=_basis(book, None))
         return Identity(None, None, None, (), _STAMP, stamped=True), [wrong]
     unit = book.roster.unit(stamp.unit_code)
-    packet = next((p for p in book.regime.packets if p.id == stamp.packet), None)
-    where, basis = _where(came.path, unit), _basis(book, packet)
+    packet = _stamped_packet(stamp, book)
+    where, basis = where_of(came.path, unit), _basis(book, packet)
     findings: list[Finding] = []
     if unit is None:
         findings.append(finding("I104", where, got=stamp.unit or stamp.unit_code, basis=basis))
@@ -108,7 +106,7 @@ def _stamped(
         findings += _of_older_version(stamp, found, where, book)
     if cover is not None and unit is not None:
         page = _CoverPage(came.path, unit, cover, basis)
-        identity, faults = _against_cover(identity, page, book)
+        identity, faults = _against_cover(identity, unit, page, book)
         findings += faults
     if unit is not None and not _is_about_others(packet, book):
         other = against(unit, clues(came.path, came.sender, book, known=unit), book)
@@ -181,28 +179,35 @@ def _is_about_others(packet: Packet | None, book: Directory) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _CoverPage:
-    """The cover of a stamped workbook: what it says, and where."""
+    """The cover of a workbook, if it has one: what it says, and where."""
 
     path: str
-    unit: Unit
-    cover: RawTable
+    unit: Unit | None
+    cover: RawTable | None
     basis: str
 
     def word(self, field: str) -> str:
         """Return what a field says, "" where it is blank."""
-        return _word(self.cover, field)
+        return _word(self.cover, field) if self.cover is not None else ""
+
+    def where(self, field: str) -> Where:
+        """Return where a field stands; the workbook as a whole where it has no cover."""
+        here = where_of(self.path, self.unit)
+        if self.cover is None:
+            return here
+        cell = (self.cover.cells or {}).get(field)
+        return replace(here, sheet=self.cover.sheet, cell=cell, form=COVER, field=field)
 
     def tell(self, code: str, field: str, value: str = "") -> Finding:
         """Return a finding about a field; `value` is what it is held against."""
-        where = _cover_where(self.path, self.unit, self.cover, field)
         return finding(
-            code, where, got=self.word(field), basis=self.basis,
+            code, self.where(field), got=self.word(field), basis=self.basis,
             stamp=value, expected=value, value=value,
         )  # fmt: skip
 
 
 def _against_cover(
-    identity: Identity, page: _CoverPage, book: Directory
+    identity: Identity, unit: Unit, page: _CoverPage, book: Directory
 ) -> tuple[Identity, list[Finding]]:
     """Hold the stamp against the cover: it stands, but who contradicts himself is asked."""
     findings: list[Finding] = []
@@ -210,14 +215,14 @@ def _against_cover(
     expected = _title(period)
     said = page.word("填报单位")
     named = (unit_named(said, book) or unit_in(said, book)) if said else None
-    if said and named != page.unit:
-        findings.append(page.tell("I102", "填报单位", page.unit.name))
+    if said and named != unit:
+        findings.append(page.tell("I102", "填报单位", unit.name))
         identity = replace(identity, doubtful=True, claimed=named)
-    elif said and said != page.unit.name:
+    elif said and said != unit.name:
         findings.append(page.tell("I108", "填报单位"))
-    identity, told = _against_code(identity, page, book)
+    identity, told = _against_code(identity, unit, page, book)
     findings += told
-    year = _number(page.cover)
+    year = _number(page.word("年度"))
     if year is not None and year != int(period[:4]):
         findings.append(page.tell("I103", "年度", expected))
     try:
@@ -226,9 +231,7 @@ def _against_cover(
     except PeriodError:
         read = period  # V104 of the cell tells
     if read != period:
-        stands = any(
-            o.unit == page.unit and o.period == period and read in o.accepts for o in book.owed
-        )
+        stands = any(o.unit == unit and o.period == period and read in o.accepts for o in book.owed)
         if stands:
             findings.append(page.tell("I110", "报告期", expected))
             return replace(identity, period=read), findings
@@ -237,16 +240,16 @@ def _against_cover(
 
 
 def _against_code(
-    identity: Identity, page: _CoverPage, book: Directory
+    identity: Identity, unit: Unit, page: _CoverPage, book: Directory
 ) -> tuple[Identity, list[Finding]]:
     """Hold the cover's 单位代码 against the stamp: another unit's is a contradiction."""
     said = page.word("单位代码")
-    if not said or fold(said) == fold(page.unit.code):
+    if not said or fold(said) == fold(unit.code):
         return identity, []
     other = next((u for u in book.roster.units if fold(u.code) == fold(said)), None)
     if other is None:
-        return identity, [page.tell("V159", "单位代码", page.unit.code)]
-    told = page.tell("I102", "单位代码", page.unit.code)
+        return identity, [page.tell("V159", "单位代码", unit.code)]
+    told = page.tell("I102", "单位代码", unit.code)
     return replace(identity, doubtful=True, claimed=identity.claimed or other), [told]
 
 
@@ -257,27 +260,27 @@ def _unstamped(
     came: Came, found: Extract, cover: RawTable | None, book: Directory
 ) -> tuple[Identity, list[Finding]]:
     forms = _forms(found)
-    nobodys = Identity(None, None, None, (), "", stamped=False, foreign=True)
     if not forms and cover is None:
-        return nobodys, []
+        return NOBODYS, []
     hints = tuple(clues(came.path, came.sender, book))
     unit, evidence = _who(found, cover, hints, book)
     packet = _packet(found, forms, unit, book)
     if packet is None:
-        return nobodys, []
+        return NOBODYS, []
     period, why = _period(came.path, found, cover, packet, book)
     evidence = tuple(dict.fromkeys(e for e in (*evidence, "表头", why) if e))
     basis = _basis(book, packet)
-    findings = list(_told_of_unit(came.path, unit, cover, basis))
+    page = _CoverPage(came.path, unit, cover, basis)
+    findings = list(_told_of_unit(page))
     other: tuple[Clue, ...] = ()
     if unit is not None:
         title = f"{unit.name}{period_title(period)}{packet.id}" if period else unit.name
-        where = _where(came.path, unit)
+        where = where_of(came.path, unit)
         words = "、".join(evidence)
         findings.insert(0, finding("I101", where, got=title, evidence=words, basis=basis))
         other = () if _is_about_others(packet, book) else against(unit, hints, book)
         findings += contradicted(unit, evidence[0], other, where, basis)
-    findings += _told_of_period(came.path, unit, cover, period, book, basis)
+    findings += _told_of_period(page, period, book)
     identity = Identity(
         unit, packet, period, (), "、".join(evidence), stamped=False, doubtful=bool(other)
     )
@@ -303,45 +306,35 @@ def _who(
     return unit, (TITLE,) if unit is not None else ()
 
 
-def _told_of_unit(
-    path: str, unit: Unit | None, cover: RawTable | None, basis: str
-) -> Iterator[Finding]:
+def _told_of_unit(page: _CoverPage) -> Iterator[Finding]:
     """Tell that nobody is named, or that a unit's short or former name is."""
-    said = _word(cover, "填报单位") if cover is not None else ""
-    at = _where(path, unit) if cover is None else _cover_where(path, unit, cover, "填报单位")
-    if unit is None:
-        yield finding("I104", at, got=said, basis=basis)
-    elif said and clean(said) != unit.name:
-        yield finding("I108", at, got=said, basis=basis)
+    said = page.word("填报单位")
+    if page.unit is None:
+        yield page.tell("I104", "填报单位")
+    elif said and said != page.unit.name:
+        yield page.tell("I108", "填报单位")
 
 
-def _told_of_period(  # noqa: PLR0913, PLR0917 - what is known of one workbook
-    path: str,
-    unit: Unit | None,
-    cover: RawTable | None,
-    period: str | None,
-    book: Directory,
-    basis: str,
-) -> Iterator[Finding]:
+def _told_of_period(page: _CoverPage, period: str | None, book: Directory) -> Iterator[Finding]:
     """Tell that a workbook is of no period, or of another year."""
-
-    def at(field: str) -> Where:
-        return _where(path, unit) if cover is None else _cover_where(path, unit, cover, field)
-
     if period is None:
-        yield _no_period(at("报告期"), "", basis)
+        yield _no_period(page.where("报告期"), "", page.basis)
     elif not period.startswith(str(book.year)):
-        yield _of_other_year(at("年度"), period, period[:4], book, basis)
+        yield _of_other_year(page.where("年度"), period, period[:4], book, page.basis)
 
 
 def _forms(found: Extract) -> set[str]:
     return {t.form for t in found.tables} - {COVER, EXPLANATIONS}
 
 
+def _stamped_packet(stamp: Stamp, book: Directory) -> Packet | None:
+    return next((p for p in book.regime.packets if p.id == stamp.packet), None)
+
+
 def _packet(found: Extract, forms: set[str], unit: Unit | None, book: Directory) -> Packet | None:
     """Return the packet that a blank official template says it is, else the one that fits."""
     if found.stamp is not None:
-        return next((p for p in book.regime.packets if p.id == found.stamp.packet), None)
+        return _stamped_packet(found.stamp, book)
     return _fitting(forms, unit, book)
 
 
@@ -365,7 +358,7 @@ def _period(
     path: str, found: Extract, cover: RawTable | None, packet: Packet, book: Directory
 ) -> tuple[str | None, str]:
     texts = (*reversed(path.split(INSIDE)), found.heading)
-    said = _number(cover) if cover is not None else None
+    said = _number(_word(cover, "年度")) if cover is not None else None
     year = said if said is not None else book.year
     if cover is not None:
         with suppress(PeriodError):
@@ -427,9 +420,9 @@ def _of_other_year(where: Where, period: str, got: str, book: Directory, basis: 
     )  # fmt: skip
 
 
-def _number(cover: RawTable) -> int | None:
-    """Return the year that a cover says."""
-    said = parse_number(_word(cover, "年度").removesuffix("度").removesuffix("年"))
+def _number(words: str) -> int | None:
+    """Return the year that is written 2025年度, 2025年 or 2025."""
+    said = parse_number(words.removesuffix("度").removesuffix("年"))
     return int(said.value) if said is not None else None
 
 
@@ -453,21 +446,10 @@ def _title(period: str) -> str:
         return period
 
 
-def _where(path: str, unit: Unit | None) -> Where:
+def where_of(path: str, unit: Unit | None) -> Where:
+    """Return the address of a file, and whose it is if that is known."""
     return Where(path=path, unit=unit.name if unit else None, unit_code=unit.code if unit else None)
 
 
-def _cover_where(path: str, unit: Unit | None, cover: RawTable, field: str) -> Where:
-    return Where(
-        path=path,
-        sheet=cover.sheet,
-        cell=(cover.cells or {}).get(field),
-        unit=unit.name if unit else None,
-        unit_code=unit.code if unit else None,
-        form=COVER,
-        field=field,
-    )
-
-
 def _basis(book: Directory, packet: Packet | None) -> str:
-    return book.regime.cite(packet.basis) if packet is not None else book.regime.cite("")
+    return book.regime.cite(packet.basis if packet is not None else "")

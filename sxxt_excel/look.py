@@ -12,8 +12,10 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from sxxt_excel.formats.sniff import PAPERS, TEXTS
 from sxxt_excel.intake.containers import CONTAINERS, Container, unpack
-from sxxt_excel.package import Limits, Refusal, sniff
+from sxxt_excel.intake.names import is_system_file
+from sxxt_excel.package import EXCEL_SUFFIXES, Limits, Refusal, sniff
 from sxxt_excel.read import read_book
 from sxxt_excel.rollup import Rollup, read_rollup
 from sxxt_excel.screen import marked_folder, marked_name, private_name, screened
@@ -22,21 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sxxt_excel.engine import Death
-    from sxxt_excel.extract import Extract, Remark
     from sxxt_excel.intake.containers import Unpacked
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.model import Form
+    from sxxt_excel.raw import Extract, Remark
 
-_PAPERS = frozenset(
-    {"docx", "doc", "pptx", "ppt", "odt", "wps", "rtf", "pdf", "ofd", "image"}
-)  # fmt: skip
-_STRANGE = frozenset({"text", "html", "xml", "unknown", "mht"})
-_BOOK_SUFFIXES = frozenset(
-    {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".ods", ".fods", ".et", ".ett",
-     ".xlsb", ".csv"}
-)  # fmt: skip
-_SYSTEM = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
-
+_BOOK_SUFFIXES = frozenset({*EXCEL_SUFFIXES, ".csv"})
 
 _LOST: Mapping[str, Refusal] = MappingProxyType(
     {
@@ -124,14 +117,14 @@ def lost(death: Death) -> Sight:
 
 def _other_kind(name: str, data: bytes) -> Literal["system", "paper", "strange"] | None:
     """Return what kind of file it is if nobody meant it for a workbook."""
-    if name.startswith(("~$", ".~", "._")) or name.lower() in _SYSTEM:
+    if name.startswith(("~$", ".~")) or is_system_file(name):
         return "system"
     if _is_book_name(name):
         return None
     kind = sniff(data)
-    if kind in _PAPERS:
+    if kind in PAPERS:
         return "paper"
-    return "strange" if kind in _STRANGE else None
+    return "strange" if kind in TEXTS or kind == "unknown" else None
 
 
 def _is_marked(seen: Sight) -> bool:

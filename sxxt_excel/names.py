@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Regime, Roster, Unit
+    from sxxt_excel.model import Regime
+    from sxxt_excel.people import Roster, Unit
 
 SENDER, FOLDER, FILE, OUTER, TITLE = "发件人邮箱", "文件夹名", "文件名", "压缩包或邮件名", "表题"
 _ADDRESS = re.compile(r"[^\s<>,;:()，；、]+@[^\s<>,;:()，；、]+")

@@ -7,6 +7,7 @@ no later rule mistakes it for blank.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ import pandas as pd
 
 from sxxt_excel.cells import BLANK, Outcome, convert, item_number, item_numbers
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Finding, Form, Where
+from sxxt_excel.outcome import Finding, Where
 from sxxt_excel.relations import HEAD
 from sxxt_excel.result import (
     CODE,
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
         Sequence,
     )
 
-    from sxxt_excel.extract import Raw, RawTable
-    from sxxt_excel.model import Field
+    from sxxt_excel.model import Field, Form
+    from sxxt_excel.raw import Raw, RawTable
     from sxxt_excel.submissions import Submission
 
 _TEXT_DTYPE = "str"
@@ -160,6 +161,22 @@ def merge(stacks: Sequence[Stack]) -> Stack:
         tables={number: table for stack in stacks for number, table in stack.tables.items()},
         told=told,
     )
+
+
+def raw_tables(
+    submissions: Iterable[Submission],
+) -> dict[Form, list[tuple[int, RawTable]]]:
+    """Return the tables of some submissions by the form as it applies to them, with their files.
+
+    The same form asked for in two ways is two.
+    """
+    parts: dict[Form, list[tuple[int, RawTable]]] = defaultdict(list)
+    for submission in submissions:
+        forms = {form.id: form for form in submission.forms}
+        for table in submission.extract.tables:
+            if table.form in forms:
+                parts[forms[table.form]].append((submission.number, table))
+    return parts
 
 
 def normalise(

@@ -1,64 +1,54 @@
-"""The bytes of workbooks as they came, once more: those in containers are taken out again."""
+"""Where files of an inbox are to be had once more: what was in containers is taken out again."""
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sxxt_excel.intake.containers import CONTAINERS, Container, unpack
+from sxxt_excel.engine import Death, map_files
 from sxxt_excel.intake.folder import folder_parcels
 from sxxt_excel.intake.parcel import INSIDE
-from sxxt_excel.package import Refusal, sniff
+from sxxt_excel.look import look_at, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.package import Limits
 
 
 def originals(
-    inbox: Path, wanted: Mapping[str, str], limits: Limits
-) -> Iterator[tuple[str, bytes]]:
-    """Yield path and bytes of files of an inbox, as far as they are still there unchanged.
+    inbox: Path, wanted: Collection[str], limits: Limits, scratch: Path, *, jobs: int = 0
+) -> Iterator[tuple[str, Path]]:
+    """Yield path and place of files that a pass told of, as far as there is such a file now.
 
     Args:
         inbox: the folder.
-        wanted: path as a pass told it (`资料.zip!清单.xlsx`) → sha256.
+        wanted: paths as a pass told them (`资料.zip!清单.xlsx`).
         limits: what containers may hold.
+        scratch: a folder for what comes out of containers, which are opened by workers.
+        jobs: how many of these; 0 for as many as there are processors.
     """
-    inside = {}
-    for path, digest in wanted.items():
-        place = inbox / path
-        data = place.read_bytes() if place.is_file() and not place.is_symlink() else b""
-        if _is(data, digest):
-            yield path, data
-        else:
-            inside[path] = digest
-    if inside:
-        with tempfile.TemporaryDirectory(prefix="sxxt-") as scratch:
-            yield from _among(folder_parcels(inbox), inside, limits, Path(scratch))
+    outer = {path[: at.start()] for path in wanted for at in re.finditer(INSIDE, path)}
+    parcels = folder_parcels(inbox)
+    while parcels:
+        yield from ((p.path, Path(p.place)) for p in parcels if p.path in wanted)
+        parcels = _members(tuple(p for p in parcels if p.path in outer), limits, scratch, jobs)
 
 
-def _among(
-    parcels: Iterable[Parcel], wanted: Mapping[str, str], limits: Limits, scratch: Path
-) -> Iterator[tuple[str, bytes]]:
-    for parcel in parcels:
-        deeper = {p: d for p, d in wanted.items() if p.startswith(f"{parcel.path}{INSIDE}")}
-        if not deeper and parcel.path not in wanted:
-            continue
-        data = Path(parcel.place).read_bytes()
-        if parcel.path in wanted and _is(data, wanted[parcel.path]):
-            yield parcel.path, data
-        kind = sniff(data) if deeper else "unknown"
-        if kind in CONTAINERS:
-            digest = hashlib.sha256(data).hexdigest()
-            found = unpack(Container(parcel, kind, data, digest), limits, scratch)
-            if not isinstance(found, Refusal):
-                yield from _among(found.parcels, deeper, limits, scratch)
-
-
-def _is(data: bytes, digest: str) -> bool:
-    return hashlib.sha256(data).hexdigest() == digest
+def _members(
+    containers: tuple[Parcel, ...], limits: Limits, scratch: Path, jobs: int
+) -> tuple[Parcel, ...]:
+    looked = map_files(
+        look_at,
+        containers,
+        jobs=jobs or os.cpu_count() or 1,
+        seconds=limits.seconds,
+        memory_bytes=limits.memory_bytes,
+        initializer=prepare,
+        initargs=((), limits, scratch),
+    )
+    found = (seen.unpacked for _, seen in looked if not isinstance(seen, Death))
+    return tuple(parcel for inside in found if inside is not None for parcel in inside.parcels)

@@ -18,15 +18,20 @@ from sxxt_excel.formats.odf import as_ods, look_ods
 from sxxt_excel.formats.ooxml import look_xlsx
 from sxxt_excel.formats.places import column_letter, column_number
 from sxxt_excel.formats.sniff import (
+    ARCHIVES,
     BROKEN_ZIP,
+    MAILS,
+    TEXTS,
     ZIP_MAGIC,
     Kind,
     broken_zip_kind,
+    is_crowded,
     sniff,
     zip_kind,
 )
 
 __all__ = [
+    "EXCEL_SUFFIXES",
     "Kind",
     "Limits",
     "Look",
@@ -65,11 +70,8 @@ _FACTS: Mapping[Kind, str] = MappingProxyType(
         "text": "内容是纯文本",
     }
 )
-_LATER: frozenset[Kind] = frozenset(
-    {"xls-old", "spreadsheetml", "zip", "rar", "7z", "gz", "tar", "eml", "mbox", "msg"}
-)
-_TEXTS: frozenset[Kind] = frozenset({"html", "mht", "xml", "text"})
-_EXCEL_SUFFIXES = (
+_LATER: frozenset[Kind] = frozenset({*ARCHIVES, *MAILS, "xls-old", "spreadsheetml"})
+EXCEL_SUFFIXES = (
     ".xlsx",
     ".xlsm",
     ".xltx",
@@ -95,9 +97,9 @@ def _refuse_kind(kind: Kind, name: str) -> Refusal:
         return Refusal("F103")
     if kind == "unknown":
         return Refusal("F102", "认不出文件内容")
-    if kind in _LATER or (name and not name.lower().endswith(_EXCEL_SUFFIXES)):
+    if kind in _LATER or (name and not name.lower().endswith(EXCEL_SUFFIXES)):
         return Refusal("F105", fact)
-    return Refusal("F104" if kind in _TEXTS else "F125", fact)
+    return Refusal("F104" if kind in TEXTS else "F125", fact)
 
 
 def readable(data: bytes) -> bytes:
@@ -136,6 +138,10 @@ def inspect(data: bytes, limits: Limits, name: str = "") -> Look | Refusal:
 
 
 def _inspect_zip(data: bytes, limits: Limits, name: str) -> Look | Refusal:
+    if is_crowded(data):
+        if broken_zip_kind(data) == "zip":
+            return _refuse_kind("zip", name)
+        raise _too_many(limits)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             kind = zip_kind(archive)
@@ -144,7 +150,7 @@ def _inspect_zip(data: bytes, limits: Limits, name: str) -> Look | Refusal:
             _check_archive(archive, len(data), limits)
             return _LOOKS[kind](archive, limits)
     except BROKEN_ZIP:
-        if broken_zip_kind(data) == "zip" and not name.lower().endswith(_EXCEL_SUFFIXES):
+        if broken_zip_kind(data) == "zip" and not name.lower().endswith(EXCEL_SUFFIXES):
             return _refuse_kind("zip", name)
         return Refusal("F102", "文件不完整或已损坏")
 
@@ -152,18 +158,20 @@ def _inspect_zip(data: bytes, limits: Limits, name: str) -> Look | Refusal:
 _LOOKS: Mapping[Kind, Callable[[zipfile.ZipFile, Limits], Look]] = MappingProxyType(
     {"xlsx": look_xlsx, "xlsb": look_xlsb, "ods": look_ods}
 )
-# Text that repeats itself packs far better than the limit allows; below this it harms nobody.
-_RATIO_FLOOR = 16 * MIB
+
+
+def _too_many(limits: Limits) -> RefusedError:
+    return RefusedError("F106", f"内部文件多于 {limits.entries} 个")
 
 
 def _check_archive(archive: zipfile.ZipFile, packed: int, limits: Limits) -> None:
     infos = archive.infolist()
     if len(infos) > limits.entries:
-        raise RefusedError("F106", f"内部文件多于 {limits.entries} 个")
+        raise _too_many(limits)
     unpacked = sum(info.file_size for info in infos)
     if unpacked > limits.unpacked_bytes:
         raise RefusedError("F106", f"解压后大于 {limits.unpacked_bytes // MIB} MB")
-    if unpacked > max(_RATIO_FLOOR, limits.ratio * packed):
+    if limits.is_bloated(unpacked, packed):
         raise RefusedError("F128", f"压缩比超过 {limits.ratio}")
     if any(info.flag_bits & 1 for info in infos):
         raise RefusedError("F101")

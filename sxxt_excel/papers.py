@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_word
-from sxxt_excel.extract import Fault
 from sxxt_excel.intake.parcel import INSIDE, last_name
-from sxxt_excel.model import FileRow, Finding, Regime, Where
+from sxxt_excel.outcome import FileRow, Finding, Where
+from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.text import fold, split_several, to_text
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Packet, Unit
+    from sxxt_excel.model import Packet, Regime
+    from sxxt_excel.people import Unit
     from sxxt_excel.submissions import Submission
 
 _NAMED, _BESIDE = "套表中的报告文件名", "同一邮件或压缩包中的套表"

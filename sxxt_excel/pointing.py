@@ -19,13 +19,15 @@ from sxxt_excel.text import fold, split_several
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
 
 Match = Literal["yes", "changed", "no"]
 """`changed`: the line means this place, but speaks of something else than now stands there."""
 
 WHOLE = "整套材料"
 """What stands as 涉及表 where a finding is about no single sheet."""
+WHOLE_SHEET = "整张表"
+"""What stands as 位置 where a finding is about a sheet and no place on it."""
 
 _LIKE = 0.6
 _LEAST_QUOTED = 4
@@ -34,7 +36,7 @@ _CELLS = re.compile(
 )
 _ROW = re.compile(r"第?(\d{1,7})行")
 _COUNTED = re.compile(r"(?:第)?(\d{1,4})(?:项|号|条)?")
-_NOWHERE = frozenset({"无", "全表", "整表", "全部", "-", "/"})
+_NOWHERE = frozenset({"无", "全表", "整表", WHOLE_SHEET, WHOLE, "全部", "-", "/"})
 _AROUND = "《》〈〉「」“”\"'()"
 
 _Quote = Literal["", "same", "part", "other"]
@@ -59,8 +61,9 @@ class Line:
 def line_for(found: Finding) -> tuple[str, str, str]:
     """Return 涉及表, 涉及编号或单元格 and 审核意见 of a line that is about this finding."""
     where = found.where
-    place = where.row_key or where.cell or where.field or where.filer or found.code
-    return where.sheet or where.form or WHOLE, place, found.message
+    sheet = where.sheet or where.form
+    place = where.row_key or where.cell or where.field or where.filer
+    return sheet or WHOLE, place or (WHOLE_SHEET if sheet else WHOLE), found.message
 
 
 def aspects(found: Finding) -> frozenset[str]:
@@ -82,7 +85,7 @@ def match(line: Line, found: Finding, known: Collection[str]) -> Match:
     pointed = _points(line, found, known)
     here = _same_sheet(line, found) and found.where.path in {None, line.path}
     if quote == "other":
-        return "changed" if pointed and here else "no"
+        return "changed" if here and (pointed or _both_whole(line, found)) else "no"
     if pointed and (here or numbered or quote == "same"):
         return "yes"
     return "yes" if _by_wording(line, found, quote, here=here) else "no"
@@ -100,8 +103,16 @@ def _by_wording(line: Line, found: Finding, quote: _Quote, *, here: bool) -> boo
     """Tell whether the words alone say which finding is meant: the row may have moved."""
     if quote == "same":
         return found.where.row_key is None or not any("-" in word for word in line.words)
-    placeless = found.where.row_key is None and found.where.cell is None
-    return quote == "part" and placeless and here
+    return quote == "part" and _placeless(found) and here
+
+
+def _both_whole(line: Line, found: Finding) -> bool:
+    """Tell whether line and finding are about a sheet, or all of them, and no place there."""
+    return line.place in {WHOLE_SHEET, WHOLE} and _placeless(found)
+
+
+def _placeless(found: Finding) -> bool:
+    return found.where.row_key is None and found.where.cell is None
 
 
 # ---- 涉及表 ---------------------------------------------------------------------------

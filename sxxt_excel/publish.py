@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from sxxt_excel.result import Round
 
 
-def publish(result: Round, out: Path) -> tuple[Path, ...]:
+def publish(result: Round, out: Path, *, jobs: int = 0) -> tuple[Path, ...]:
     """Write everything a pass gives; result.json comes last, so that it speaks of the rest.
 
     Args:
         result: the pass.
         out: the folder that gets 汇总/ and 回复/.
+        jobs: how many processes mark copies; 0 for as many as there are processors.
 
     Returns:
         what a person wants to open: the master, the 上报版 where there is one, result.json,
@@ -38,7 +39,7 @@ def publish(result: Round, out: Path) -> tuple[Path, ...]:
     write_master(result, collected / MASTER, since)
     upward = (collected / UPWARD,) if write_upward(result, collected / UPWARD) else ()
     write_replies(result, out)
-    write_marked(result, out)
+    write_marked(result, out, jobs=jobs)
     kept = _own_registers(result)
     nodes = {"tree": tree_json(result)} if result.regime.has_tree else {}
     write_json(collected / RESULT, {**content, **nodes, SINCE: since})

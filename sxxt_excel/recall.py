@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import Before, chain_key
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import period_title
-from sxxt_excel.model import SEVERITIES, Receipt, Where
-from sxxt_excel.receipts import clock_named, receipt_of
+from sxxt_excel.dates import clock_words, period_title
+from sxxt_excel.model import SEVERITIES
+from sxxt_excel.outcome import Where
+from sxxt_excel.receipts import receipt_of
 from sxxt_excel.registry.memory import Entry
-from sxxt_excel.rules.deadlines import Arrival, clock_words
+from sxxt_excel.rules.deadlines import Arrival
 from sxxt_excel.workspace import REGISTRY
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sxxt_excel.chain import Chain
     from sxxt_excel.expected import Owed
     from sxxt_excel.intake.parcel import Parcel
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.reading import Seen
     from sxxt_excel.registry.memory import Arrived
     from sxxt_excel.result import Round
@@ -33,12 +34,61 @@ _WORKBOOKS = frozenset({"accepted", "returned", "superseded", "duplicate"})
 _HEADS = frozenset({"accepted", "returned"})
 
 
-def recall(job: Job, seen: Seen) -> tuple[Seen, tuple[Arrived, ...]]:
-    """Return what had come by the job's last moment, and what lay there earlier and is gone.
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What there is to check, set against what earlier runs knew.
 
-    A file that lies there now under another name is not gone for that: its content was known,
-    and its clocks are; see `Memory.known`.
+    `job` and `seen` are those of what had come by the job's last moment. `gone` is what lay in
+    the inbox earlier and does not now: a file that lies there now under another name is not gone
+    for that, its content was known, and its clocks are; see `Memory.known`.
     """
+
+    job: Job
+    seen: Seen
+    gone: tuple[Arrived, ...]
+
+    def resent(self, submissions: Iterable[Submission]) -> Mapping[int, Before]:
+        """Return, for what had come before as the same file that is gone now, when that was."""
+        first: dict[tuple[str, str, str, str], Arrived] = {}
+        for each in sorted(self.gone, key=lambda g: (g.first_seen, g.path)):
+            if each.status in _WORKBOOKS:
+                first.setdefault((each.sha256, each.unit_code, each.packet, each.period), each)
+        found = {}
+        for item in submissions:
+            old = first.get((item.sha256, item.unit_code or "", item.packet.id, item.period))
+            own = self.job.memory.at(item.path, item.sha256)
+            if old is not None and (own is None or old.first_seen < own.first_seen):
+                found[item.number] = Before(old.path, old.decided_at)
+        return found
+
+    def earlier(self, live: Iterable[Submission]) -> Iterator[tuple[Owed, Arrival]]:
+        """Yield when earlier versions came that are gone, of whatever a workbook answers now.
+
+        Timeliness rests on the first version (ruling 1), also where the inbox only has a later
+        one: a mended workbook is commonly saved over the one that it mends.
+        """
+        answered = {owed.key: (owed, item.path) for item in live for owed in item.owed}
+        for each in self.gone:
+            if each.status in _WORKBOOKS:
+                for owed, path in (answered[key] for key in each.answers if key in answered):
+                    yield owed, Arrival(path, each.receipt, returned=False, newest=False)
+
+    def findings(self, live: Iterable[Submission]) -> Iterator[Finding]:
+        """Yield a note for each workbook that counted and is gone, with nothing in its place."""
+        there = {sight.sha256 for sight in self.seen.sights}
+        replaced = {(item.unit_code or "", item.packet.id, item.period) for item in live}
+        basis = self.job.regime.cite("")
+        for each in self.gone:
+            whose = (each.unit_code, each.packet, each.period)
+            if each.status in _HEADS and each.sha256 not in there and whose not in replaced:
+                title = f"《{period_title(each.period)}{each.packet}》"
+                received = clock_words(each.decided_at)
+                words = {"unit": each.unit, "title": title, "received": received}
+                yield finding("R133", Where(path=REGISTRY), got=each.path, words=words, basis=basis)
+
+
+def recall(job: Job, seen: Seen) -> Recalled:
+    """Return what is to be checked, cut down to what had come by the job's last moment."""
     pairs = list(zip(seen.parcels, seen.sights, strict=True))
     there = {(parcel.path, sight.sha256) for parcel, sight in pairs}
     gone = job.memory.gone(there)
@@ -46,89 +96,11 @@ def recall(job: Job, seen: Seen) -> tuple[Seen, tuple[Arrived, ...]]:
         pairs = [
             (parcel, sight)
             for parcel, sight in pairs
-            if _receipt(job, parcel, sight.sha256).at <= job.until
+            if job.received(parcel, sight.sha256).at <= job.until
         ]
         gone = tuple(each for each in gone if each.decided_at <= job.until)
         seen = replace(seen, parcels=tuple(p for p, _ in pairs), sights=tuple(s for _, s in pairs))
-    return seen, gone
-
-
-def _receipt(job: Job, parcel: Parcel, sha256: str) -> Receipt:
-    return receipt_of(parcel, job.receipts, job.memory.known(parcel.path, sha256))
-
-
-# ---- what came again -----------------------------------------------------------------
-
-
-def resent(
-    job: Job, submissions: Iterable[Submission], gone: tuple[Arrived, ...]
-) -> Mapping[int, Before]:
-    """Return, for what had come before as the same file that is gone now, when that was."""
-    first: dict[tuple[str, str, str, str], Arrived] = {}
-    for each in sorted(gone, key=lambda g: (g.first_seen, g.path)):
-        if each.status in _WORKBOOKS:
-            first.setdefault((each.sha256, each.unit_code, each.packet, each.period), each)
-    found = {}
-    for item in submissions:
-        old = first.get((item.sha256, item.unit_code or "", item.packet.id, item.period))
-        own = job.memory.at(item.path, item.sha256)
-        if old is not None and (own is None or old.first_seen < own.first_seen):
-            found[item.number] = Before(old.path, old.decided_at)
-    return found
-
-
-def resent_findings(grouped: Iterable[Chain], before: Mapping[int, Before]) -> Iterator[Finding]:
-    """Yield a note for each file that came again and whose first copy is gone."""
-    for chain in grouped:
-        met: set[str] = set()
-        for item in chain.versions:
-            fresh, old = item.sha256 not in met, before.get(item.number)
-            met.add(item.sha256)
-            if old is not None and fresh:
-                same = f"{clock_words(old.at)}收到的“{old.path}”"
-                where = Where(path=item.path, unit=item.unit_name, unit_code=item.unit_code)
-                yield finding("D102", where, same=same, got=old.path, basis=item.basis)
-
-
-# ---- what is gone --------------------------------------------------------------------
-
-
-def earlier_arrivals(
-    live: Iterable[Submission], gone: tuple[Arrived, ...]
-) -> tuple[tuple[Owed, Arrival], ...]:
-    """Return when earlier versions came that are gone, of whatever a workbook answers now.
-
-    Timeliness rests on the first version (ruling 1), also where the inbox only has a later one:
-    a mended workbook is commonly saved over the one that it mends.
-    """
-    answered = {owed.key: (owed, item.path) for item in live for owed in item.owed}
-    return tuple(
-        (owed, Arrival(path, _received(each), returned=False, newest=False))
-        for each in gone
-        if each.status in _WORKBOOKS
-        for key in each.answers
-        if key in answered
-        for owed, path in [answered[key]]
-    )
-
-
-def _received(each: Arrived) -> Receipt:
-    return Receipt(each.decided_at, clock_named(each.decided_by))
-
-
-def gone_findings(
-    job: Job, seen: Seen, live: Iterable[Submission], gone: tuple[Arrived, ...]
-) -> Iterator[Finding]:
-    """Yield a note for each workbook that counted and is gone, with nothing in its place."""
-    there = {sight.sha256 for sight in seen.sights}
-    replaced = {(item.unit_code or "", item.packet.id, item.period) for item in live}
-    for each in gone:
-        whose = (each.unit_code, each.packet, each.period)
-        if each.status in _HEADS and each.sha256 not in there and whose not in replaced:
-            title = f"《{period_title(each.period)}{each.packet}》"
-            words = {"unit": each.unit, "title": title, "received": clock_words(each.decided_at)}
-            where = Where(path=REGISTRY)
-            yield finding("R133", where, got=each.path, words=words, basis=job.regime.cite(""))
+    return Recalled(replace(job, parcels=seen.parcels), seen, gone)
 
 
 # ---- what is written down ------------------------------------------------------------

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import TZ
 from sxxt_excel.intake.parcel import last_name
-from sxxt_excel.model import Clock, Finding, Receipt, Where
+from sxxt_excel.outcome import Clock, Finding, Receipt, Where
 from sxxt_excel.privacy import masked
 from sxxt_excel.roster import RECEIPTS, read_registers, roster_forms
-from sxxt_excel.text import parse_day
+from sxxt_excel.wording import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +31,7 @@ _CLOCK = re.compile(
 )
 _AFTERNOON = ("下午", "晚", "晚上")
 _NOON = 12
+_CLOCKS: tuple[Clock, ...] = get_args(Clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +115,6 @@ class Known:
     at: str
     by: str
     seen: str
-
-
-_CLOCKS: tuple[Clock, ...] = (
-    "文件时间",
-    "压缩包内时间",
-    "首次收到",
-    "邮件",
-    "收件登记",
-    "下级上报",
-)
-"""From the weakest to the strongest."""
 
 
 def receipt_of(parcel: Parcel, lines: tuple[Line, ...], known: Known | None = None) -> Receipt:

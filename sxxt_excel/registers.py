@@ -16,8 +16,9 @@ from sxxt_excel.codes import finding
 from sxxt_excel.expected import registers
 from sxxt_excel.identify import Came, identify
 from sxxt_excel.intake.folder import folder_parcels
-from sxxt_excel.model import SEVERITIES, Where
+from sxxt_excel.model import SEVERITIES
 from sxxt_excel.names import directory
+from sxxt_excel.outcome import Where
 from sxxt_excel.receipts import receipt_of
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.result import Kept, Register
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
 
     from sxxt_excel.checking import Checked
     from sxxt_excel.expected import Owed
-    from sxxt_excel.extract import Extract
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.look import Sight
-    from sxxt_excel.model import Finding, Form, Regime
+    from sxxt_excel.model import Form, Regime
     from sxxt_excel.names import Directory
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding
+    from sxxt_excel.raw import Extract
     from sxxt_excel.reading import Seen
     from sxxt_excel.sorting import Job
 

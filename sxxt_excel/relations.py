@@ -7,12 +7,14 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import Filer, Filers, Person, Regime, Role, Roster, Unit
+from sxxt_excel.people import Filer, Person, Roster, Unit
 from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+
+    from sxxt_excel.model import Filers, Regime, Role
 
 AWAY = frozenset({"挂职", "学习", "病产假", "退休", "免报"})
 HEAD = "主要负责人"

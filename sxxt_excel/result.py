@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.model import (
+from sxxt_excel.model import SEVERITIES, Regime
+from sxxt_excel.outcome import (
     EXPECTED_WORDS,
-    SEVERITIES,
     CascadeRow,
     CountRow,
     Decision,
@@ -18,10 +18,9 @@ from sxxt_excel.model import (
     FileRow,
     Finding,
     Likeness,
-    Regime,
-    Roster,
     Totals,
     Unchecked,
+    Where,
 )
 from sxxt_excel.privacy import mask_small
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sxxt_excel.people import Roster
     from sxxt_excel.registry.memory import Entry
     from sxxt_excel.settings import Settings
     from sxxt_excel.submissions import Submission
@@ -206,8 +206,8 @@ class Round:
                 {"rule": u.rule, "unit": u.unit, "because": u.because} for u in self.unchecked
             ],
             "tables": {form: len(frame) for form, frame in self.tables.items()},
-            "versions": [_listed(asdict(d)) for d in self.versions],
-            "likenesses": [asdict(row) for row in self.likenesses],
+            "versions": [_version(found) for found in self.versions],
+            "likenesses": [_likeness(row) for row in self.likenesses],
             "registers": [register.to_json() for register in self.registers],
         }
 
@@ -254,9 +254,32 @@ def _finding(found: Finding) -> dict[str, Any]:
     }
 
 
-def _listed(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a record with lists for tuples: just what is read back from the file."""
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in row.items()}
+def _version(found: Difference) -> dict[str, Any]:
+    return {
+        **asdict(found),
+        "changes": [asdict(change) for change in found.changes],
+        "orphans": [{"key": o.key, **_place(o.where)} for o in found.orphans],
+    }
+
+
+def _likeness(row: Likeness) -> dict[str, Any]:
+    where = row.where
+    said = {"key": where.row_key or "", "filer": where.filer or "", "text": row.text}
+    return {"group": row.group, **_place(where), **said}
+
+
+def _place(where: Where) -> dict[str, str]:
+    """Return where a row stands, and whose it is."""
+    said = {
+        "unit": where.unit,
+        "unit_code": where.unit_code,
+        "path": where.path,
+        "form": where.form,
+        "sheet": where.sheet,
+        "cell": where.cell,
+        "row_key": where.row_key,
+    }
+    return {name: text or "" for name, text in said.items()}
 
 
 def _explanation(said: Explanation | None) -> dict[str, str] | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Finding, Unit, Where
+from sxxt_excel.outcome import Finding, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from sxxt_excel.people import Unit
 
 _NOT_YOURS = "这份文件是用发给别的单位的下发文件（编号{got}）填的"
 _YOURS = "本单位下发文件（编号{got}）又被别的单位拿去填报"

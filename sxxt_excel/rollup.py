@@ -15,17 +15,17 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.extract import Extract, Fault, RawTable, Remark
-from sxxt_excel.model import Person, Unit, Waiver
 from sxxt_excel.package import Refusal
+from sxxt_excel.people import Person, Unit, Waiver
 from sxxt_excel.privacy import masked_value
+from sxxt_excel.raw import Extract, Fault, RawTable, Remark
 from sxxt_excel.stamp import STAMP_SHEET, Stamp, stamp_from
 from sxxt_excel.text import clean, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sxxt_excel.extract import Raw
+    from sxxt_excel.raw import Raw
     from sxxt_excel.read import Book, Sheet
     from sxxt_excel.text import Value
 

@@ -13,18 +13,29 @@ from typing import TYPE_CHECKING
 from sxxt_excel.codes import finding
 from sxxt_excel.forms import load_forms, load_lists
 from sxxt_excel.layout import find_headings
-from sxxt_excel.model import Finding, Form, Person, Roster, Unit, Waiver, When, Where
+from sxxt_excel.marking.fill import MarkError, with_cells
+from sxxt_excel.outcome import Finding, Where
 from sxxt_excel.package import Limits, Refusal
-from sxxt_excel.patch import PatchError, with_cells
+from sxxt_excel.people import Person, Roster, Unit, Waiver
 from sxxt_excel.places import validators_dir
-from sxxt_excel.read import Sheet, cell_name, column_letter, read_book
-from sxxt_excel.text import clean, fold, nearest, parse_day, split_several, to_text
+from sxxt_excel.read import Sheet, cell_name, read_book
+from sxxt_excel.text import (
+    clean,
+    fold,
+    nearest,
+    split_several,
+    to_text,
+)
+from sxxt_excel.wording import (
+    parse_day,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
+    from sxxt_excel.model import Form, When
     from sxxt_excel.read import Book
     from sxxt_excel.text import Value
 
@@ -219,12 +230,12 @@ def with_waiver(data: bytes, name: str, words: Mapping[str, str]) -> bytes:
     fresh = {h: last + n for n, h in enumerate((w for w in words if w not in columns), 1)}
     columns |= fresh
     number = _last_row(sheet, columns.values(), headings.row) + 1
-    rows = {number: {column_letter(columns[heading]): text for heading, text in words.items()}}
+    rows = {number: {columns[heading]: text for heading, text in words.items()}}
     if fresh:
-        rows[headings.row] = {column_letter(column): h for h, column in fresh.items()}
+        rows[headings.row] = {column: h for h, column in fresh.items()}
     try:
         after = with_cells(data, sheet.name, rows)
-    except PatchError:
+    except MarkError:
         raise by_hand from None
     if not _only_added(before, read_book(after, name, Limits()), form, words):
         raise by_hand

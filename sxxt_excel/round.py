@@ -14,19 +14,13 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.ceiling import lowered
 from sxxt_excel.chain import chain_findings, chains
+from sxxt_excel.dates import end_of
 from sxxt_excel.decisions import decisions
 from sxxt_excel.expected import owed, roster_faults
 from sxxt_excel.filed import last_year
 from sxxt_excel.intake.folder import folder_parcels
 from sxxt_excel.reading import Reading, clear_scratch
-from sxxt_excel.recall import (
-    earlier_arrivals,
-    entries,
-    gone_findings,
-    recall,
-    resent,
-    resent_findings,
-)
+from sxxt_excel.recall import entries, recall
 from sxxt_excel.receipts import read_receipts, unmatched
 from sxxt_excel.result import Round
 from sxxt_excel.roster import read_roster
@@ -95,7 +89,7 @@ def collect(  # noqa: PLR0913 - all but three by keyword
         )
         if keeper is not None:
             memory, remarks = keeper.begin(inbox, today, replay=as_of is not None)
-            until = f"{as_of.isoformat()}T23:59:59+08:00" if as_of else ""
+            until = end_of(as_of) if as_of else ""
             job = replace(job, memory=memory, until=until, findings=(*findings, *remarks))
         _load()
         result = run(job, reading.seen(progress))
@@ -106,7 +100,7 @@ def collect(  # noqa: PLR0913 - all but three by keyword
 
 def _load() -> None:
     """Load whatever needs pandas: that takes a second, in which the workers read."""
-    from sxxt_excel import checking, statuses  # noqa: F401, PLC0415 - only to have them loaded
+    from sxxt_excel import checking, difference, settled, statuses  # noqa: F401, PLC0415 - as told
 
 
 def _kept(job: Job, folder: Path, jobs: int) -> Kept:
@@ -137,43 +131,32 @@ def _no_cycle_search() -> Iterator[None]:
 @_no_cycle_search()
 def run(job: Job, seen: Seen) -> Round:
     """Run a pass over the files that were seen, on the job's terms."""
-    from sxxt_excel.checking import check, returned_before, returned_paths  # noqa: PLC0415 - above
-    from sxxt_excel.difference import version_differences  # noqa: PLC0415 - as above
-    from sxxt_excel.settled import settle  # noqa: PLC0415 - as above
-    from sxxt_excel.statuses import (  # noqa: PLC0415 - as above
-        consolidated,
-        expected_rows,
-        file_rows,
-        in_order,
-        recognised,
-    )
+    from sxxt_excel import checking, difference, settled, statuses  # noqa: PLC0415 - see `_load`
 
-    lost = unmatched(job.receipts, seen.parcels)
-    seen, gone = recall(job, seen)
-    job = replace(job, parcels=seen.parcels, findings=(*job.findings, *lost))
-    below = open_rollups(job, seen.sights)
+    known = recall(job, seen)
+    below = open_rollups(known.job, known.seen.sights)
     job = below.job
     files = sort_files(job, below.sights)
     papers = (*files.papers, *below.papers)
-    again = resent(job, files.submissions, gone)
+    again = known.resent(files.submissions)
     grouped = chains(files.submissions, by_person=job.settings.by_person, before=again)
     live = {c.head.number: c.head for c in grouped}
-    checked = check(job, live, papers)
-    versions = (
-        *(f for chain in grouped for f in chain_findings(chain)),
-        *resent_findings(grouped, again),
-        *gone_findings(job, seen, live.values(), gone),
-    )
-    job = replace(job, reported=(*job.reported, *earlier_arrivals(live.values(), gone)))
-    told = (*job.findings, *below.findings, *files.findings, *versions, *checked.findings)
-    told = recognised(lowered(job.regime, told), live.values(), job.roster.waivers, job.today)
-    returned = returned_paths(live, told)
-    expected, timing = expected_rows(job, grouped, returned)
-    rows = file_rows(files.rows, grouped, returned)
+    checked = checking.check(job, live, papers)
+    versions = (f for chain in grouped for f in chain_findings(chain, again))
+    job = replace(job, reported=(*job.reported, *known.earlier(live.values())))
+    told = (
+        *job.findings, *unmatched(job.receipts, seen.parcels), *below.findings, *files.findings,
+        *versions, *known.findings(live.values()), *checked.findings,
+    )  # fmt: skip
+    told = lowered(job.regime, told)
+    told = statuses.recognised(told, live.values(), job.roster.waivers, job.today)
+    returned = checking.returned_paths(live, told)
+    expected, timing = statuses.expected_rows(job, grouped, returned)
+    rows = statuses.file_rows(files.rows, grouped, returned)
     rows = tuple(sorted((*rows, *below.rows), key=attrgetter("path")))
     apart = differences(below, expected, told)
     asked = lowered(job.regime, (*told, *timing, *apart))
-    before = returned_before(job, grouped, papers)
+    before = checking.returned_before(job, grouped, papers)
     unchecked = {*checked.unchecked, *files.unchecked, *silent(job, expected)}
     result = Round(
         regime=job.regime,
@@ -182,15 +165,15 @@ def run(job: Job, seen: Seen) -> Round:
         inbox=job.inbox,
         today=job.today,
         files=rows,
-        findings=in_order(job.regime, rows, settle(asked, checked.stacks)),
+        findings=statuses.in_order(job.regime, rows, settled.settle(asked, checked.stacks)),
         expected=expected,
         cascade=checked.cascade,
         counts=checked.counts,
         unchecked=tuple(sorted(unchecked, key=attrgetter("rule", "unit", "because"))),
         decisions=decisions(job.settings, job.regime),
-        tables=consolidated(job.regime, checked.stacks, returned),
+        tables=statuses.consolidated(job.regime, checked.stacks, returned),
         returned_before=before,
-        versions=version_differences(
+        versions=difference.version_differences(
             job.regime, job.settings.year, grouped, checked.stacks, before
         ),
         likenesses=checked.likenesses,
@@ -198,7 +181,7 @@ def run(job: Job, seen: Seen) -> Round:
         papers=tuple((paper.path, paper.unit_code) for paper in papers),
         below=below.codes,
     )
-    return replace(result, entries=entries(job, seen, result, grouped, returned | before))
+    return replace(result, entries=entries(job, known.seen, result, grouped, returned | before))
 
 
 __all__ = ["Job", "collect", "run"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from sxxt_excel.extract import Extract, Remark, extract
+from sxxt_excel.extract import extract
 from sxxt_excel.intake.parcel import INSIDE, last_name
 from sxxt_excel.package import Refusal
 from sxxt_excel.privacy import (
@@ -26,6 +26,7 @@ from sxxt_excel.privacy import (
     private_number,
     title_marking,
 )
+from sxxt_excel.raw import Remark
 from sxxt_excel.read import cell_name, column_letter
 from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET
 from sxxt_excel.text import clean, fold, to_text
@@ -33,8 +34,8 @@ from sxxt_excel.text import clean, fold, to_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sxxt_excel.extract import RawTable
     from sxxt_excel.model import Form
+    from sxxt_excel.raw import Extract, RawTable
     from sxxt_excel.read import Book, Sheet
     from sxxt_excel.text import Value
 
@@ -86,8 +87,7 @@ def screened(book: Book, forms: Sequence[Form]) -> Extract | Refusal:
     for sheet in book.sheets:
         if sheet.name in _OURS:
             continue
-        cells = list(filter(None, chain.from_iterable(sheet.rows)))
-        said = "|".join([v for v in cells if v.__class__ is str])
+        cells, said = _content(sheet)
         place = _marked(sheet, said, is_cover=fold(sheet.name) in covers)
         if place:
             return Refusal(_MARKED, place)
@@ -108,15 +108,17 @@ def screened(book: Book, forms: Sequence[Form]) -> Extract | Refusal:
 
 def without_numbers(book: Book, forms: Sequence[Form]) -> Book:
     """Return the book with the numbers of persons masked; itself, where there are none."""
-    suspects = []
-    for sheet in book.sheets:
-        cells = list(filter(None, chain.from_iterable(sheet.rows)))
-        said = "|".join([v for v in cells if v.__class__ is str])
-        if sheet.name not in _OURS and _may_hold_numbers(cells, said):
-            suspects.append(sheet)
+    filled_in = (sheet for sheet in book.sheets if sheet.name not in _OURS)
+    suspects = [sheet for sheet in filled_in if _may_hold_numbers(*_content(sheet))]
     named = any(_kinds(sheet.name) for sheet in book.sheets)
     spots = _private(suspects, extract(book, forms), forms) if suspects else []
     return _masked(book, spots) if spots or named else book
+
+
+def _content(sheet: Sheet) -> tuple[list[Any], str]:
+    """Return the cells of a sheet that hold something, and all its texts in one."""
+    cells = list(filter(None, chain.from_iterable(sheet.rows)))
+    return cells, "|".join([v for v in cells if v.__class__ is str])
 
 
 # ---- secrecy markings --------------------------------------------------------------

@@ -11,7 +11,9 @@ from sxxt_excel.dates import PeriodError, period_span, period_word
 from sxxt_excel.expected import Owed, owed
 from sxxt_excel.intake.folder import single_parcels
 from sxxt_excel.look import look_at, prepare
-from sxxt_excel.model import Filer, Obligation, Roster, Unchecked, Unit
+from sxxt_excel.outcome import Unchecked
+from sxxt_excel.package import Limits
+from sxxt_excel.people import Filer, Roster, Unit
 from sxxt_excel.reading import Reading
 from sxxt_excel.regime import load_regime, regime_ids
 from sxxt_excel.roster import read_roster
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.intake.parcel import Parcel
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model import Obligation, Regime
     from sxxt_excel.result import Round
     from sxxt_excel.stamp import Stamp
     from sxxt_excel.workspace import Workspace
@@ -55,14 +57,11 @@ def check_files(
         for e in result.expected
         if e.path in there
     )
-    unchecked = tuple(u for u in result.unchecked if not u.unit or u.unit in _units(result))
+    units = {row.unit for row in result.files}
+    unchecked = tuple(u for u in result.unchecked if not u.unit or u.unit in units)
     if space is None:
         unchecked = (*unchecked, Unchecked("报送时限、上级清单和签字背书", "", _ALONE))
     return replace(result, findings=findings, expected=expected, unchecked=unchecked)
-
-
-def _units(result: Round) -> frozenset[str]:
-    return frozenset(row.unit for row in result.files if row.unit)
 
 
 def job_for(space: Workspace | None, parcels: tuple[Parcel, ...], today: date) -> Job:
@@ -80,26 +79,22 @@ def _inside(space: Workspace, parcels: tuple[Parcel, ...], today: date) -> Job:
 def _outside(parcels: tuple[Parcel, ...], today: date) -> Job:
     """Make up roster and duties from the stamps of the files themselves."""
     regimes = {i: load_regime(i) for i in regime_ids()}
-    stamps = [s for s in (_stamp(p, regimes) for p in parcels) if s is not None]
+    stamps = _stamps(parcels, next(iter(regimes.values())))
     regime = regimes[next((s.regime for s in stamps if s.regime in regimes), next(iter(regimes)))]
     year = next((int(s.period[:4]) for s in stamps if s.period[:4].isdecimal()), today.year)
     units = {s.unit_code: Unit(s.unit_code, s.unit, "") for s in stamps if s.unit_code}
     items = tuple(o for s in stamps if (o := _owed(regime, s, units)) is not None)
     settings = Settings(regime=regime.id, year=year)
     roster = Roster(tuple(units.values()), ())
-    return Job(regime, settings, roster, items, _folder(parcels), parcels, (), today)
+    folder = Path(parcels[0].place).parent
+    return Job(regime, settings, roster, items, folder, parcels, (), today)
 
 
-def _folder(parcels: tuple[Parcel, ...]) -> Path:
-    return Path(parcels[0].place).parent
-
-
-def _stamp(parcel: Parcel, regimes: dict[str, Regime]) -> Stamp | None:
-    regime = next(iter(regimes.values()))
-    settings = Settings(regime=regime.id, year=2000)
-    prepare(tuple(f for p in regime.packets for f in regime.sheets(p.id)), settings.limits)
-    sight = look_at(parcel)
-    return sight.extract.stamp if sight.extract is not None else None
+def _stamps(parcels: tuple[Parcel, ...], regime: Regime) -> list[Stamp]:
+    """Return the stamps of files; they are found whichever regime's forms are looked for."""
+    prepare(tuple(f for p in regime.packets for f in regime.sheets(p.id)), Limits())
+    found = (look_at(parcel).extract for parcel in parcels)
+    return [said.stamp for said in found if said is not None and said.stamp is not None]
 
 
 def _owed(regime: Regime, stamp: Stamp, units: dict[str, Unit]) -> Owed | None:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sxxt_excel.codes import finding
 from sxxt_excel.explanations import is_stock, plain, too_short
-from sxxt_excel.model import Explanation, Where
+from sxxt_excel.outcome import Explanation, Where
 from sxxt_excel.pointing import Line, alone, aspects, match
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.result import FILE
@@ -22,8 +22,8 @@ from sxxt_excel.result import FILE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.model import Finding
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.pointing import Match
 
 _SHEET, _PLACE, _QUOTED = "涉及表", "涉及编号或单元格", "审核意见"

@@ -11,18 +11,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_title
 from sxxt_excel.expected import kept_packets
-from sxxt_excel.extract import Fault
-from sxxt_excel.identify import Came, Identity, contradicted, identify
-from sxxt_excel.model import (
-    Filer,
-    FileRow,
-    FileStatus,
-    Finding,
-    Regime,
-    Roster,
-    Unchecked,
-    Where,
-)
+from sxxt_excel.identify import NOBODYS, Came, Identity, contradicted, identify, where_of
 from sxxt_excel.names import (
     Directory,
     addresses_in,
@@ -33,8 +22,11 @@ from sxxt_excel.names import (
     settled,
     unit_named,
 )
+from sxxt_excel.outcome import FileRow, FileStatus, Finding, Unchecked, Where
 from sxxt_excel.papers import Office, matched
+from sxxt_excel.people import Filer, Roster
 from sxxt_excel.privacy import masked
+from sxxt_excel.raw import Fault
 from sxxt_excel.receipts import Line, receipt_of
 from sxxt_excel.registry.memory import Memory
 from sxxt_excel.relations import filers_of
@@ -52,10 +44,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.extract import Extract
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.look import Sight
-    from sxxt_excel.model import Packet, Unit
+    from sxxt_excel.model import Packet, Regime
+    from sxxt_excel.outcome import Receipt
+    from sxxt_excel.people import Unit
+    from sxxt_excel.raw import Extract
     from sxxt_excel.rules.context import Past
     from sxxt_excel.rules.deadlines import Arrival
     from sxxt_excel.settings import Settings
@@ -85,6 +79,10 @@ class Job:
     past: Past = None
     memory: Memory = field(default_factory=Memory)
     until: str = ""
+
+    def received(self, parcel: Parcel, sha256: str) -> Receipt:
+        """Return when a file came and what that rests on, by all that is known of it."""
+        return receipt_of(parcel, self.receipts, self.memory.known(parcel.path, sha256))
 
     def owed_by(self, unit: Unit | None) -> tuple[Owed, ...]:
         """Return what a unit owes; nothing where it is not known."""
@@ -118,8 +116,7 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
     findings: list[Finding] = []
     bearers: list[Bearer] = []
     for number, (parcel, sight) in enumerate(zip(job.parcels, sights, strict=True)):
-        known = job.memory.known(parcel.path, sight.sha256)
-        receipt = receipt_of(parcel, job.receipts, known)
+        receipt = job.received(parcel, sight.sha256)
         row = FileRow(parcel.path, sight.sha256, receipt, "foreign")
         if sight.extract is None:
             row, told = _other(row, sight, parcel, book)
@@ -129,7 +126,7 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
             identity, told = identify(came, sight.extract, book)
             if identity.packet is not None and identity.packet.id in apart:
                 told = [finding("I112", Where(path=parcel.path), basis=job.regime.cite(""))]
-                identity = Identity(None, None, None, (), "", stamped=False, foreign=True)
+                identity = NOBODYS
             findings.extend(told)
             row = _identified(row, identity)
             if identity.packet is not None and _of_year(job, identity.period):
@@ -239,9 +236,7 @@ def _other(
     """Return row and findings of a file that is no readable workbook."""
     hints = tuple(clues(row.path, parcel.sender, book))
     unit = settled(hints, book)
-    where = Where(
-        path=row.path, unit=unit.name if unit else None, unit_code=unit.code if unit else None
-    )
+    where = where_of(row.path, unit)
     basis = book.regime.cite("")
     if sight.kind == "system":
         return row, [finding("F108", where, basis=basis)]
@@ -386,15 +381,14 @@ def _strays(job: Job, submissions: list[Submission]) -> Iterable[Finding]:
             and not item.owed
             and item.period.startswith(str(job.settings.year))
         ):
-            where = Where(path=item.path, unit=item.unit_name, unit_code=item.unit_code)
             asked = [o for o in job.owed_by(item.unit) if o.obligation.packet == item.packet.id]
             periods = tuple(dict.fromkeys(period_title(o.period) for o in asked if not o.latent))
             if periods and period_title(item.period) not in periods:
                 yield finding(
-                    "I103", where, got=period_title(item.period), basis=item.basis,
+                    "I103", item.where, got=period_title(item.period), basis=item.basis,
                     severity="query", message="{unit}不必报{got}的“{packet}”，应报的是{expected}的",
                     remedy="报告期写错的请改正后重报；属实的请说明",
                     words={"packet": item.packet.id, "expected": "、".join(periods)},
                 )  # fmt: skip
             else:
-                yield finding("I105", where, packet=item.packet.id, basis=item.basis)
+                yield finding("I105", item.where, packet=item.packet.id, basis=item.basis)

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.cells import item_number
-from sxxt_excel.extract import Fault, RawTable
+from sxxt_excel.raw import Fault, RawTable
 from sxxt_excel.text import clean, fold, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sxxt_excel.extract import Extract, Raw, Remark
     from sxxt_excel.model import Form, Split
+    from sxxt_excel.raw import Extract, Raw, Remark
 
 _HEADLESS = "S112"
 _UNSAID = Fault("", "")

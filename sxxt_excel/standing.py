@@ -9,24 +9,24 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.chain import version_of
+from sxxt_excel.chain import age
+from sxxt_excel.dates import end_of
 from sxxt_excel.expected import owed
-from sxxt_excel.model import Receipt
-from sxxt_excel.receipts import clock_named
 from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import Arrival, expected_row
 from sxxt_excel.store import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Expected
-    from sxxt_excel.registry.memory import Arrived
+    from sxxt_excel.outcome import Expected
+    from sxxt_excel.registry.memory import AnswerKey, Arrived
     from sxxt_excel.workspace import Workspace
 
-_IDENTITY = ("unit_code", "packet", "period", "filer", "subject")
+_Whose = tuple[str | None, ...]
+_WHOSE = ("unit_code", "packet", "filer", "subject")
 _KEEP = ("status", "arrived", "accepted", "path", "received_at")
 
 
@@ -39,10 +39,11 @@ def standing(space: Workspace, today: date) -> tuple[Expected, ...]:
     regime = space.regime()
     roster, _ = read_roster(space.roster)
     before = {_key(row): row for row in (read_json(space.result) or {}).get("expected", [])}
+    came = (key for key, row in before.items() if row.get("arrived"))
     rows = []
-    for item in _current(owed(regime, space.settings, roster), before.values()):
+    for item in _arisen(owed(regime, space.settings, roster), came, _whose):
         row = expected_row(item, (), today)
-        old = before.get(_key({name: getattr(row, name) for name in _IDENTITY}))
+        old = before.get((_whose(item), item.period))
         if old is not None and old.get("arrived") and row.status != "excused":
             row = replace(row, **{name: old.get(name) for name in _KEEP})
         rows.append(row)
@@ -62,8 +63,8 @@ def standing_then(space: Workspace, as_of: date, today: date) -> tuple[Expected,
     """
     from sxxt_excel.registry.ledger import past  # noqa: PLC0415 - only the past waits for it
 
-    until = f"{as_of.isoformat()}T23:59:59+08:00"
-    versions: dict[tuple[str | None, ...], list[Arrived]] = defaultdict(list)
+    until = end_of(as_of)
+    versions: dict[AnswerKey, list[Arrived]] = defaultdict(list)
     for arrived in past(space):
         if arrived.decided_at <= until:
             for key in arrived.answers:
@@ -71,60 +72,61 @@ def standing_then(space: Workspace, as_of: date, today: date) -> tuple[Expected,
     regime = space.regime()
     roster, _ = read_roster(space.roster)
     items = owed(regime, space.settings, roster)
+    came = [(key[:-1], key[-1]) for key in sorted(versions, key=str)]
     return tuple(
         expected_row(item, _arrivals(versions.get(item.key, ())), today)
-        for item in _arisen(items, versions)
+        for item in _arisen(items, came, lambda item: item.key[:-1])
     )
 
 
-def _arisen(items: Iterable[Owed], came: Iterable[tuple[str | None, ...]]) -> Iterator[Owed]:
-    """Yield what is owed; of what is owed only once it comes, the rounds that had come."""
-    keys = sorted(came, key=str)
+def _arisen(
+    items: Iterable[Owed],
+    came: Iterable[tuple[_Whose, str]],
+    whose: Callable[[Owed], _Whose],
+) -> Iterator[Owed]:
+    """Yield what is owed; of what is owed only once it comes, the rounds that had come.
+
+    Args:
+        items: what is owed.
+        came: whose each arrival was, and its period.
+        whose: says of a duty whose it is, in the same words.
+    """
+    rounds: dict[_Whose, list[str]] = defaultdict(list)
+    for owner, period in came:
+        rounds[owner].append(period)
     for item in items:
         if not item.latent:
             yield item
             continue
-        for *whose, period in keys:
-            answered = item.answered_by(str(period)) if [*item.key[:-1]] == whose else None
+        for period in rounds[whose(item)]:
+            answered = item.answered_by(period)
             if answered is not None:
                 yield answered
 
 
 def _arrivals(versions: Iterable[Arrived]) -> tuple[Arrival, ...]:
     """Return the versions of one submission in their order, the last content as the newest."""
-    ordered = sorted(versions, key=lambda v: (v.decided_at, version_of(v.path), v.path))
+    ordered = sorted(versions, key=lambda v: age(v.decided_at, v.path))
     firsts: dict[str, Arrived] = {}
     for each in ordered:
         firsts.setdefault(each.sha256, each)
     head = [*firsts.values()][-1:]
     return tuple(
-        Arrival(
-            each.path,
-            Receipt(each.decided_at, clock_named(each.decided_by)),
-            each.returned,
-            newest=each in head,
-        )
+        Arrival(each.path, each.receipt, each.returned, newest=each in head)
         for each in firsts.values()
     )
 
 
-def _current(items: Iterable[Owed], before: Iterable[dict[str, Any]]) -> Iterator[Owed]:
-    """Yield what is owed; of what is owed only once it comes, what had come."""
-    came = [row for row in before if row.get("arrived")]
-    for item in items:
-        if not item.latent:
-            yield item
-            continue
-        for row in came:
-            whose = (row.get("packet"), row.get("unit_code"))
-            same = whose == (item.obligation.packet, item.unit.code)
-            answered = item.answered_by(str(row.get("period"))) if same else None
-            if answered is not None and (item.filer is None or item.filer.label == row["filer"]):
-                yield answered
+def _whose(item: Owed) -> _Whose:
+    """Return of a duty what `_WHOSE` are of its row."""
+    filer = item.filer.label if item.filer else None
+    subject = item.subject.name if item.subject else None
+    return item.unit.code, item.obligation.packet, filer, subject
 
 
-def _key(row: Mapping[str, str | None]) -> tuple[str | None, ...]:
-    return tuple(row.get(name) for name in _IDENTITY)
+def _key(row: Mapping[str, Any]) -> tuple[_Whose, str]:
+    """Return whose a row of the last result is, and of which period."""
+    return tuple(row.get(name) for name in _WHOSE), row["period"]
 
 
 def stands(rows: tuple[Expected, ...]) -> bool:

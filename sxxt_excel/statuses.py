@@ -9,21 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sxxt_excel.expected import ACCEPTED, concerns
-from sxxt_excel.model import (
-    SEVERITIES,
-    Expected,
-    FileRow,
-    FileStatus,
-    Finding,
-    Regime,
-    Waiver,
-)
+from sxxt_excel.model import SEVERITIES, Regime
 from sxxt_excel.result import FILE, STATUS
-from sxxt_excel.rules.deadlines import (
-    Arrival,
-    deadline_findings,
-    expected_row,
-)
+from sxxt_excel.rules.deadlines import Arrival, deadline_findings, expected_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,6 +20,8 @@ if TYPE_CHECKING:
     from sxxt_excel.chain import Chain
     from sxxt_excel.expected import Owed
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Expected, FileRow, FileStatus, Finding
+    from sxxt_excel.people import Waiver
     from sxxt_excel.sorting import Job
     from sxxt_excel.submissions import Submission
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sxxt_excel.outcome import Where
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.extract import Extract
-    from sxxt_excel.model import Filer, Form, Packet, Receipt, Unit
+    from sxxt_excel.model import Form, Packet
+    from sxxt_excel.outcome import Receipt
+    from sxxt_excel.people import Filer, Unit
+    from sxxt_excel.raw import Extract
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class Submission:
     def unit_names(self) -> tuple[str, ...]:
         """Return all names the unit goes by."""
         return (self.unit.name, *self.unit.names) if self.unit else ()
+
+    @property
+    def where(self) -> Where:
+        """Return the address of the whole workbook."""
+        return Where(path=self.path, unit=self.unit_name, unit_code=self.unit_code)
 
     def prefix(self, number: str) -> str:
         """Return what item numbers of a form start with: JX-2025-ZR-."""

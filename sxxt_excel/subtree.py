@@ -10,13 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.chain import version_of
+from sxxt_excel.chain import age
 from sxxt_excel.codes import finding
 from sxxt_excel.expected import owed
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.look import Sight
-from sxxt_excel.model import EXPECTED_WORDS, FileRow, Receipt, Roster, Unchecked, Where
-from sxxt_excel.receipts import receipt_of
+from sxxt_excel.outcome import EXPECTED_WORDS, FileRow, Receipt, Unchecked, Where
+from sxxt_excel.people import Roster
 from sxxt_excel.relations import home
 from sxxt_excel.rollup import key_mark
 from sxxt_excel.rules.context import Paper
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.intake.parcel import Parcel
-    from sxxt_excel.model import Expected, FileStatus, Finding, Packet, Severity, Unit
+    from sxxt_excel.model import Packet, Severity
+    from sxxt_excel.outcome import Expected, FileStatus, Finding
+    from sxxt_excel.people import Unit
     from sxxt_excel.rollup import Rollup, Standing
     from sxxt_excel.sorting import Job
 
@@ -102,7 +104,7 @@ def open_rollups(job: Job, sights: Sequence[Sight]) -> Below:
         sights=[sight for _, sight in pairs],
         rows=tuple(sorted((*refused[0], *rows), key=lambda row: row.path)),
         papers=tuple(
-            Paper(f"{o.path}!{name}", code or None)
+            Paper(f"{o.path}{INSIDE}{name}", code or None)
             for o in opened
             for name, code in o.rollup.papers
         ),
@@ -132,8 +134,7 @@ def _known(
     for parcel, sight in there:
         if sight.rollup is None:
             continue
-        known = job.memory.known(parcel.path, sight.sha256)
-        stamp, receipt = sight.rollup.stamp, receipt_of(parcel, job.receipts, known)
+        stamp, receipt = sight.rollup.stamp, job.received(parcel, sight.sha256)
         unit = job.roster.unit(stamp.unit_code)
         code = _refusal(job, sight.rollup, unit, packet)
         if unit is not None and not code:
@@ -182,7 +183,7 @@ def _newest(
 
     basis = job.regime.cite(packet.basis if packet else "")
     for group in groups.values():
-        ordered = sorted(group, key=lambda o: (o.receipt.at, version_of(o.path), o.path))
+        ordered = sorted(group, key=lambda o: age(o.receipt.at, o.path))
         first: dict[str, Opened] = {}
         for item in ordered:
             same = first.setdefault(item.sha256, item)
@@ -405,7 +406,7 @@ def differences(
 
 def _came_with(item: Opened, row: Expected) -> bool:
     path = row.path or ""
-    return path == item.path or path.startswith(f"{item.path}!")
+    return path == item.path or path.startswith(f"{item.path}{INSIDE}")
 
 
 def _differs(said: Standing, row: Expected) -> bool:

@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.model import EXPECTED_WORDS
+from sxxt_excel.outcome import EXPECTED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Expected, Unit
+    from sxxt_excel.outcome import Expected
+    from sxxt_excel.people import Unit
     from sxxt_excel.result import Round
 
 _OWED = "报送"

@@ -1,14 +1,19 @@
 """How the command line speaks: click's help pages and complaints in plain Chinese.
 
-The commands themselves are in cli.py; these two modules are the only ones that know click.
+The commands themselves are in commands/; these and cli.py are the only ones that know click.
+Whatever goes wrong with a command is one sentence and exit code 2.
 """
 
 from __future__ import annotations
 
+import functools
+import os
 import re
+import sys
+import traceback
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 from unicodedata import east_asian_width
 
 import click
@@ -25,6 +30,7 @@ _PIECES = {
     "Commands": "命令",
     "Positional arguments": "参数",
 }
+_DEBUG = "SXXT_EXCEL_DEBUG"
 _HELP = "显示帮助并退出"
 _LOOK = "用 --help 看怎么写"
 # A word of letters stays whole; a closing mark never begins a line.
@@ -178,3 +184,115 @@ def _wrapped(text: str, room: int) -> Iterator[str]:
         line += token if line else token.lstrip()
     if line:
         yield line
+
+
+# ---- what every command has ----------------------------------------------------------
+
+
+class Program(Group):
+    """The program: its errors come as one Chinese sentence with exit code 2."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401 - click's own
+        """Run and exit."""
+        _survive_console()
+        try:
+            code = super().main(*args, **kwargs | {"standalone_mode": False})
+        except click.exceptions.Abort:
+            _stop("已中断，原有文件没有改动")
+        except click.ClickException as error:
+            _stop(sentence(error))
+        except Exception as error:
+            if _DEBUG in os.environ:
+                raise
+            _stop(_mishap(error))
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _survive_console() -> None:
+    """Let a console that can't show a character show a question mark instead."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _mishap(error: Exception) -> str:
+    """Return the sentence for a fault of the program itself."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"程序内部出错，没有做完。请把这句话转给维护人员："
+        f"{type(error).__name__}，{Path(place.filename).name} 第{place.lineno}行"
+        f"（设环境变量 {_DEBUG}=1 再运行一次可看详情）"
+    )
+
+
+def _stop(words: str) -> NoReturn:
+    click.echo(words, err=True)
+    sys.exit(2)
+
+
+def careful(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn faults of definitions, roster and workspace into one sentence and exit code 2."""
+
+    @functools.wraps(call)
+    def safe(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any command
+        from sxxt_excel.roster import RosterError  # noqa: PLC0415 - --help stays fast
+        from sxxt_excel.toml import DefinitionError  # noqa: PLC0415 - the same
+        from sxxt_excel.workspace import WorkspaceError  # noqa: PLC0415 - the same
+
+        try:
+            return call(*args, **kwargs)
+        except (DefinitionError, RosterError, WorkspaceError) as error:
+            _stop(str(error))
+        except PermissionError as error:
+            name = Path(str(error.filename or "")).name
+            _stop(f"写不了“{name}”：它可能正在Excel或WPS中打开，请关闭后再试")
+        except FileNotFoundError as error:
+            _stop(f"找不到“{error.filename or ''}”：请核对路径和文件名")
+        except OSError as error:
+            _stop(f"读写“{error.filename or '文件'}”没有成功：请核对路径，并看磁盘是否已满")
+
+    return safe
+
+
+def common(*used: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the common options; those a command has no use for are taken and not shown.
+
+    Args:
+        used: names of the parameters the command has: workspace, today, as_json, jobs, quiet.
+    """
+
+    def option(name: str, *flags: str, **how: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - click's
+        shown = name in used
+        return click.option(*flags, name, expose_value=shown, hidden=not shown, **how)
+
+    options = (
+        option(
+            "workspace",
+            "--workspace",
+            "-w",
+            type=click.Path(path_type=Path),
+            metavar="文件夹",
+            help="工作文件夹，默认从收件夹或当前文件夹往上找",
+        ),
+        option(
+            "today", "--today", type=day, metavar="YYYY-MM-DD", help="当作今天的日期，如 2025-07-15"
+        ),
+        option("as_json", "--json", is_flag=True, help="只在标准输出打印JSON结果"),
+        option(
+            "jobs",
+            "--jobs",
+            type=whole(0, 256),
+            default=0,
+            metavar="N",
+            help="同时读取的进程数，默认等于处理器数",
+        ),
+        option("quiet", "--quiet", "-q", is_flag=True, help="不显示进度和表格"),
+    )
+
+    def add(call: Callable[..., Any]) -> Callable[..., Any]:
+        for each in reversed(options):
+            call = each(call)
+        return call
+
+    return add

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -13,61 +14,77 @@ if TYPE_CHECKING:
     Cell = str | float | None
     Rows = Sequence[Sequence[Cell]]
 
-_FREE, _END = 0xFFFFFFFF, 0xFFFFFFFE
-_SECTOR, _LEAST = 512, 4096
-
+Storage: TypeAlias = "dict[str, bytes | Storage]"
 
 # ---- compound files ---------------------------------------------------------------
 
-
-def compound(streams: Mapping[str, bytes], storages: Iterable[str] = ()) -> bytes:
-    """Return a compound file with these streams (and empty storages) under its root."""
-    padded = {name: data.ljust(max(_LEAST, -(-len(data) // _SECTOR) * _SECTOR), b"\0")
-              for name, data in streams.items()}  # fmt: skip
-    names = [*streams, *storages]
-    entries = [_entry("Root Entry", 5, child=1, start=_END)]
-    directory = -(-(len(names) + 1) // 4)
-    counts = [len(data) // _SECTOR for data in padded.values()]
-    sectors = directory + sum(counts)
-    tables = 1
-    while tables * 128 < sectors + tables:
-        tables += 1
-    at = tables + directory
-    table = [0xFFFFFFFD] * tables + [*range(tables + 1, tables + directory), _END]
-    for number, name in enumerate(names, 1):
-        right = number + 1 if number < len(names) else _FREE
-        if name in padded:
-            count = len(padded[name]) // _SECTOR
-            entries.append(_entry(name, 2, right=right, start=at, size=len(padded[name])))
-            table += [*range(at + 1, at + count), _END]
-            at += count
-        else:
-            entries.append(_entry(name, 1, right=right))
-    table += [_FREE] * (tables * 128 - len(table))
-    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHH", 62, 3, 0xFFFE)
-    header += struct.pack("<HH", 9, 6) + bytes(10) + struct.pack("<II", tables, tables)
-    header += bytes(4) + struct.pack("<III", _LEAST, _END, 0) + struct.pack("<II", _END, 0)
-    header += struct.pack("<109I", *range(tables), *[_FREE] * (109 - tables))
-    body = struct.pack(f"<{len(table)}I", *table)
-    body += b"".join(entries).ljust(directory * _SECTOR, b"\0") + b"".join(padded.values())
-    return header + body
+_SECTOR, _SMALL, _FREE, _END = 512, 64, 0xFFFFFFFF, 0xFFFFFFFE
 
 
-def _entry(
-    name: str,
-    kind: int,
-    *,
-    right: int = _FREE,
-    child: int = _FREE,
-    start: int = 0,
-    size: int = 0,
-) -> bytes:
-    text = name.encode("utf-16-le")
-    return (
-        text.ljust(64, b"\0")
-        + struct.pack("<HBBIII", len(text) + 2, kind, 1, _FREE, right, child)
-        + bytes(36)
-        + struct.pack("<IQ", start, size)
+class _Sectors:
+    """Blocks of one size with a table of which follows which."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.data = b""
+        self.table: list[int] = []
+
+    def put(self, data: bytes) -> int:
+        """Append a stream; return its first block."""
+        first = len(self.table)
+        blocks = -(-len(data) // self.size)
+        if not blocks:
+            return _END
+        self.data += data.ljust(blocks * self.size, b"\0")
+        self.table += [*range(first + 1, first + blocks), _END]
+        return first
+
+
+def compound(root: Storage) -> bytes:
+    """Return a compound file of storages (dicts) and streams (bytes)."""
+    large, small = _Sectors(_SECTOR), _Sectors(_SMALL)
+    entries: list[list[object]] = [["Root Entry", 5, _FREE, _FREE, _FREE, _END, 0]]
+
+    def add(storage: Storage) -> int:
+        """Append what is in a storage, each to the right of the one before; return the first."""
+        names = sorted(storage, key=lambda name: (len(name), name.upper()))
+        places = []
+        for name in names:
+            value = storage[name]
+            places.append(len(entries))
+            if isinstance(value, dict):
+                entries.append([name, 1, _FREE, _FREE, _FREE, 0, 0])
+                entries[places[-1]][4] = add(value)
+            else:
+                start = (small if len(value) < 4096 else large).put(value)
+                entries.append([name, 2, _FREE, _FREE, _FREE, start, len(value)])
+        for left, right in pairwise(places):
+            entries[left][3] = right
+        return places[0] if places else _FREE
+
+    entries[0][4] = add(root)
+    entries[0][5:] = [large.put(small.data), len(small.data)]
+    table = struct.pack(f"<{len(small.table)}I", *small.table)
+    small_table = large.put(table.ljust(-(-len(table) // _SECTOR) * _SECTOR, b"\xff"))
+    directory = large.put(b"".join(map(_entry, entries)))
+    count = 1
+    while count * 128 < len(large.table) + count:
+        count += 1
+    first = len(large.table)
+    fat = large.table + [0xFFFFFFFD] * count
+    fat += [_FREE] * (count * 128 - len(fat))
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    head += struct.pack("<HHHHH6xIII4xIIIII", 62, 3, 0xFFFE, 9, 6, 0, count, directory, 4096,
+                        small_table, -(-len(table) // _SECTOR), _END, 0)  # fmt: skip
+    head += struct.pack("<109I", *range(first, first + count), *[_FREE] * (109 - count))
+    return head + large.data + struct.pack(f"<{len(fat)}I", *fat)
+
+
+def _entry(said: list[object]) -> bytes:
+    name, kind, left, right, child, start, size = said
+    text = f"{name}\0".encode("utf-16-le")
+    return struct.pack(
+        "<64sHBBIII16xI16xIII", text, len(text), kind, 1, left, right, child, 0, start, size, 0
     )
 
 
@@ -108,7 +125,7 @@ def xls(
         head += record(0x85, struct.pack("<IH", at, 0) + name)
         at += len(part)
     stream = head + record(0x0A) + b"".join(parts)
-    return compound({"Book" if old else "Workbook": stream}, storages)
+    return compound({"Book" if old else "Workbook": stream, **{name: {} for name in storages}})
 
 
 def _biff_name(name: str, *, old: bool) -> bytes:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from world import World, make_world
+from inprocess import reading_here
+from world import BEYOND, World, change, make_world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture(scope="session")
@@ -31,17 +30,38 @@ def filled_world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture
 def listed(filled_world: World) -> Callable[[Path], World]:
     """Return what makes at a place a world of one's own in which the lists were sent."""
+    return filled_world.copied
 
-    def at(root: Path) -> World:
-        shutil.copytree(filled_world.root, root, dirs_exist_ok=True)
-        copied = (
-            [dict(row) for row in rows]
-            for rows in (filled_world.units, filled_world.people, filled_world.waivers)
-        )
-        units, people, waivers = copied
-        return replace(filled_world, root=root, units=units, people=people, waivers=waivers)
 
-    return at
+@pytest.fixture(scope="session")
+def asked_world(filled_world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return such a world in which JX is asked about one cell, J3 of its tasks; to be copied."""
+    world = filled_world.copied(tmp_path_factory.mktemp("asked") / "w")
+    change(world, "机械工程学院党委_", "任务清单", {(3, "完成时限"): BEYOND})
+    return world
+
+
+@pytest.fixture
+def asked(asked_world: World, tmp_path: Path) -> World:
+    """Return a copy of that world of a test's own."""
+    return asked_world.copied(tmp_path / "w")
+
+
+@pytest.fixture
+def in_process() -> Iterator[None]:
+    """Read in the test's own process; for a module: `pytest.mark.usefixtures("in_process")`."""
+    with reading_here():
+        yield
+
+
+@pytest.fixture
+def world(
+    listed: Callable[[Path], World],
+    in_process: None,  # noqa: ARG001 - that it is there is all
+    tmp_path: Path,
+) -> World:
+    """Return a world of a test's own in which the lists were sent, read in its own process."""
+    return listed(tmp_path / "office")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

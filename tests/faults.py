@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from pages import Spot
 
-    from sxxt_excel.model import Chain, Field, Form, Packet, Regime, RowRule, Step, Unit, When
+    from sxxt_excel.model import Chain, Field, Form, Packet, Regime, RowRule, Step, When
+    from sxxt_excel.people import Unit
 
     Value = Callable[[Spot], Any]
     Given = tuple[tuple[str, Value], ...]

@@ -1,7 +1,7 @@
-"""An invented city for tests: three levels of offices, each with a workspace of its own.
+"""Invented cities for tests: three levels of offices, each with a workspace of its own.
 
-`City` issues and fills workbooks where they are collected, collects at each level and carries
-every 上报版 to the inbox of the next.
+`filled_city` issues and fills workbooks where they are collected; `City` collects at each level
+and carries every 上报版 to the inbox of the next.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import openpyxl
-from world import KEY, cover_cell, headings, stamp_of, touch
+from world import KEY, cover_cell, headings, stamp_of, touch, write_roster
 
 from sxxt_excel.expected import owed
-from sxxt_excel.issue import Desk, issue
-from sxxt_excel.newspace import register_book, settings_text
+from sxxt_excel.issue import issue
+from sxxt_excel.newspace import settings_text
+from sxxt_excel.prefill import Desk
 from sxxt_excel.publish import publish
 from sxxt_excel.regime import load_regime
-from sxxt_excel.roster import PEOPLE, UNITS, WAIVERS, read_roster, roster_forms
+from sxxt_excel.roster import read_roster
 from sxxt_excel.round import collect
 from sxxt_excel.workspace import find_workspace
 
@@ -33,9 +34,25 @@ Cells = dict[str, Any]
 DAY = dt.datetime(2025, 2, 10, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 TODAY = dt.date(2025, 4, 1)
 PACKETS = ("责任清单", "主体责任专题报告")
-# Code, name, kind, superior; 20 units on four levels, the last collected by the third.
-UNITS_BELOW: tuple[tuple[str, str, str, str], ...] = (
-    ("SH", "示例市委", "市", ""),
+
+
+class Spot(NamedTuple):
+    """A unit's place in a city; `above` is its superior's code, empty at the top."""
+
+    code: str
+    name: str
+    kind: str
+    above: str = ""
+
+    @property
+    def collects(self) -> bool:
+        """Return whether it collects with a workspace of its own."""
+        return self.kind != "居村"
+
+
+# 20 units on four levels, the last collected by the third.
+SMALL = tuple(Spot(*line) for line in (
+    ("SH", "示例市委", "市"),
     ("JD", "东示例区委", "区", "SH"),
     ("BS", "西示例区委", "区", "SH"),
     *((f"JD{n}", f"东{word}镇党委", "街镇", "JD") for n, word in ((1, "一"), (2, "二"))),
@@ -46,20 +63,28 @@ UNITS_BELOW: tuple[tuple[str, str, str, str], ...] = (
         for street, name in (("JD1", "东一"), ("JD2", "东二"), ("JD3", "东三"), ("BS1", "西一"))
         for n in (1, 2, 3)
     ),
+))  # fmt: skip
+# 20 units on each of three levels below the top; the squares make branches of uneven size.
+LARGE = (
+    Spot("SH", "示例市委", "市"),
+    *(Spot(f"Q{n:02}", f"第{n}区委", "区", "SH") for n in range(20)),
+    *(Spot(f"J{n:02}", f"第{n}镇党委", "街镇", f"Q{n * n % 20:02}") for n in range(20)),
+    *(Spot(f"C{n:02}", f"第{n}村党总支", "居村", f"J{n * n % 20:02}") for n in range(20)),
 )
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 
 
-def people_rows(codes: Iterable[str]) -> list[Cells]:
+def people_rows(spots: tuple[Spot, ...], codes: Iterable[str]) -> list[Cells]:
     """Return a secretary and a member for each unit; their names are nobody else's."""
     rows = []
-    for place, (code, _, _, _) in enumerate(UNITS_BELOW):
+    for place, (code, *_) in enumerate(spots):
         if code in codes:
-            name = SURNAMES[place]
+            again, nth = divmod(place, len(SURNAMES))
+            name = SURNAMES[nth]
             rows += [
-                {"姓名": f"{name}甲一", "单位代码": code, "职务": "党委书记",
+                {"姓名": f"{name}{'甲丙戊庚'[again]}一", "单位代码": code, "职务": "党委书记",
                  "班子身份": "主要负责人", "邮箱": f"{code.lower()}@example.edu.cn"},
-                {"姓名": f"{name}乙二", "单位代码": code, "职务": "党委副书记",
+                {"姓名": f"{name}{'乙丁己辛'[again]}二", "单位代码": code, "职务": "党委副书记",
                  "班子身份": "班子其他成员"},
             ]  # fmt: skip
     return rows
@@ -101,10 +126,7 @@ class Office:
             lines.insert(at, f"also = [{also}]")
         content = "\n".join(lines) + "\n" + self.more
         (self.root / "sxxt.toml").write_text(content, encoding="utf-8")
-        forms = roster_forms()
-        rows = {UNITS: self.units, PEOPLE: self.people, WAIVERS: self.waivers}
-        book = register_book((forms[UNITS], forms[PEOPLE], forms[WAIVERS]), rows)
-        (self.root / "单位名册.xlsx").write_bytes(book)
+        write_roster(self.root, self.units, self.people, self.waivers)
         return self
 
     def fill(self, codes: Iterable[str], packets: Iterable[str] = PACKETS) -> list[Path]:
@@ -143,9 +165,14 @@ class Office:
         return target
 
 
-def office(root: Path, code: str, **changes: Any) -> Office:
-    """Return the written workspace of a node: itself first, then the units right below it."""
-    rows = [u for u in UNITS_BELOW if code in {u[0], u[3]}]
+def right_below(spots: tuple[Spot, ...], code: str) -> list[Spot]:
+    """Return what a node's roster names: itself first, then the units right below it."""
+    return [spot for spot in spots if code in {spot.code, spot.above}]
+
+
+def office(root: Path, code: str, spots: tuple[Spot, ...] = SMALL, **changes: Any) -> Office:
+    """Return the written workspace of a node."""
+    rows = right_below(spots, code)
     units = [
         {"单位代码": c, "单位名称": name, "单位类别": kind,
          "上级单位代码": above if above == code else "",
@@ -153,7 +180,7 @@ def office(root: Path, code: str, **changes: Any) -> Office:
          "联系人": f"{c}联系人", "联系电话": f"021-5550{place:04d}"}
         for place, (c, name, kind, above) in enumerate(rows)
     ]  # fmt: skip
-    people = people_rows({u[0] for u in rows})
+    people = people_rows(spots, {spot.code for spot in rows})
     return Office(root / code, code, units, people, **changes).write()
 
 
@@ -200,31 +227,46 @@ def _report(book: openpyxl.Workbook, code: str) -> None:
 
 @dataclass
 class City:
-    """All offices of the city, by code."""
+    """All offices of a city, by code, in the order of its units."""
 
+    spots: tuple[Spot, ...]
     offices: dict[str, Office]
 
-    def up(self, *codes: str) -> None:
-        """Fill, collect and send up at these nodes, from the bottom; the city only receives."""
+    def up(self, *codes: str) -> dict[str, Round]:
+        """Collect and send up at these nodes, from the bottom; return the rounds by code."""
+        rounds = {}
         for code in codes:
             here = self.offices[code]
-            here.collect()
-            above = next(u[3] for u in UNITS_BELOW if u[0] == code)
+            rounds[code] = here.collect()
+            _, *above = self.path(code)
             if above:
-                when = DAY + dt.timedelta(days=10 - len(code) * 2)
-                here.send_up(self.offices[above], when)
+                # The deeper, the sooner: two days a level.
+                here.send_up(self.offices[above[0]], DAY + dt.timedelta(days=8 - 2 * len(above)))
+        return rounds
+
+    def path(self, code: str) -> list[str]:
+        """Return the codes from a unit up to the top, itself first."""
+        above = {spot.code: spot.above for spot in self.spots}
+        found = [code]
+        while above[found[-1]]:
+            found.append(above[found[-1]])
+        return found
 
 
 STREETS = ("JD1", "JD2", "JD3", "BS1", "BS2")
 DISTRICTS = ("JD", "BS")
 
 
-def filled_city(root: Path) -> City:
-    """Return the city with all workbooks filled in and lying where they are collected."""
-    city = City({code: office(root, code) for code in ("SH", *DISTRICTS, *STREETS)})
-    for code in STREETS:
-        here = city.offices[code]
-        here.fill([unit["单位代码"] for unit in here.units])
-    for code in (*DISTRICTS, "SH"):
-        city.offices[code].fill([code])
-    return city
+def filled_city(
+    root: Path, spots: tuple[Spot, ...] = SMALL, packets: tuple[str, ...] = PACKETS
+) -> City:
+    """Return the city with all workbooks filled in and lying where they are collected.
+
+    Who collects files in its own workspace, anybody else in that of its superior.
+    """
+    offices = {spot.code: office(root, spot.code, spots) for spot in spots if spot.collects}
+    for spot in spots:
+        if spot.collects:
+            filers = [s.code for s in right_below(spots, spot.code) if s == spot or not s.collects]
+            offices[spot.code].fill(filers, packets)
+    return City(spots, offices)

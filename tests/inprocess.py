@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import sxxt_excel.originals
+import sxxt_excel.outputs.marked
 import sxxt_excel.reading
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def map_here(
 
 @contextmanager
 def reading_here() -> Iterator[None]:
-    """Read in this process while the context lasts."""
+    """Read, and mark copies, in this process while the context lasts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sxxt_excel.reading, "map_files", map_here)
+        for module in (sxxt_excel.reading, sxxt_excel.originals, sxxt_excel.outputs.marked):
+            patch.setattr(module, "map_files", map_here)
         yield

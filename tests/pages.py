@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Form, Roster, Unit, When
+    from sxxt_excel.model import Form, When
+    from sxxt_excel.people import Roster, Unit
 
     Rows = dict[int, dict[str, Any]]
 

@@ -15,7 +15,8 @@ from world import touch
 from sxxt_excel.dates import TZ
 from sxxt_excel.expected import owed
 from sxxt_excel.filed import filed_rows
-from sxxt_excel.issue import Desk, issue
+from sxxt_excel.issue import issue
+from sxxt_excel.prefill import Desk
 from sxxt_excel.publish import publish
 from sxxt_excel.regime import load_regime
 from sxxt_excel.roster import read_roster

@@ -17,7 +17,7 @@ from sxxt_excel.workspace import find_workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.result import Round
 
 

@@ -7,7 +7,6 @@ import io
 import json
 import shutil
 import zipfile
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -15,12 +14,12 @@ import pytest
 from click.testing import CliRunner
 from inprocess import reading_here
 from openpyxl.comments import Comment
-from world import World, edited, find, make_world
+from world import World, edited, find
 
 from sxxt_excel.accept import accept
 from sxxt_excel.cli import cli
+from sxxt_excel.marking.fill import MarkError, with_cells
 from sxxt_excel.package import Limits, Refusal
-from sxxt_excel.patch import PatchError, with_cells
 from sxxt_excel.read import read_book
 from sxxt_excel.registry.database import open_database
 from sxxt_excel.registry.schema import DECISIONS
@@ -28,10 +27,11 @@ from sxxt_excel.roster import RosterError, read_roster, with_waiver
 from sxxt_excel.workspace import WorkspaceError, find_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from sxxt_excel.result import Round
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 JX, LISTS = "机械工程学院党委", "责任任务清单"
 BY, WHY = "赵一", "原件已经签字封存，无法重报"
@@ -42,17 +42,10 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with reading_here():
-        yield
-
-
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
+def filled(filled_world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
     """Return a place where 机械工程学院 left a required cell empty, and that was told it."""
-    made = make_world(tmp_path_factory.mktemp("filled") / "w")
-    made.fill(LISTS)
+    made = filled_world.copied(tmp_path_factory.mktemp("told") / "w")
     with edited(find(made, f"{JX}_")) as book:
         book["责任清单"]["E3"].value = None
     with reading_here():
@@ -62,8 +55,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 @pytest.fixture
 def world(filled: World, tmp_path: Path) -> World:
-    shutil.copytree(filled.root, tmp_path / "w")
-    return replace(filled, root=tmp_path / "w")
+    return filled.copied(tmp_path / "w")
 
 
 def run(world: World, *args: str) -> Any:
@@ -293,5 +285,5 @@ def test_a_roster_without_the_sheet_says_what_to_write_by_hand(world):
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
 def test_what_is_no_xlsx_can_not_be_written_into(data):
-    with pytest.raises(PatchError):
-        with_cells(data, "例外", {2: {"A": "x"}})
+    with pytest.raises(MarkError):
+        with_cells(data, "例外", {2: {1: "x"}})

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from inprocess import reading_here
 from world import EARLY, KEY, Cells, World, headings, touch
 
 from sxxt_excel.codes import CATALOGUE
@@ -21,11 +20,12 @@ from sxxt_excel.outputs.reference import form_text, rules_list
 from sxxt_excel.regime import load_regime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.result import Round
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 JX, WY = "机械工程学院党委", "外国语学院党总支"
 FORM = """\
@@ -142,12 +142,6 @@ WAIVER = {
     "单位代码": "JX", "报送事项": "到期办结", "例外类型": "准予免报", "理由": "停办",
     "批准人": "赵一", "批准日期": dt.date(2025, 3, 1),
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with reading_here():
-        yield
 
 
 def make(root: Path, more: str = "", *, regime: str = REGIME, form: str = FORM) -> World:

@@ -1,5 +1,6 @@
 """The command line: Chinese throughout, one sentence for a fault, exit codes 0, 1 and 2."""
 
+import datetime as dt
 import json
 import os
 import re
@@ -13,14 +14,20 @@ import click
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
-from world import World, cell_of, make_world
+from world import World, cell_of
 
 from sxxt_excel import __version__
 from sxxt_excel.cli import cli
+from sxxt_excel.expected import owed
 from sxxt_excel.places import templates_dir
+from sxxt_excel.result import expected_json
+from sxxt_excel.roster import read_roster
+from sxxt_excel.rules.deadlines import expected_row
+from sxxt_excel.workspace import find_workspace
 
 ENGLISH = re.compile(r"Usage|Options:|Commands:|Show this|required|Error|Invalid|Missing|Try '")
 COMMANDS = sorted(cli.commands)
+DAY = dt.date(2025, 4, 12)
 OPENED = ("汇总/总台账.xlsx", "汇总/result.json")
 
 
@@ -46,19 +53,15 @@ def refused(*args: str | Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> World:
+def shared(filled_world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
     """A workspace with validly filled lists of two units; not to be changed by a test."""
-    world = make_world(tmp_path_factory.mktemp("cli") / "责任清单2025")
-    world.fill("责任任务清单")
-    return world
+    return filled_world.copied(tmp_path_factory.mktemp("cli") / "责任清单2025")
 
 
 @pytest.fixture
 def world(shared: World, tmp_path: Path) -> World:
     """A copy of it that a test may change, not yet collected."""
-    root = tmp_path / shared.root.name
-    shutil.copytree(shared.root, root)
-    return World(root, shared.regime)
+    return shared.copied(tmp_path / shared.root.name)
 
 
 # ---- help -------------------------------------------------------------------------------
@@ -226,6 +229,23 @@ def test_init_keeps_a_roster_that_is_already_there(tmp_path):
 
 
 # ---- issue, collect, status ---------------------------------------------------------------
+
+
+def test_status_lists_what_came_unasked_once_for_each_unit_it_is_about(world):
+    settings = world.root / "sxxt.toml"
+    text = settings.read_text(encoding="utf-8")
+    text = text.replace("[duty]", '[duty]\n"检查考核" = "按需"')
+    text = text.replace("[groups]", '[groups]\n"考核组" = "XX"')
+    settings.write_text(text, encoding="utf-8")
+    space = find_workspace(world.root)
+    items = owed(space.regime(), space.settings, read_roster(space.roster)[0])
+    came = [expected_row(o, (), DAY) for o in items if o.obligation.id == "检查考核"]
+    rows = [expected_json(row) | {"arrived": "on_time", "status": "on_time"} for row in came]
+    space.result.parent.mkdir()
+    space.result.write_text(json.dumps({"expected": rows}), encoding="utf-8")
+    said = json.loads(run("status", "-w", world.root, "--json", "--today", "2025-04-12").stdout)
+    about = [(row["subject"], row["status"]) for row in said if row["subject"]]
+    assert about == [("机械工程学院党委", "on_time"), ("外国语学院党总支", "on_time")]
 
 
 def test_issue_collect_and_status_follow_one_another(world, monkeypatch):

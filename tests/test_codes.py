@@ -90,9 +90,7 @@ def register(world: World, *lines: dict[str, str]) -> None:
 @pytest.fixture
 def world(clean: World, tmp_path: Path) -> World:
     """A copy of the clean workspace, to do one thing to."""
-    root = tmp_path / "world"
-    shutil.copytree(clean.root, root)
-    return World(root, clean.regime)
+    return clean.copied(tmp_path / "world")
 
 
 def collect(world: World, today: str) -> Round:

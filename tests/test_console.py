@@ -12,16 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from sxxt_excel.codes import CODES, finding
-from sxxt_excel.model import (
-    EXPECTED_WORDS,
-    FILE_WORDS,
-    Expected,
-    FileRow,
-    Receipt,
-    Roster,
-    Unit,
-    Where,
-)
+from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS, Expected, FileRow, Receipt, Where
 from sxxt_excel.outputs.console import (
     MOST_ROWS,
     make_console,
@@ -34,6 +25,7 @@ from sxxt_excel.outputs.console import (
     progress,
 )
 from sxxt_excel.outputs.reference import form_text, forms_list, rules_list
+from sxxt_excel.people import Roster, Unit
 from sxxt_excel.regime import load_regime
 from sxxt_excel.result import Round
 from sxxt_excel.settings import Settings

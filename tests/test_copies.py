@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from inprocess import reading_here
-from world import PEOPLE_ROWS, UNIT_ROWS, World, edited, find, headings, make_world
+from world import PEOPLE_ROWS, UNIT_ROWS, World, edited, find, headings, make_world, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.result import Round
 
 JX, WY, XX = "机械工程学院党委", "外国语学院党总支", "示例大学党委"
@@ -52,13 +52,6 @@ def copies(result: Round, code: str = "D110") -> list[Finding]:
 
 def places(result: Round, code: str = "D110") -> list[tuple[str | None, str | None]]:
     return [(f.where.unit, f.where.cell) for f in copies(result, code)]
-
-
-def set_up(world: World, old: str, new: str) -> None:
-    path = world.root / "sxxt.toml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 # ---- between units -------------------------------------------------------------------
@@ -151,7 +144,7 @@ def test_the_item_above_may_be_taken_over_word_by_word(tmp_path):
 
 
 def test_the_issued_example_is_nobodys(world):
-    set_up(world, "least = 30", "least = 12")
+    settle(world.root, ("least = 30", "least = 12"))
     for unit in (JX, WY):
         write(world, unit, DUTIES, 3, 工作项目="排查重点岗位廉政风险，并更新防控措施（2次）")
     assert copies(collect(world)) == []
@@ -160,7 +153,7 @@ def test_the_issued_example_is_nobodys(world):
 def test_what_many_units_say_is_a_common_phrase(world):
     for unit in (JX, WY):
         write(world, unit, DUTIES, 3, 工作项目=TEXT)
-    set_up(world, "phrase = 4", "phrase = 2")
+    settle(world.root, ("phrase = 4", "phrase = 2"))
     assert copies(collect(world)) == []
 
 
@@ -215,7 +208,7 @@ def second_year(world: World) -> World:
     last = world.root.parent / "2024"
     last.mkdir()
     shutil.move(world.root / "汇总", last / "汇总")
-    set_up(world, '# previous = "../2024"', 'previous = "../2024"')
+    settle(world.root, ('# previous = "../2024"', 'previous = "../2024"'))
     return world
 
 
@@ -252,7 +245,7 @@ def test_last_year_not_named_or_not_there_is_said_to_be_so(world):
     result = collect(world)
     assert [d.value for d in result.decisions if d.key == "copies.previous"] == ["没有比较"]
     assert not [u for u in result.unchecked if "上年" in u.rule]
-    set_up(world, '# previous = "../2024"', 'previous = "../2024"')
+    settle(world.root, ('# previous = "../2024"', 'previous = "../2024"'))
     result = collect(world)
     assert [u.because for u in result.unchecked if "上年" in u.rule] == [
         "没有读到上年工作文件夹中的总台账"

@@ -8,27 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inprocess import reading_here
 from world import World, cell_of, change, cover_cell, edited, find
 
 from sxxt_excel.damage import harm, lost_zero
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
 
 pytestmark = pytest.mark.xdist_group("damage")
 
 LISTS = "机械工程学院党委_责任任务清单"
 DUTIES, TASKS = "责任清单", "任务清单"
-
-
-@pytest.fixture
-def world(listed: Callable[[Path], World], tmp_path: Path) -> Iterator[World]:
-    with reading_here():
-        yield listed(tmp_path / "office")
 
 
 def told(world: World, code: str) -> list[Finding]:

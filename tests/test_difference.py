@@ -18,8 +18,9 @@ from world import EARLY, World, adopt, edited, find, headings, make_world, touch
 
 from sxxt_excel.cli import cli
 from sxxt_excel.difference import compared, stacked
-from sxxt_excel.extract import Extract, RawTable
-from sxxt_excel.model import Receipt, Unit
+from sxxt_excel.outcome import Receipt
+from sxxt_excel.people import Unit
+from sxxt_excel.raw import Extract, RawTable
 from sxxt_excel.regime import load_regime
 from sxxt_excel.submissions import Submission
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sxxt_excel.model import Change, Difference
+    from sxxt_excel.outcome import Change, Difference
     from sxxt_excel.result import Round
 
 JX, WY, XX = "机械工程学院党委", "外国语学院党总支", "示例大学党委"
@@ -229,12 +230,12 @@ def orphaned(tmp_path: Path) -> tuple[World, Round]:
 def test_rows_of_others_that_name_an_item_now_gone_are_found(orphaned):
     _, result = orphaned
     found = the_one(result)
-    assert [(o.unit, o.key, o.sheet, o.row_key) for o in found.orphans] == [
+    assert [(o.where.unit, o.key, o.where.sheet, o.where.row_key) for o in found.orphans] == [
         (WY, "XX-2025-ZR-003", DUTIES, "WY-2025-ZR-001"),
         (JX, "XX-2025-ZR-003", DUTIES, "JX-2025-ZR-001"),
     ]
     dangling = {(f.where.unit, f.where.cell) for f in result.findings if f.code == "V107"}
-    assert dangling >= {(o.unit, o.cell) for o in found.orphans}
+    assert dangling >= {(o.where.unit, o.where.cell) for o in found.orphans}
 
 
 def test_the_unit_learns_how_many_and_nothing_of_what_they_wrote(orphaned):

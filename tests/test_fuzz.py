@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from bytewise import record, xls, xlsb
 from inprocess import reading_here
-from world import make_world, touch
+from world import make_world, settle, touch
 
 from sxxt_excel.engine import Death, map_files
 from sxxt_excel.formats.odf import as_ods
@@ -183,10 +183,11 @@ def _read(item: tuple[str, bytes], limits: Limits) -> str:
     return "book" if isinstance(answer, Book) else "refusal"
 
 
-def test_every_mutated_file_of_an_inbox_has_a_status_and_nothing_is_written_outside(tmp_path):
+def test_every_mutated_file_of_an_inbox_has_a_status_and_nothing_is_written_outside(
+    listed, tmp_path
+):
     root = tmp_path / "office"
-    world = make_world(root)
-    world.fill("责任任务清单")
+    world = listed(root)
     (first, *_) = sorted(world.inbox.glob("*.xlsx"))
     names = []
     for number, (name, data) in enumerate(mutations(first.read_bytes(), SECONDS / 12)):
@@ -211,14 +212,9 @@ def test_every_mutated_file_of_an_inbox_has_a_status_and_nothing_is_written_outs
     assert all(p in allowed or allowed & set(p.parents) for p in new), new
 
 
-def test_a_hanging_or_hungry_file_has_its_code(tmp_path, monkeypatch):
-    world = make_world(tmp_path / "office", settings="")
-    world.fill("责任任务清单")
-    text = (world.root / "sxxt.toml").read_text(encoding="utf-8")
-    text = text.replace("seconds = 60", "seconds = 7").replace(
-        "memory_mb = 4096", "memory_mb = 900"
-    )
-    (world.root / "sxxt.toml").write_text(text, encoding="utf-8")
+def test_a_hanging_or_hungry_file_has_its_code(listed, tmp_path, monkeypatch):
+    world = listed(tmp_path / "office")
+    settle(world.root, ("seconds = 60", "seconds = 7"), ("memory_mb = 4096", "memory_mb = 900"))
     given: dict[str, float] = {}
     reasons: Iterator[Literal["timeout", "memory"]] = iter(("timeout", "memory"))
 

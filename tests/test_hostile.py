@@ -13,33 +13,20 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from bytewise import CELL, MAIN, package
-from inprocess import reading_here
-from world import World, cell_of, cover_cell, edited, find, make_world, touch
+from readings import LIMITS, refusal_of
+from world import World, cell_of, cover_cell, edited, find, touch
 
-from sxxt_excel.package import Limits, Refusal
+from sxxt_excel.package import Refusal
 from sxxt_excel.read import Book, read_book
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("hostile")
 
 LISTS = "机械工程学院党委_责任任务清单"
-LIMITS = Limits()
 SOON = 20
-
-
-@pytest.fixture
-def world(listed: Callable[[Path], World], tmp_path: Path) -> Iterator[World]:
-    with reading_here():
-        yield listed(tmp_path / "office")
-
-
-def refused(data: bytes, name: str = "表.xlsx", limits: Limits = LIMITS) -> Refusal:
-    refusal = read_book(data, name, limits)
-    assert isinstance(refusal, Refusal), refusal
-    return refusal
 
 
 # ---- refused ------------------------------------------------------------------------
@@ -57,7 +44,7 @@ OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/pass
     "part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"]
 )
 def test_entities_are_refused_wherever_they_are_defined(text, part):
-    assert refused(package(parts={part: text})) == Refusal("F128", "内含 XML 实体定义")
+    assert refusal_of(package(parts={part: text})) == Refusal("F128", "内含 XML 实体定义")
 
 
 @pytest.mark.parametrize("text", [BOMB, OUTSIDE])
@@ -65,13 +52,13 @@ def test_entities_are_refused_in_open_document_too(text):
     flat = text.replace(
         "<x>", '<office:document office:mimetype="application/vnd.oasis.opendocument.spreadsheet">'
     ).replace("</x>", "</office:document>")
-    assert refused(flat.encode(), "表.fods").code == "F128"
+    assert refusal_of(flat.encode(), "表.fods").code == "F128"
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
         archive.writestr("content.xml", text)
-    assert refused(stream.getvalue(), "表.ods").code == "F128"
+    assert refusal_of(stream.getvalue(), "表.ods").code == "F128"
 
 
 def test_a_long_text_in_many_cells_is_refused_before_it_is_multiplied():
@@ -83,7 +70,7 @@ def test_a_long_text_in_many_cells_is_refused_before_it_is_multiplied():
         )
 
     parts = {"xl/sharedStrings.xml": strings}
-    assert refused(package(cells(0), parts=parts)).code == "F128"
+    assert refusal_of(package(cells(0), parts=parts)).code == "F128"
     assert isinstance(read_book(package(cells(1), parts=parts), "表.xlsx", LIMITS), Book)
 
 
@@ -92,12 +79,22 @@ def test_a_million_merged_cells_are_refused_and_a_thousand_are_not():
         ranges = "".join(f'<mergeCell ref="A{n}:B{n}"/>' for n in range(1, count))
         return package(CELL, tail=f"<mergeCells>{ranges}</mergeCells>")
 
-    assert refused(merged(1_000_000)).code == "F128"
+    assert refusal_of(merged(1_000_000)).code == "F128"
     assert isinstance(read_book(merged(1_000), "表.xlsx", LIMITS), Book)
 
 
-def test_a_zip_of_zeros_is_refused():
-    assert refused(package(parts={"xl/media/a.png": bytes(60 << 20)})).code == "F128"
+def test_a_zip_of_zeros_is_refusal_of():
+    assert refusal_of(package(parts={"xl/media/a.png": bytes(60 << 20)})).code == "F128"
+
+
+def test_a_list_of_a_hundred_thousand_members_is_refused_before_it_is_read():
+    # Its list could not be read: whoever tries calls the file damaged.
+    crowd = b"PK\x01\x02" * 110_000
+    workbook = b"PK\x03\x04[Content_Types].xml" + crowd
+    assert refusal_of(workbook) == Refusal("F106", "内部文件多于 2000 个")
+    for name in ("资料.zip", "表.xlsx"):
+        assert refusal_of(b"PK\x03\x04" + crowd, name) == Refusal("F105", "内容是 zip 压缩包")
+    assert refusal_of(b"PK\x03\x04[Content_Types].xml" + crowd[:400]).code == "F102"
 
 
 def test_a_part_that_holds_more_than_it_declares_costs_only_its_own_reading():
@@ -193,25 +190,20 @@ LIMITED = (
 
 
 @pytest.mark.parametrize(("setting", "make", "fact"), LIMITED)
-def test_every_limit_of_the_settings_bites_and_is_named(tmp_path, setting, make, fact):
-    with reading_here():
-        world = make_world(tmp_path / "office")
-        world.fill("责任任务清单")
-        text = (world.root / "sxxt.toml").read_text(encoding="utf-8")
-        key = setting.partition(" ")[0]
-        text, count = re.subn(rf"(?m)^{key} = \d+.*$", setting, text)
-        assert count == 1
-        (world.root / "sxxt.toml").write_text(text, encoding="utf-8")
-        path = find(world, LISTS)
-        if make:
-            path.write_bytes(make(path.read_bytes()))
-        elif key == "unpacked_mb":
-            path.write_bytes(
-                with_part(path.read_bytes(), "xl/media/a.bin", bytes(range(256)) * 8192)
-            )
-        (finding,) = (f for f in world.collect().findings if f.where.path == path.name)
-        assert finding.code == "F106"
-        assert fact in finding.message
+def test_every_limit_of_the_settings_bites_and_is_named(world, setting, make, fact):
+    text = (world.root / "sxxt.toml").read_text(encoding="utf-8")
+    key = setting.partition(" ")[0]
+    text, count = re.subn(rf"(?m)^{key} = \d+.*$", setting, text)
+    assert count == 1
+    (world.root / "sxxt.toml").write_text(text, encoding="utf-8")
+    path = find(world, LISTS)
+    if make:
+        path.write_bytes(make(path.read_bytes()))
+    elif key == "unpacked_mb":
+        path.write_bytes(with_part(path.read_bytes(), "xl/media/a.bin", bytes(range(256)) * 8192))
+    (finding,) = (f for f in world.collect().findings if f.where.path == path.name)
+    assert finding.code == "F106"
+    assert fact in finding.message
 
 
 def with_part(data: bytes, name: str, content: bytes) -> bytes:
@@ -295,30 +287,27 @@ def _links(data: bytes) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("text", [True, False])
-def test_no_output_holds_a_formula_or_a_live_link_of_a_submission(tmp_path, text):
-    with reading_here():
-        world = make_world(tmp_path / "office")
-        world.fill("责任任务清单")
-        path = find(world, LISTS)
-        with edited(path) as book:
-            duties, tasks, cover = book["责任清单"], book["任务清单"], book["封面"]
-            for number, payload in enumerate(PAYLOADS):
-                for sheet, name in ((duties, "工作项目"), (tasks, "工作任务"), (tasks, "备注")):
-                    cell = sheet[cell_of(sheet, name, 3 + number)]
-                    cell.value = payload
-                    cell.data_type = "f" if payload[0] == "=" and not text else "s"
-                    cell.hyperlink = f"http://{EVIL}/{number}"
-            place = cell_of(duties, "责任主体", 3)
-            duties[place].value, duties[place].data_type = PAYLOADS[0], "s"
-            choice = cell_of(duties, "完成情况", 4)
-            duties[choice].value, duties[choice].data_type = PAYLOADS[1], "s"
-            filled = cover[cover_cell(cover, "填报人")]
-            filled.value, filled.data_type = PAYLOADS[5], "s"
-            extra = duties.cell(2, duties.max_column + 1)
-            extra.value, extra.data_type = PAYLOADS[1], "s"
-            book.create_sheet("evil.example").append(list(PAYLOADS[5:7]))
-        (world.inbox / f"@{EVIL}=1+1.xlsx").write_bytes(b"")
-        result = world.collect(write=True)
+def test_no_output_holds_a_formula_or_a_live_link_of_a_submission(world, text):
+    path = find(world, LISTS)
+    with edited(path) as book:
+        duties, tasks, cover = book["责任清单"], book["任务清单"], book["封面"]
+        for number, payload in enumerate(PAYLOADS):
+            for sheet, name in ((duties, "工作项目"), (tasks, "工作任务"), (tasks, "备注")):
+                cell = sheet[cell_of(sheet, name, 3 + number)]
+                cell.value = payload
+                cell.data_type = "f" if payload[0] == "=" and not text else "s"
+                cell.hyperlink = f"http://{EVIL}/{number}"
+        place = cell_of(duties, "责任主体", 3)
+        duties[place].value, duties[place].data_type = PAYLOADS[0], "s"
+        choice = cell_of(duties, "完成情况", 4)
+        duties[choice].value, duties[choice].data_type = PAYLOADS[1], "s"
+        filled = cover[cover_cell(cover, "填报人")]
+        filled.value, filled.data_type = PAYLOADS[5], "s"
+        extra = duties.cell(2, duties.max_column + 1)
+        extra.value, extra.data_type = PAYLOADS[1], "s"
+        book.create_sheet("evil.example").append(list(PAYLOADS[5:7]))
+    (world.inbox / f"@{EVIL}=1+1.xlsx").write_bytes(b"")
+    result = world.collect(write=True)
     assert any(EVIL in f.message for f in result.findings)
     written = [
         p

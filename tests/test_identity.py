@@ -41,7 +41,7 @@ from sxxt_excel.workspace import find_workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sxxt_excel.model import FileRow, Finding
+    from sxxt_excel.outcome import FileRow, Finding
     from sxxt_excel.result import Round
 
 pytestmark = pytest.mark.xdist_group("identity")
@@ -71,8 +71,7 @@ def clean(tmp_path_factory) -> World:
 
 @pytest.fixture
 def world(clean: World, tmp_path: Path) -> World:
-    shutil.copytree(clean.root, tmp_path / "world")
-    return dataclasses.replace(clean, root=tmp_path / "world")
+    return clean.copied(tmp_path / "world")
 
 
 def collect(world: World, today: str = AFTER) -> Round:
@@ -98,6 +97,14 @@ def bare(world: World, path: Path | None = None) -> Path:
             book["封面"][cover_cell(book["封面"], label)].value = None
         for sheet in book.worksheets:
             sheet["A1"].value = "表"
+    return path
+
+
+def titled(world: World, title: str) -> Path:
+    """Let the title of its first sheet be all that says whose a workbook is."""
+    path = bare(world)
+    with edited(path) as book:
+        book["责任清单"]["A1"].value = title
     return path
 
 
@@ -173,10 +180,7 @@ def by_folder(world: World) -> str:
 
 
 def by_name(world: World) -> str:
-    path = bare(world)
-    with edited(path) as book:
-        book["责任清单"]["A1"].value = "外国语学院责任清单"
-    named(world, path, "巡察台账-机械学院0410（1）最终版.xlsx")
+    named(world, titled(world, "外国语学院责任清单"), "巡察台账-机械学院0410（1）最终版.xlsx")
     return "最终版.xlsx"
 
 
@@ -190,10 +194,7 @@ def by_archive(world: World) -> str:
 
 
 def by_title(world: World) -> str:
-    path = bare(world)
-    with edited(path) as book:
-        book["责任清单"]["A1"].value = "机械学院2025年责任清单"
-    named(world, path, "清单.xlsx")
+    named(world, titled(world, "机械学院2025年责任清单"), "清单.xlsx")
     return "清单.xlsx"
 
 

@@ -14,35 +14,22 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 from bytewise import record, record12, row12, xls, xlsb
+from readings import LIMITS, book_of, refusal_of
 
 from sxxt_excel.formats import crypto
 from sxxt_excel.formats.ole import root_names, root_stream
 from sxxt_excel.package import Limits, Refusal, inspect, sniff
-from sxxt_excel.read import Book, read_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.xdist_group("kinds")
 
-LIMITS = Limits()
 ODF = "urn:oasis:names:tc:opendocument:xmlns"
 ROWS = [["责任清单", "编号"], ["甲", 3.5, None, "备注"]]
 HIDDEN_ROW = record(0x208, struct.pack("<8H", 1, 0, 4, 300, 0, 0, 0x120, 15))
 HIDDEN_COLUMN = record(0x7D, struct.pack("<6H", 3, 3, 2000, 15, 1, 0))
 NOT_AVAILABLE = record(0x205, struct.pack("<HHHBB", 3, 1, 0, 0x2A, 1))
-
-
-def book_of(data: bytes, name: str = "表.xlsx", limits: Limits = LIMITS) -> Book:
-    book = read_book(data, name, limits)
-    assert isinstance(book, Book), book
-    return book
-
-
-def refusal_of(data: bytes, name: str = "表.xlsx", limits: Limits = LIMITS) -> Refusal:
-    refusal = read_book(data, name, limits)
-    assert isinstance(refusal, Refusal), refusal
-    return refusal
 
 
 def careful() -> bytes:
@@ -185,7 +172,10 @@ def test_macros_links_and_dde_of_the_old_format_are_named():
 
 def test_far_cells_are_refused_before_a_reader_sees_them_in_the_binary_kinds_too():
     far = record(0x203, struct.pack("<HHHd", 65535, 65535, 0, 1))
-    assert refusal_of(xls({"表": ROWS}, more=[far]), "表.xls").code == "F106"
+    binary = xls({"表": ROWS}, more=[far])
+    assert refusal_of(binary, "表.xls") == Refusal("F106", "表“表”的内容散布在 65536 列中")
+    few = refusal_of(binary, "表.xls", Limits(rows=1000))
+    assert few == Refusal("F106", "表“表”的内容散布在 65536 行中（至第 65536 行）")
     cell = record12(5, struct.pack("<IId", 16383, 0, 1))
     assert refusal_of(xlsb({"表": ROWS}, more=[row12(1048575), cell]), "表.xlsb").code == "F106"
 

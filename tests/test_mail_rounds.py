@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +14,7 @@ from sxxt_excel.intake.parcel import INSIDE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.result import Round
 
 TODAY = "2025-04-12"
@@ -32,9 +31,7 @@ def clean(tmp_path_factory) -> World:
 @pytest.fixture
 def world(clean: World, tmp_path: Path) -> World:
     """A copy of the clean workspace, to do one thing to."""
-    root = tmp_path / "world"
-    shutil.copytree(clean.root, root)
-    return World(root, clean.regime)
+    return clean.copied(tmp_path / "world")
 
 
 def collect(world: World) -> Round:
@@ -52,6 +49,10 @@ def of_mail(result: Round, name: str) -> list[Finding]:
     return [one for one in result.findings if (one.where.path or "").startswith(name)]
 
 
+def standing(result: Round) -> dict[tuple[str, str, str], str]:
+    return {(e.unit_code, e.packet, e.period): e.status for e in result.expected}
+
+
 def test_a_workbook_in_a_mail_counts_as_if_it_lay_in_the_inbox_and_the_mail_has_no_line(world):
     before = collect(world)
     book = next(world.inbox.rglob("*.xlsx"))
@@ -63,6 +64,7 @@ def test_a_workbook_in_a_mail_counts_as_if_it_lay_in_the_inbox_and_the_mail_has_
     assert f"来件.eml{INSIDE}{book.name}" in paths
     assert "来件.eml" not in paths
     assert len(after.files) == len(before.files)
+    assert standing(after) == standing(before)
     assert not [one for one in of_mail(after, "来件.eml") if one.code.startswith("F")]
 
 

@@ -23,7 +23,8 @@ from letters import BOOK, LIMITS, NAME, PICTURE, attached, lines64, mail, qq, te
 from sxxt_excel.intake.headers import address_of, bytes_text, header_text, moment_of, parameters
 from sxxt_excel.intake.letter import services
 from sxxt_excel.intake.mails import open_mail, open_mbox
-from sxxt_excel.intake.parcel import Opened, shown_name
+from sxxt_excel.intake.names import shown_name
+from sxxt_excel.intake.parcel import Opened
 from sxxt_excel.package import Limits, Refusal, sniff
 
 OLD = "朱镕基龢喆㛃清单.xls"

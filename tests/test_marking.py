@@ -33,6 +33,7 @@ from richbook import (
 
 from sxxt_excel.formats.repack import repacked
 from sxxt_excel.marking.copy import MarkError, marked_copy, strip_marks, suffix_of
+from sxxt_excel.marking.fill import with_cells
 from sxxt_excel.marking.grid import ORDER
 from sxxt_excel.marking.notes import Entry, Marks, Opinion, SheetMarks, Spot
 from sxxt_excel.marks import MARK, OPINION, RESULTS, WORDS
@@ -144,6 +145,19 @@ def looks(data: bytes) -> dict[str, Any]:
 
 
 # ---- nothing is lost ---------------------------------------------------------------------------
+
+
+def test_words_put_into_cells_change_nothing_else_however_the_workbook_is_written(spelled):
+    after = with_cells(spelled, PLAIN, {2: {2: "<甲>", 30: "乙"}, 500: {3: "丙", 1: "丁"}})
+    changed = {n for n, part in parts_of(after).items() if parts_of(spelled)[n] != part}
+    assert len(changed) == 1
+    before, sheet = load(spelled)[PLAIN], load(after)[PLAIN]
+    told = {c.coordinate: c.value for row in sheet.iter_rows() for c in row if c.value is not None}
+    there = {c.coordinate: c.value for row in before.iter_rows() for c in row}
+    new = {"B2": "<甲>", "AD2": "乙", "A500": "丁", "C500": "丙"}
+    assert told == {at: text for at, text in there.items() if text is not None} | new
+    again = with_cells(after, PLAIN, {2: {2: "戊"}})  # refused if cells were out of order
+    assert load(again)[PLAIN]["B2"].value == "戊"
 
 
 def test_every_part_that_is_not_concerned_keeps_its_very_bytes(spelled):

@@ -7,16 +7,18 @@ import io
 import shutil
 import subprocess
 import zipfile
-from dataclasses import replace
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from inprocess import reading_here
+from inprocess import map_here
 from richbook import packed_of, with_parts
-from world import EARLY, World, change, edited, find, headings, make_world, stands, touch
+from world import BEYOND, EARLY, World, change, edited, find, headings, stands, touch
 
+import sxxt_excel.originals
+import sxxt_excel.outputs.marked
+from sxxt_excel.engine import Death, map_files
 from sxxt_excel.marks import MARK, OPINION, RESULTS, WORDS
 from sxxt_excel.outputs.marked import write_marked
 
@@ -28,34 +30,21 @@ if TYPE_CHECKING:
 
     from sxxt_excel.result import Round
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 SOFFICE = shutil.which("soffice")
 OFFICE = pytest.mark.skipif(SOFFICE is None, reason="needs LibreOffice")
 JX, WY = "机械工程学院党委", "外国语学院党总支"
 LISTS, DUTIES, TASKS = "责任任务清单", "责任清单", "任务清单"
 NAME = f"{JX}_{LISTS}_2025年度"
 REASON = "该项任务跨两个年度实施，已报分管校领导同意推迟"
-# 完成时限 of a task beyond its item's: a query at J3; and one that is none: a must at J4.
-LATE, NONE = "2026年3月底", "尽快"
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with reading_here():
-        yield
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
-    made = make_world(tmp_path_factory.mktemp("filled") / "w")
-    made.fill(LISTS)
-    change(made, f"{JX}_", TASKS, {(3, "完成时限"): LATE})
-    return made
+NONE = "尽快"
+"""A 完成时限 that is none: a must."""
 
 
 @pytest.fixture
-def world(filled: World, tmp_path: Path) -> World:
-    shutil.copytree(filled.root, tmp_path / "w")
-    return replace(filled, root=tmp_path / "w")
+def world(asked: World) -> World:
+    return asked
 
 
 def copies(world: World) -> dict[str, Path]:
@@ -234,6 +223,41 @@ def test_a_workbook_in_an_archive_in_a_mail_gets_a_copy_too(world):
     assert list(ours(openpyxl.load_workbook(copy_of(world))[TASKS])) == [3]
 
 
+def behind_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let copies be made as they are outside of tests."""
+    for module in (sxxt_excel.originals, sxxt_excel.outputs.marked):
+        monkeypatch.setattr(module, "map_files", map_files)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_workers_make_the_same_copies(world, monkeypatch, packed):
+    if packed:
+        source = find(world, f"{JX}_")
+        with zipfile.ZipFile(world.inbox / f"{JX}.zip", "w") as archive:
+            archive.writestr(source.name, source.read_bytes())
+        touch(world.inbox / f"{JX}.zip")
+        source.unlink()
+    result = world.collect(write=True)
+    before = {name: path.read_bytes() for name, path in copies(world).items()}
+    shutil.rmtree(world.root / "回复")
+    behind_the_wall(monkeypatch)
+    write_marked(result, world.root, jobs=1)
+    assert {name: path.read_bytes() for name, path in copies(world).items()} == before != {}
+
+
+def test_a_worker_that_dies_of_a_workbook_costs_that_copy_only(world, monkeypatch):
+    change(world, f"{WY}_", TASKS, {(3, "完成时限"): BEYOND})
+    result = world.collect()
+
+    def dying(func: Any, items: Any, **options: Any) -> Iterator[tuple[int, Any]]:
+        for number, made in map_here(func, items, **options):
+            yield number, Death("memory") if JX in items[number].name else made
+
+    monkeypatch.setattr(sxxt_excel.outputs.marked, "map_files", dying)
+    (written,) = write_marked(result, world.root)
+    assert written.parent.name == WY
+
+
 def test_a_workbook_that_is_no_more_as_it_was_read_gets_no_copy(world):
     result = world.collect()
     path = find(world, f"{JX}_")
@@ -402,6 +426,14 @@ def test_words_copied_into_the_sheet_of_explanations_are_no_marks(world):
     (found,) = [f for f in world.collect().findings if f.code == "C102"]
     assert found.explanation is not None
     assert found.explanation.sheet == "情况说明"
+
+
+def test_a_missing_sheet_is_told_without_a_code_for_its_place(world):
+    with edited(find(world, f"{JX}_")) as book:
+        del book[DUTIES]
+    first = openpyxl.load_workbook(copy_of(world)).worksheets[0]
+    lines = [[c.value for c in row] for row in first.iter_rows()]
+    assert [row[3] for row in lines if row[2] == DUTIES] == ["整张表"]
 
 
 def test_remarks_of_a_unit_in_our_column_do_not_make_it_its_own(world):

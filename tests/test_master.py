@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from sxxt_excel.codes import finding
 from sxxt_excel.decisions import decisions
-from sxxt_excel.model import (
+from sxxt_excel.outcome import (
     CascadeRow,
     CountRow,
     Expected,
@@ -26,17 +26,15 @@ from sxxt_excel.model import (
     FileRow,
     FileStatus,
     Finding,
-    Person,
     Receipt,
-    Roster,
     Unchecked,
-    Unit,
     Where,
 )
 from sxxt_excel.outputs import bulk, listing
 from sxxt_excel.outputs.changes import changes
 from sxxt_excel.outputs.master import write_master
 from sxxt_excel.outputs.words import matter, matters, rule_titles, summary, unit_status
+from sxxt_excel.people import Person, Roster, Unit
 from sxxt_excel.regime import load_regime
 from sxxt_excel.result import LAST_DAY, Round
 from sxxt_excel.settings import Settings
@@ -439,7 +437,7 @@ def test_findings_say_all_in_words_of_the_office(path: Path):
     assert len(found) == 6
     assert list(found[0]) == [
         "序号", "程度", "编号", "单位", "责任主体", "文件", "工作表", "单元格", "列名",
-        "发现的内容", "问题", "怎么改", "依据", "说明",
+        "发现的内容", "问题", "怎么改", "依据",
     ]  # fmt: skip
     assert found[0]["程度"] == "须修改"
     assert found[0]["发现的内容"] == "=HYPERLINK(1)"

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sxxt_excel.model import Person, Roster, Unit
 from sxxt_excel.names import (
     Directory,
     against,
@@ -19,6 +18,7 @@ from sxxt_excel.names import (
     unit_in,
     unit_named,
 )
+from sxxt_excel.people import Person, Roster, Unit
 from sxxt_excel.regime import load_regime
 
 if TYPE_CHECKING:

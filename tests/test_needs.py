@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 import world as harness
-from inprocess import reading_here
-from world import PEOPLE_ROWS, UNIT_ROWS, Cells, World, change, headings, touch
+from world import PEOPLE_ROWS, UNIT_ROWS, Cells, World, change, headings, settle, touch
 
 from sxxt_excel.explanations import explains
 from sxxt_excel.outputs.reference import rules_list
 from sxxt_excel.regime import load_regime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-    from sxxt_excel.model import CountRow, Finding
+    from sxxt_excel.outcome import CountRow, Finding
     from sxxt_excel.result import Round
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 JX, WY, XX = "机械工程学院党委", "外国语学院党总支", "示例大学党委"
 NEXT_YEAR = "2026-02-01"
@@ -56,12 +57,6 @@ def need(
     return f'[[need]]\nid = "{name}"\n{LAW}{words}each = "{each}"\nsupply = {{ {supply} }}\n{lines}'
 
 
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with reading_here():
-        yield
-
-
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., World]:
     """Return what makes a world whose own regime adds these tables to tj-2017."""
@@ -73,12 +68,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Wor
         if "people" in rows:
             monkeypatch.setattr(harness, "PEOPLE_ROWS", tuple(rows["people"]))
         world = World(tmp_path / "w", load_regime("scratch", folder.parent), **rows).write()
-        path = world.root / "sxxt.toml"
-        text = path.read_text(encoding="utf-8")
-        for before, after in settings:
-            assert text.count(before) == 1, before
-            text = text.replace(before, after)
-        path.write_text(text, encoding="utf-8")
+        settle(world.root, *settings)
         return world
 
     return make

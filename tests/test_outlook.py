@@ -10,89 +10,18 @@ import random
 import struct
 import sys
 from datetime import UTC, datetime
-from itertools import pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 import pytest
+from bytewise import compound
 from letters import BOOK, LIMITS, NAME, PICTURE, attached, mail, qq, workbook
 
 from sxxt_excel.intake.mails import open_mail
 from sxxt_excel.intake.parcel import Opened
 from sxxt_excel.package import Limits, Refusal, sniff
 
-Storage: TypeAlias = "dict[str, bytes | Storage]"
-
-# ---- a compound file ----------------------------------------------------------------------------
-
-SECTOR, SMALL, FREE, END = 512, 64, 0xFFFFFFFF, 0xFFFFFFFE
-
-
-class Sectors:
-    """Blocks of one size with a table of which follows which."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.data = b""
-        self.table: list[int] = []
-
-    def put(self, data: bytes) -> int:
-        """Append a stream; return its first block."""
-        first = len(self.table)
-        blocks = -(-len(data) // self.size)
-        if not blocks:
-            return END
-        self.data += data.ljust(blocks * self.size, b"\0")
-        self.table += [*range(first + 1, first + blocks), END]
-        return first
-
-
-def compound(root: Storage) -> bytes:
-    """Return a compound file of storages (dicts) and streams (bytes)."""
-    large, small = Sectors(SECTOR), Sectors(SMALL)
-    entries: list[list[object]] = [["Root Entry", 5, FREE, FREE, FREE, END, 0]]
-
-    def add(storage: Storage) -> int:
-        """Append what is in a storage, each to the right of the one before; return the first."""
-        names = sorted(storage, key=lambda name: (len(name), name.upper()))
-        places = []
-        for name in names:
-            value = storage[name]
-            places.append(len(entries))
-            if isinstance(value, dict):
-                entries.append([name, 1, FREE, FREE, FREE, 0, 0])
-                entries[places[-1]][4] = add(value)
-            else:
-                start = (small if len(value) < 4096 else large).put(value)
-                entries.append([name, 2, FREE, FREE, FREE, start, len(value)])
-        for left, right in pairwise(places):
-            entries[left][3] = right
-        return places[0] if places else FREE
-
-    entries[0][4] = add(root)
-    entries[0][5:] = [large.put(small.data), len(small.data)]
-    table = struct.pack(f"<{len(small.table)}I", *small.table)
-    small_table = large.put(table.ljust(-(-len(table) // SECTOR) * SECTOR, b"\xff"))
-    directory = large.put(b"".join(map(entry, entries)))
-    count = 1
-    while count * 128 < len(large.table) + count:
-        count += 1
-    first = len(large.table)
-    fat = large.table + [0xFFFFFFFD] * count
-    fat += [FREE] * (count * 128 - len(fat))
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
-    head += struct.pack("<HHHHH6xIII4xIIIII", 62, 3, 0xFFFE, 9, 6, 0, count, directory, 4096,
-                        small_table, -(-len(table) // SECTOR), END, 0)  # fmt: skip
-    head += struct.pack("<109I", *range(first, first + count), *[FREE] * (109 - count))
-    return head + large.data + struct.pack(f"<{len(fat)}I", *fat)
-
-
-def entry(said: list[object]) -> bytes:
-    name, kind, left, right, child, start, size = said
-    text = f"{name}\0".encode("utf-16-le")
-    return struct.pack(
-        "<64sHBBIII16xI16xIII", text, len(text), kind, 1, left, right, child, 0, start, size, 0
-    )
-
+if TYPE_CHECKING:
+    from bytewise import Storage
 
 # ---- a mail in it -------------------------------------------------------------------------------
 

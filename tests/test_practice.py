@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 import world as harness
-from inprocess import reading_here
 from world import (
     PEOPLE_ROWS,
     UNIT_ROWS,
@@ -21,6 +20,7 @@ from world import (
     headings,
     make_world,
     notes,
+    settle,
     stands,
 )  # fmt: skip
 
@@ -31,21 +31,17 @@ from sxxt_excel.roster import read_roster
 from sxxt_excel.workspace import find_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from sxxt_excel.model import CascadeRow, Expected, Roster
+    from sxxt_excel.outcome import CascadeRow, Expected
+    from sxxt_excel.people import Roster
     from sxxt_excel.result import Round
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 LISTS, REPORT, ACCOUNT = "责任任务清单", "落实情况报告", "述责述廉"
 TOP = "责任任务清单（校级）"
 JX, XX = "机械工程学院党委", "示例大学党委"
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with reading_here():
-        yield
 
 
 @pytest.fixture
@@ -61,20 +57,10 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         rows = people if people is not None else changed_people()
         monkeypatch.setattr(harness, "PEOPLE_ROWS", tuple(rows))
         world = make_world(tmp_path / "w", units=units or changed_units(), people=rows, **more)
-        settle(world, *settings)
+        settle(world.root, *settings)
         return world
 
     return make
-
-
-def settle(world: World, *changes: tuple[str, str]) -> None:
-    """Change lines of sxxt.toml, each given by how it reads and how it is to read."""
-    path = world.root / "sxxt.toml"
-    text = path.read_text(encoding="utf-8")
-    for before, after in changes:
-        assert text.count(before) == 1
-        text = text.replace(before, after)
-    path.write_text(text, encoding="utf-8")
 
 
 def changed_units(**changes: Cells) -> list[Cells]:

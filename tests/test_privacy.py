@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inprocess import reading_here
 from openpyxl.worksheet.header_footer import HeaderFooter
-from world import World, cover_cell, edited, find, headings, make_world, notes, stands, touch
+from world import World, cover_cell, edited, find, headings, notes, stands, touch
 
 from sxxt_excel.cli import cli
 from sxxt_excel.newspace import register_book
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from openpyxl import Workbook
 
-    from sxxt_excel.model import FileRow, Finding
+    from sxxt_excel.outcome import FileRow, Finding
     from sxxt_excel.result import Round
 
 LISTS = "机械工程学院党委_责任任务清单"
@@ -55,18 +55,9 @@ WORD = "只此一处的内容"
 # ---- a workspace, and all that it writes -------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory) -> World:
-    world = make_world(tmp_path_factory.mktemp("filled"))
-    world.fill("责任任务清单")
-    return world
-
-
 @pytest.fixture
-def world(filled: World, tmp_path: Path) -> World:
-    root = tmp_path / "world"
-    shutil.copytree(filled.root, root)
-    return World(root, filled.regime)
+def world(listed: Callable[[Path], World], tmp_path: Path) -> World:
+    return listed(tmp_path / "world")
 
 
 def collect(world: World) -> Round:

@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import random
 import shutil
-import struct
 import subprocess
 import zipfile
 from functools import partial
@@ -12,16 +11,16 @@ from functools import partial
 import openpyxl
 import pytest
 import xlsxwriter
-from bytewise import CELL, MAIN, package
+from bytewise import CELL, MAIN, compound, package
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from readings import LIMITS, book_of, refusal_of
 
 from sxxt_excel import read
 from sxxt_excel.engine import Death, map_files
 from sxxt_excel.package import Limits, Refusal, column_number, sniff
 from sxxt_excel.read import Book, cell_name, column_letter, read_book
 
-LIMITS = Limits()
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 
@@ -93,46 +92,12 @@ def converted(tmp_path_factory):
     return convert
 
 
-def ole(*streams, inside=()):
-    """A compound file with these streams under its root; ``inside`` lie in a storage there."""
-
-    def entry(name, kind, left=0xFFFFFFFF, right=0xFFFFFFFF, child=0xFFFFFFFF):
-        text = name.encode("utf-16-le")
-        return (
-            text.ljust(64, b"\0")
-            + struct.pack("<HBBIII", len(text) + 2, kind, 1, left, right, child)
-            + bytes(48)
-        )
-
-    names = [*streams, *(["ObjectPool"] if inside else [])]
-    entries = [entry("Root Entry", 5, child=1)]
-    for at, name in enumerate(names, start=1):
-        right = at + 1 if at < len(names) else 0xFFFFFFFF
-        child = len(names) + 1 if name == "ObjectPool" else 0xFFFFFFFF
-        entries.append(entry(name, 1 if child == 0xFFFFFFFF else 2, right=right, child=child))
-    entries += [entry(name, 2) for name in inside]
-    directory = b"".join(entries)
-    sectors = -(-len(directory) // 512)
-    directory = directory.ljust(sectors * 512, b"\0")
-    chain = [0xFFFFFFFD, *range(2, sectors + 1), 0xFFFFFFFE]
-    fat = struct.pack("<128I", *chain, *[0xFFFFFFFF] * (128 - len(chain)))
-    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<HHH", 62, 3, 0xFFFE)
-    header += struct.pack("<HH", 9, 6) + bytes(10) + struct.pack("<II", 1, 1) + bytes(4)
-    header += struct.pack("<III", 4096, 0xFFFFFFFE, 0) + struct.pack("<II", 0xFFFFFFFE, 0)
-    header += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
-    return header + fat + directory
-
-
-def book_of(data, name="表.xlsx", limits=LIMITS):
-    book = read_book(data, name, limits)
-    assert isinstance(book, Book), book
-    return book
+def ole(*streams):
+    return compound(dict.fromkeys(streams, b""))
 
 
 def code_of(data, name="表.xlsx", limits=LIMITS):
-    refusal = read_book(data, name, limits)
-    assert isinstance(refusal, Refusal), refusal
-    return refusal.code
+    return refusal_of(data, name, limits).code
 
 
 # ---------------------------------------------------------------- values and addresses
@@ -453,8 +418,11 @@ def test_what_is_no_workbook_is_known_by_its_content(data, name, kind, code):
 
 
 def test_a_word_file_inside_a_workbook_does_not_make_it_a_word_file():
-    assert sniff(ole("Workbook", "x", inside=("WordDocument",))) == "xls"
-    assert sniff(ole("WordDocument", "x", inside=("Workbook",))) == "doc"
+    inside = {"Workbook": b"", "x": b"", "ObjectPool": {"WordDocument": b""}}
+    assert sniff(compound(inside)) == "xls"
+    assert (
+        sniff(compound({"WordDocument": b"", "x": b"", "ObjectPool": {"Workbook": b""}})) == "doc"
+    )
 
 
 def test_running_out_of_memory_is_a_limit_and_an_interrupt_is_not_swallowed(monkeypatch):

@@ -23,12 +23,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from inprocess import reading_here
 from postgres import serving
-from world import EARLY, World, edited, make_world, touch
+from world import EARLY, World, edited, touch
 
 from sxxt_excel.intake.parcel import Clocks, Parcel
 from sxxt_excel.publish import publish
 from sxxt_excel.receipts import Known, Line, receipt_of
-from sxxt_excel.regime import load_regime
 from sxxt_excel.registry import share
 from sxxt_excel.registry.keeper import keeping
 from sxxt_excel.registry.ledger import note_decision, past
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sxxt_excel.model import Expected, FileRow
+    from sxxt_excel.outcome import Expected, FileRow
     from sxxt_excel.result import Round
 
 TZ = dt.timezone(dt.timedelta(hours=8))
@@ -94,19 +93,15 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory) -> Path:
-    """A workspace in which every unit sent its lists on April 10."""
-    world = make_world(tmp_path_factory.mktemp("filled") / "room")
-    world.fill(LISTS, "2025")
-    return world.root
+def filled(filled_world: World) -> Path:
+    """A workspace in which every unit sent its lists on April 10; only to be copied."""
+    return filled_world.root
 
 
 @pytest.fixture
-def office(filled, tmp_path) -> Office:
+def office(filled_world: World, tmp_path: Path) -> Office:
     """A copy of that workspace, in which nothing was collected yet."""
-    root = tmp_path / "room"
-    shutil.copytree(filled, root)
-    return Office(World(root, load_regime("tj-2017")))
+    return Office(filled_world.copied(tmp_path / "room"))
 
 
 def row_of(result: Round, path: str = JX) -> FileRow:

@@ -12,21 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sxxt_excel.codes import CODES, finding
-from sxxt_excel.model import (
-    Expected,
-    FileRow,
-    Finding,
-    Receipt,
-    Roster,
-    Unchecked,
-    Unit,
-    Where,
-)
+from sxxt_excel.outcome import Expected, FileRow, Finding, Receipt, Unchecked, Where
+from sxxt_excel.outputs.folders import reply_folders, safe_name
 from sxxt_excel.outputs.grouping import group
-from sxxt_excel.outputs.reply import REPLIES, REPLY_FILE, reply_folders, safe_name, write_replies
+from sxxt_excel.outputs.reply import REPLY_FILE, write_replies
+from sxxt_excel.people import Roster, Unit
 from sxxt_excel.regime import load_regime
 from sxxt_excel.result import Round
 from sxxt_excel.settings import Settings
+from sxxt_excel.workspace import REPLIES
 
 REGIME = load_regime("tj-2017")
 BASIS = REGIME.cite("三（一）1")

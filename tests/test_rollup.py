@@ -7,30 +7,39 @@ import json
 import shutil
 import zipfile
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import openpyxl
 import pytest
-from hierarchy import DAY, DISTRICTS, STREETS, UNITS_BELOW, City, Office, filled_city, put
+from hierarchy import (
+    DAY,
+    DISTRICTS,
+    LARGE,
+    SMALL,
+    STREETS,
+    City,
+    Office,
+    filled_city,
+    put,
+    right_below,
+)
 from inprocess import reading_here
 from openpyxl.utils import get_column_letter
-from world import cover_cell, edited, headings, touch
+from world import cover_cell, edited, headings, settle, touch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from sxxt_excel.result import Round
 
-pytestmark = pytest.mark.xdist_group("rollup")
+pytestmark = [pytest.mark.xdist_group("rollup"), pytest.mark.usefixtures("in_process")]
 
 LATER = DAY + dt.timedelta(days=10)
-
-
-@pytest.fixture(autouse=True)
-def _here() -> Iterator[None]:
-    with reading_here():
-        yield
+SAID = {"责任清单": "工作项目", "主体责任落实情况报告": "履责情况", "履责统计": "数值"}
+"""Form → the column that only who fills it in writes."""
+REPORT = "主体责任专题报告"
+SILENT = frozenset({"C03", "C10", "C17"})
+"""Villages of the large city that send nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +59,20 @@ def sent_up(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Sixty:
+    """Twenty units on each of three levels, collected at every one of them and at the city."""
+    city = filled_city(tmp_path_factory.mktemp("large"), LARGE, (REPORT,))
+    for spot in LARGE:
+        if spot.code in SILENT:
+            find_in(city.offices[spot.above], f"{spot.name}_").unlink()
+    for office in city.offices.values():
+        due_in_february(office, REPORT)
+    with reading_here():
+        rounds = city.up(*(spot.code for spot in reversed(LARGE) if spot.collects))
+    return Sixty(city, rounds)
+
+
 @pytest.fixture
 def fresh(before: Path, tmp_path: Path) -> City:
     """A city of one's own in which nothing is collected yet."""
@@ -64,12 +87,24 @@ def ready(sent_up: Path, tmp_path: Path) -> City:
 
 def copy_of(source: Path, target: Path) -> City:
     shutil.copytree(source, target)
-    city = City({})
+    city = City(SMALL, {})
     for code in ("SH", *DISTRICTS, *STREETS):
-        own = [u for u in UNITS_BELOW if code in {u[0], u[3]}]
-        here = Office(target / code, code, [{"单位代码": u[0], "单位名称": u[1]} for u in own], [])
-        city.offices[code] = here
+        own = right_below(SMALL, code)
+        units = [{"单位代码": spot.code, "单位名称": spot.name} for spot in own]
+        city.offices[code] = Office(target / code, code, units, [])
     return city
+
+
+class Sixty(NamedTuple):
+    """The large city, and each office's round by its code."""
+
+    city: City
+    rounds: dict[str, Round]
+
+
+def due_in_february(office: Office, *packets: str) -> None:
+    lines = "".join(f'"{packet}" = "2月底前"\n' for packet in packets)
+    settle(office.root, ("[due]\n", f"[due]\n{lines}"))
 
 
 def roster_of(office: Office) -> openpyxl.Workbook:
@@ -81,22 +116,22 @@ def save_roster(office: Office, book: openpyxl.Workbook) -> None:
 
 
 def leaf_rows(city: City, form: str) -> list[tuple[str, ...]]:
-    """Count independently: read the filled rows of a form in all workbooks as they were sent."""
+    """Count independently: read the filled rows of a form in all workbooks as they were sent.
+
+    They are known by the _ of an issued workbook's name; a 上报版 has none.
+    """
     rows = []
     for office in city.offices.values():
-        for path in sorted(office.inbox.glob("*.xlsx")):
+        for path in sorted(office.inbox.glob("*_*.xlsx")):
             book = openpyxl.load_workbook(path, data_only=True)
-            if form in book.sheetnames and "上报封面" not in book.sheetnames:
+            if form in book.sheetnames:
                 cover = book["封面"]
                 rows += _filled(book[form], cover[cover_cell(cover, "填报单位")].value)
     return rows
 
 
 def _filled(sheet: openpyxl.worksheet.worksheet.Worksheet, unit: object) -> list[tuple[str, ...]]:
-    said = {"责任清单": "工作项目", "主体责任落实情况报告": "履责情况", "履责统计": "数值"}[
-        sheet.title
-    ]
-    column = headings(sheet)[said]
+    column = headings(sheet)[SAID[sheet.title]]
     return [
         (str(unit), str(line[column - 1].value))
         for line in sheet.iter_rows(min_row=3)
@@ -120,31 +155,60 @@ def result_json(office: Office) -> dict[str, object]:
 # ---- totals ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", ["责任清单", "主体责任落实情况报告", "履责统计"])
+def assert_the_sum_of(sent: list[tuple[str, ...]], result: Round, form: str) -> None:
+    frame = result.tables[form]
+    assert len(frame) == len(sent)
+    assert Counter(zip(frame["_unit"], map(str, frame[SAID[form]]), strict=True)) == Counter(sent)
+
+
+@pytest.mark.parametrize("form", SAID)
 def test_totals_at_the_top_equal_the_sum_of_what_the_leaves_sent(ready: City, form: str) -> None:
     sent = leaf_rows(ready, form)
-    result = ready.offices["SH"].collect(write=False)
-    frame = result.tables[form]
     assert len(sent) > 40
-    assert len(frame) == len(sent)
-    words = {"责任清单": "工作项目", "主体责任落实情况报告": "履责情况", "履责统计": "数值"}[form]
-    assert Counter(zip(frame["_unit"], map(str, frame[words]), strict=True)) == Counter(sent)
+    assert_the_sum_of(sent, ready.offices["SH"].collect(write=False), form)
+
+
+def test_totals_of_sixty_units_on_three_levels_equal_the_sum_of_what_they_sent(
+    large: Sixty,
+) -> None:
+    city, rounds = large
+    assert Counter(spot.kind for spot in LARGE) == {"市": 1, "区": 20, "街镇": 20, "居村": 20}
+    sent = leaf_rows(city, "履责统计")
+    assert {unit for unit, _ in sent} == {s.name for s in LARGE if s.code not in SILENT}
+    assert_the_sum_of(sent, rounds["SH"], "履责统计")
+    total = rounds["SH"].tables["履责统计"]["数值"].astype(int).sum()
+    assert total == sum(int(figure) for _, figure in sent) > 1000
+
+
+def sent_by(result: Round) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Return (unit code, packet) → how it stands, of everything but the 上报版 themselves."""
+    return {
+        (e.unit_code, e.packet): (e.status, e.received_at)
+        for e in result.expected
+        if e.duty == "报送" and e.packet != "逐级汇总"
+    }
 
 
 def test_every_level_counts_its_own_subtree(ready: City) -> None:
-    """3 levels × 20 units: street, district and city agree on who sent what."""
-    seen = {}
-    for code in ("JD1", "JD", "SH"):
-        result = ready.offices[code].collect(write=False)
-        seen[code] = {
-            (e.unit_code, e.packet): (e.status, e.received_at)
-            for e in result.expected
-            if e.duty == "报送" and e.packet != "逐级汇总"
-        }
-    assert len({unit for unit, _ in seen["SH"]}) == len(UNITS_BELOW) == 20
+    """Street, district and city agree on who sent what."""
+    seen = {code: sent_by(ready.offices[code].collect(write=False)) for code in ("JD1", "JD", "SH")}
+    assert len({unit for unit, _ in seen["SH"]}) == len(SMALL) == 20
     for below, above in (("JD1", "JD"), ("JD", "SH")):
         assert len(seen[below]) < len(seen[above])
         assert {key: seen[above][key] for key in seen[below]} == seen[below]
+
+
+def test_each_of_forty_nodes_agrees_with_the_level_below_on_who_sent_what(large: Sixty) -> None:
+    city, rounds = large
+    seen = {code: sent_by(result) for code, result in rounds.items()}
+    for code, here in seen.items():
+        under = {spot.code for spot in LARGE if code in city.path(spot.code)}
+        assert {unit for unit, _ in here} == under
+        for above in city.path(code)[1:]:
+            assert {key: seen[above][key] for key in here} == here
+    stands = {unit: how for (unit, packet), (how, _) in seen["SH"].items() if packet == REPORT}
+    assert {unit for unit, how in stands.items() if how == "missing"} == SILENT
+    assert {how for unit, how in stands.items() if unit not in SILENT} == {"on_time"}
 
 
 def test_a_round_of_valid_fillings_stands_at_every_level(fresh: City) -> None:
@@ -168,7 +232,7 @@ def test_the_tree_shows_rates_at_each_node_and_the_sum_of_its_subtree(ready: Cit
     assert len(nodes) == 20
     owed = Counter(e.unit_code for e in result.expected if e.duty == "报送")
     for code, node in nodes.items():
-        under = [c for c in nodes if c == code or _is_below(c, code)]
+        under = [c for c in nodes if code in ready.path(c)]
         assert node["subtree"]["units"] == len(under)
         assert node["subtree"]["owed"] == sum(owed[c] for c in under)
         assert node["own"]["owed"] == owed[code]
@@ -180,13 +244,25 @@ def test_the_tree_shows_rates_at_each_node_and_the_sum_of_its_subtree(ready: Cit
     assert "　　　　　　东一1村党总支" in names
 
 
-def _is_below(code: str, top: str) -> bool:
-    parents = {u[0]: u[3] for u in UNITS_BELOW}
-    while code:
-        code = parents[code]
-        if code == top:
-            return True
-    return False
+def test_the_tree_shows_all_sixty_units_with_their_rates(large: Sixty) -> None:
+    city, _ = large
+    top = city.offices["SH"]
+    nodes = {node["unit_code"]: node for node in result_json(top)["tree"]}  # type: ignore[attr-defined]
+    assert set(nodes) == {spot.code for spot in LARGE}
+    rates = {}
+    for code, node in nodes.items():
+        under = [spot for spot in LARGE if code in city.path(spot.code)]
+        # Due are a report and a list each (no list was sent), and a 上报版 of each node below.
+        relays = sum(spot.collects and bool(spot.above) for spot in under)
+        came = len(under) + relays - sum(spot.code in SILENT for spot in under)
+        rates[code] = round(came / (2 * len(under) + relays), 4)
+        assert (node["subtree"]["units"], node["subtree"]["rate"]) == (len(under), rates[code])
+    assert len(set(rates.values())) > 4
+    sheet = openpyxl.load_workbook(top.root / "汇总" / "总台账.xlsx")["逐级汇总"]
+    column = next(c.column for c in sheet[1] if c.value == "含所属\n按时率")
+    shown = {str(row[0].value).strip(): row[column - 1].value for row in sheet.iter_rows()}
+    for spot in LARGE:
+        assert shown[spot.name] == pytest.approx(rates[spot.code], abs=1e-4), spot
 
 
 # ---- where it came from ----------------------------------------------------------
@@ -240,12 +316,7 @@ def test_an_intact_container_has_no_row_of_its_own_and_answers_its_duty(ready: C
 
 def test_a_leafs_lateness_rests_on_when_it_came_below_not_on_its_container(fresh: City) -> None:
     for code in ("SH", "BS", "BS1"):
-        office = fresh.offices[code]
-        path = office.root / "sxxt.toml"
-        more = '[due]\n"责任清单" = "2月底前"\n"逐级汇总" = "2月底前"\n'
-        path.write_text(
-            path.read_text(encoding="utf-8").replace("[due]\n", more, 1), encoding="utf-8"
-        )
+        due_in_february(fresh.offices[code], "责任清单", "逐级汇总")
     street = fresh.offices["BS1"]
     touch(find_in(street, "西一1村党总支_责任清单"), DAY + dt.timedelta(days=40))
     for code in ("BS1", "BS2"):
@@ -602,10 +673,7 @@ def test_an_unclear_workspace_writes_no_container_and_says_so(fresh: City) -> No
     result = street.collect()
     assert [code for code, _, _ in told(result, "R115")] == ["R115"]
     assert not street.upward.exists()
-    text = (street.root / "sxxt.toml").read_text(encoding="utf-8")
-    named = text.replace('# node = "JD"', 'node = "BS2"')
-    assert named != text
-    (street.root / "sxxt.toml").write_text(named, encoding="utf-8")
+    settle(street.root, ('# node = "JD"', 'node = "BS2"'))
     assert told(street.collect(), "R115") == []
     assert street.upward.exists()
 

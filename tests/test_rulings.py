@@ -8,7 +8,6 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from inprocess import reading_here
 from world import (
     UNIT_ROWS,
     Cells,
@@ -27,24 +26,21 @@ from sxxt_excel.dates import period_title
 from sxxt_excel.newspace import register_book
 from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.roster import RECEIPTS, roster_forms
-from sxxt_excel.text import LIMIT_WORDINGS
+from sxxt_excel.wording import (
+    LIMIT_WORDINGS,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from sxxt_excel.result import Round
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 LISTS, REPORT, ACCOUNT = "责任任务清单", "落实情况报告", "述责述廉"
 TOP = "责任任务清单（校级）"
 JX, WY, XX = "机械工程学院党委", "外国语学院党总支", "示例大学党委"
 TZ = dt.timezone(dt.timedelta(hours=8))
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with reading_here():
-        yield
 
 
 STOCK: dict[tuple[str, str], Path] = {}

@@ -36,8 +36,9 @@ from world import (
 )
 
 from sxxt_excel.expected import owed
-from sxxt_excel.extract import _is_remark
-from sxxt_excel.issue import Desk, issue
+from sxxt_excel.issue import issue
+from sxxt_excel.lines import is_remark
+from sxxt_excel.prefill import Desk
 from sxxt_excel.regime import load_regime
 from sxxt_excel.result import CODE, FILER, PERIOD, ROLE, Round
 from sxxt_excel.roster import read_roster
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
 
 pytestmark = pytest.mark.xdist_group("sloppy")
 
@@ -1355,7 +1356,7 @@ def test_and_the_right_values(swept, case):
     ],
 )  # fmt: skip
 def test_a_remark_below_the_table_is_told_from_a_row(first, few, remark):
-    assert _is_remark(first, few=few) is remark
+    assert is_remark(first, few=few) is remark
 
 
 def test_there_are_at_least_fifty_ways_to_be_sloppy():

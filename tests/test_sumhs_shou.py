@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 from inprocess import reading_here
-from world import Cells, cell_of, cover_cell, touch
+from world import Cells, World, cell_of, cover_cell, settle, touch
 
-from sxxt_excel.expected import owed
-from sxxt_excel.filed import filed_rows
-from sxxt_excel.issue import Desk, issue
-from sxxt_excel.newspace import register_book, settings_text
-from sxxt_excel.publish import publish
 from sxxt_excel.regime import load_regime
-from sxxt_excel.roster import PEOPLE, UNITS, WAIVERS, read_roster, roster_forms
-from sxxt_excel.round import collect
 from sxxt_excel.workspace import find_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.result import Round
 
 Rows = dict[str, list[Cells]]
@@ -66,67 +58,46 @@ PEOPLE_ROWS: tuple[Cells, ...] = (
 
 
 @dataclass
-class Office:
+class Office(World):
     """One workspace under either document; `changes` are made to the text of its settings."""
 
-    root: Path
-    regime: str
+    units: list[Cells] = field(default_factory=lambda: [dict(r) for r in UNIT_ROWS])
+    people: list[Cells] = field(default_factory=lambda: [dict(r) for r in PEOPLE_ROWS])
     changes: tuple[tuple[str, str], ...] = ()
-    waivers: list[Cells] = field(default_factory=list)
-    units: tuple[Cells, ...] = UNIT_ROWS
 
     def write(self) -> Office:
         """Write settings and roster, and make the inbox."""
-        self.inbox.mkdir(parents=True, exist_ok=True)
-        text = settings_text(load_regime(self.regime), 2025, KEY)
-        for old, new in self.changes:
-            assert old in text
-            text = text.replace(old, new, 1)
-        (self.root / "sxxt.toml").write_text(text, encoding="utf-8")
-        forms = roster_forms()
-        rows = {UNITS: self.units, PEOPLE: PEOPLE_ROWS, WAIVERS: self.waivers}
-        book = register_book((forms[UNITS], forms[PEOPLE], forms[WAIVERS]), rows)
-        (self.root / "单位名册.xlsx").write_bytes(book)
+        super().write()
+        settle(self.root, *self.changes)
         return self
 
-    @property
-    def inbox(self) -> Path:
-        """Return the inbox."""
-        return self.root / "inbox"
-
-    def issue(self) -> dict[tuple[str, str], Path]:
+    def issue_possible(self) -> dict[tuple[str, str], Path]:
         """Issue everything owed or possible; return (unit code, packet) → workbook."""
-        space = find_workspace(self.root)
-        regime = space.regime()
-        roster, _ = read_roster(space.roster)
-        items = owed(regime, space.settings, roster)
-        filed = filed_rows(self.root / "汇总" / "总台账.xlsx", regime)
-        desk = Desk(regime, space.settings, roster, filed)
-        issue(desk, items, space.issued, dt.date(2025, 1, 6))
+        self.issue_all()
         names = {str(u["单位名称"]): str(u["单位代码"]) for u in self.units}
         return {
             (names[path.stem.split("_")[0]], "_".join(path.stem.split("_")[1:2])): path
-            for path in space.issued.glob("*.xlsx")
+            for path in find_workspace(self.root).issued.glob("*.xlsx")
         }
 
     def send(self, sent: Sent) -> Office:
         """Issue, fill in what is given and put it into the inbox."""
-        issued = self.issue()
+        issued = self.issue_possible()
         for at, rows in sent.items():
             target = self.inbox / issued[at].name
             complete(issued[at], target, rows)
             touch(target, FILED)
         return self
 
-    def collect(self, today: str = LATER, *, write: bool = False) -> Round:
+    def collect(self, today: str = LATER, *, jobs: int = 1, write: bool = False) -> Round:
         """Collect the inbox as of a day."""
         with reading_here():
-            result = collect(
-                find_workspace(self.root), self.inbox, dt.date.fromisoformat(today), jobs=1
-            )
-        if write:
-            publish(result, self.root)
-        return result
+            return super().collect(today, jobs=jobs, write=write)
+
+
+def office_of(root: Path, regime: str, **changes: Any) -> Office:
+    """Return the written workspace of an office under a document."""
+    return Office(root, load_regime(regime), **changes).write()
 
 
 def complete(source: Path, target: Path, rows: Rows) -> None:
@@ -304,7 +275,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Office]:
     """Return both universities with a whole year in the inbox; only to be copied."""
     root = tmp_path_factory.mktemp("year")
     return {
-        regime: Office(root / regime, regime).write().send(year)
+        regime: office_of(root / regime, regime).send(year)
         for regime, year in (("sumhs-2019", health()), ("shou-2019", ocean()))
     }
 
@@ -312,19 +283,13 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Office]:
 @pytest.fixture
 def college(sent: dict[str, Office], tmp_path: Path) -> Office:
     """A year under sumhs-2019 that may be changed."""
-    return copy_of(sent["sumhs-2019"], tmp_path)
+    return sent["sumhs-2019"].copied(tmp_path / "w")
 
 
 @pytest.fixture
 def ocean_college(sent: dict[str, Office], tmp_path: Path) -> Office:
     """A year under shou-2019 that may be changed."""
-    return copy_of(sent["shou-2019"], tmp_path)
-
-
-def copy_of(office: Office, root: Path) -> Office:
-    """Return the same workspace in another folder."""
-    shutil.copytree(office.root, root / "w")
-    return replace(office, root=root / "w", waivers=[])
+    return sent["shou-2019"].copied(tmp_path / "w")
 
 
 @contextmanager
@@ -416,7 +381,7 @@ def test_a_year_that_has_come_whole_and_valid_is_clean(sent, name):
 
 @pytest.mark.parametrize("name", J_AND_O)
 def test_nothing_is_late_before_its_window_is_over(tmp_path, name):
-    result = Office(tmp_path, name).write().collect("2025-03-31")
+    result = office_of(tmp_path, name).collect("2025-03-31")
     assert {e.status for e in result.expected} == {"not_due"}
     assert result.exit_code == 0
 
@@ -638,7 +603,7 @@ def test_another_way_of_saying_a_slot_is_understood(college):
 
 
 def test_supervision_is_reported_where_there_is_someone_to_supervise(tmp_path):
-    office = Office(tmp_path, "sumhs-2019").write()
+    office = office_of(tmp_path, "sumhs-2019")
     owing = {e.unit: e.obligation for e in office.collect("2025-02-01").expected}
     packets = [(e.unit, e.packet) for e in office.collect("2025-02-01").expected]
     assert owing[FIRST] == "J24"
@@ -648,7 +613,7 @@ def test_supervision_is_reported_where_there_is_someone_to_supervise(tmp_path):
 @pytest.mark.parametrize(("body", "owes"), [("HL", False), ("", True)])
 def test_a_unit_files_unless_a_party_body_does_so_for_it(tmp_path, body, owes):
     units = (*UNIT_ROWS[:-1], {**UNIT_ROWS[-1], "所属党组织代码": body})
-    result = Office(tmp_path, "sumhs-2019", units=units).write().collect("2025-02-01")
+    result = office_of(tmp_path, "sumhs-2019", units=units).collect("2025-02-01")
     assert ("护理学院" in {e.unit for e in result.expected}) is owes
 
 
@@ -976,7 +941,7 @@ def test_the_three_main_responsibilities_are_the_universitys_to_spell_out(ocean_
 
 
 def test_two_lists_of_one_unit_never_share_a_number(tmp_path):
-    issued = Office(tmp_path, "shou-2019").write().issue()
+    issued = office_of(tmp_path, "shou-2019").issue_possible()
     first = {
         packet: openpyxl.load_workbook(issued["XX", packet])["责任清单"]["C3"].value
         for packet in (LISTS, "班子成员清单")
@@ -986,6 +951,6 @@ def test_two_lists_of_one_unit_never_share_a_number(tmp_path):
 
 def test_units_are_shown_the_items_they_are_to_take_up(ocean_college):
     ocean_college.collect(write=True)
-    book = openpyxl.load_workbook(ocean_college.issue()["HL", "党建责任清单"])
+    book = openpyxl.load_workbook(ocean_college.issue_possible()["HL", "党建责任清单"])
     shown = [row[0] for row in book["上级清单"].iter_rows(min_row=3, values_only=True)]
     assert shown == ["XX-2025-ZR-001"]

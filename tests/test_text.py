@@ -11,20 +11,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sxxt_excel import text as module
+from sxxt_excel import text as text_module
+from sxxt_excel import wording as module
 from sxxt_excel.text import (
+    clean,
+    fold,
+    nearest,
+    split_several,
+    to_text,
+)
+from sxxt_excel.wording import (
     LIMIT_WORDINGS,
     Day,
     Limit,
     Number,
-    clean,
-    fold,
-    nearest,
     parse_day,
     parse_limit,
     parse_number,
-    split_several,
-    to_text,
 )
 
 # What clerks really type is dense in these; plain st.text() would hardly ever hit the grammars.
@@ -144,9 +147,9 @@ def test_fold_keeps_apart_what_differs():
 
 
 def test_fold_keeps_no_long_text_alive():
-    before = module._fold.cache_info().currsize
+    before = text_module._fold.cache_info().currsize
     assert fold("长" * 5000 + "：") == "长" * 5000
-    assert module._fold.cache_info().currsize == before
+    assert text_module._fold.cache_info().currsize == before
 
 
 @pytest.mark.parametrize(
@@ -539,7 +542,7 @@ def test_a_hostile_cell_costs_no_more_than_its_length(text):
 
 
 def test_the_module_stands_at_the_bottom():
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(text_module.__file__).read_text(encoding="utf-8"))
     imported = {
         name.split(".")[0]
         for node in ast.walk(tree)

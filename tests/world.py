@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
 from sxxt_excel.expected import owed
 from sxxt_excel.filed import filed_rows
-from sxxt_excel.issue import Desk, issue
+from sxxt_excel.issue import issue
 from sxxt_excel.newspace import register_book, settings_text
+from sxxt_excel.prefill import Desk
 from sxxt_excel.publish import publish
 from sxxt_excel.regime import load_regime
 from sxxt_excel.roster import PEOPLE, UNITS, WAIVERS, read_roster, roster_forms
@@ -25,11 +27,12 @@ from sxxt_excel.round import collect
 from sxxt_excel.workspace import find_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from sxxt_excel.expected import Owed
     from sxxt_excel.model import Form, Regime
     from sxxt_excel.result import Round
 
@@ -37,6 +40,8 @@ Cells = dict[str, Any]
 KEY = "0123456789abcdef0123456789abcdef"
 EARLY = dt.datetime(2025, 4, 10, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 """Before every due day of 2025's first packets, so that file time makes nothing late."""
+BEYOND = "2026年3月底"
+"""A 完成时限 later than that of every item here: in a task it is asked about."""
 
 UNIT_ROWS: tuple[Cells, ...] = (
     {"单位代码": "XX", "单位名称": "示例大学党委", "单位类别": "校党委", "简称": "校党委"},
@@ -74,10 +79,7 @@ class World:
         self.root.mkdir(parents=True, exist_ok=True)
         text = settings_text(self.regime, 2025, KEY).replace('按单位报送"', f'{self.filing}"', 1)
         (self.root / "sxxt.toml").write_text(text + self.settings, encoding="utf-8")
-        forms = roster_forms()
-        rows = {UNITS: self.units, PEOPLE: self.people, WAIVERS: self.waivers}
-        book = register_book((forms[UNITS], forms[PEOPLE], forms[WAIVERS]), rows)
-        (self.root / "单位名册.xlsx").write_bytes(book)
+        write_roster(self.root, self.units, self.people, self.waivers)
         self.inbox.mkdir(exist_ok=True)
         return self
 
@@ -88,14 +90,18 @@ class World:
 
     def issue(self, packet: str | None = None, period: str | None = None) -> list[Path]:
         """Issue workbooks (what units owe, or one packet and period); return their paths."""
+        return self.issue_all(
+            lambda o: (
+                (packet == o.obligation.packet if packet else o.duty == "报送" and not o.subject)
+                and period in {None, o.period}
+            )
+        )
+
+    def issue_all(self, wanted: Callable[[Owed], bool] = lambda _: True) -> list[Path]:
+        """Issue workbooks for what is owed and wanted; return their paths."""
         space = find_workspace(self.root)
         roster, _ = read_roster(space.roster)
-        items = tuple(
-            o
-            for o in owed(self.regime, space.settings, roster)
-            if (packet == o.obligation.packet if packet else o.duty == "报送" and not o.subject)
-            and period in {None, o.period}
-        )
+        items = tuple(filter(wanted, owed(self.regime, space.settings, roster)))
         desk = Desk(
             self.regime, space.settings, roster,
             filed_rows(self.root / "汇总" / "总台账.xlsx", self.regime),
@@ -116,6 +122,14 @@ class World:
         touch(target, when)
         return target
 
+    def copied(self, root: Path) -> World:
+        """Return a copy of it at another place, with file times, to be changed at will."""
+        shutil.copytree(self.root, root, dirs_exist_ok=True)
+        units, people, waivers = (
+            [dict(row) for row in rows] for rows in (self.units, self.people, self.waivers)
+        )
+        return replace(self, root=root, units=units, people=people, waivers=waivers)
+
     def collect(self, today: str = "2025-04-12", *, jobs: int = 1, write: bool = False) -> Round:
         """Collect the inbox as of a day; with `write` also publish the outputs."""
         space = find_workspace(self.root)
@@ -128,6 +142,26 @@ class World:
 def make_world(root: Path, **changes: Any) -> World:
     """Return a written world."""
     return World(root, load_regime("tj-2017"), **changes).write()
+
+
+def write_roster(
+    root: Path, units: Iterable[Cells], people: Iterable[Cells], waivers: Iterable[Cells] = ()
+) -> None:
+    """Write 单位名册.xlsx of a workspace."""
+    forms = roster_forms()
+    rows = {UNITS: tuple(units), PEOPLE: tuple(people), WAIVERS: tuple(waivers)}
+    book = register_book((forms[UNITS], forms[PEOPLE], forms[WAIVERS]), rows)
+    (root / "单位名册.xlsx").write_bytes(book)
+
+
+def settle(root: Path, *changes: tuple[str, str]) -> None:
+    """Change lines of sxxt.toml, each given by how it reads and how it is to read."""
+    path = root / "sxxt.toml"
+    text = path.read_text(encoding="utf-8")
+    for before, after in changes:
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
+    path.write_text(text, encoding="utf-8")
 
 
 def touch(path: Path, when: dt.datetime = EARLY) -> None:

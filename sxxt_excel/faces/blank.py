@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sxxt_excel.faces.sheet import Cell, Fonts
-    from sxxt_excel.model import Field, Filer, Form, Packet, Regime, Unit
+    from sxxt_excel.model import Field, Form, Packet, Regime
+    from sxxt_excel.people import Filer, Unit
     from sxxt_excel.stamp import Stamp
 
 _KEYED_ROWS, _OTHER_ROWS, _SPARE_ROWS = 20, 10, 5

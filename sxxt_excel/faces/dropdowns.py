@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sxxt_excel.faces.sheet import Pen
-    from sxxt_excel.model import Field, Filer, Regime
+    from sxxt_excel.model import Field, Regime
+    from sxxt_excel.people import Filer
 
 Areas: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 """Roles with their 重点方面."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sxxt_excel.formats.common import Found, Limits, Look, RefusedError, check_box
+from sxxt_excel.formats.common import Found, Limits, Look, RefusedError
 from sxxt_excel.formats.margins import head_parts
 from sxxt_excel.formats.ole import root_names, root_stream
 from sxxt_excel.formats.places import column_letter
@@ -148,8 +148,8 @@ class _Sheet:
         for kind, body in records:
             if kind in _CELLS and len(body) >= len("rrcc"):
                 row, column = struct.unpack_from("<HH", body)
-                self._rows.add(row)
-                self._columns.add(column)
+                self._rows.add(row + 1)
+                self._columns.add(column + 1)
             if kind in ways:
                 try:
                     ways[kind](body)
@@ -158,7 +158,9 @@ class _Sheet:
             if kind == _CONTINUE and self._boxed and body:
                 self._mark(_wide(body, len(body)))
             self._boxed = kind == _TXO or (self._boxed and kind == _CONTINUE)
-        self._close()
+        self._found.close(
+            self._name, self._rows, self._columns, self._hidden, self._hidden_columns, self._limits
+        )
 
     def _row(self, body: bytes) -> None:
         if body[12] & _HIDDEN_ROW:
@@ -171,8 +173,9 @@ class _Sheet:
 
     def _several(self, body: bytes) -> None:
         row, first = struct.unpack_from("<HH", body)
-        self._rows.add(row)
-        self._columns |= {first, int(struct.unpack_from("<H", body, len(body) - 2)[0])}
+        last = int(struct.unpack_from("<H", body, len(body) - 2)[0])
+        self._rows.add(row + 1)
+        self._columns |= {first + 1, last + 1}
 
     def _formula(self, body: bytes) -> None:
         spot = _Spot(*struct.unpack_from("<HH", body))
@@ -195,11 +198,3 @@ class _Sheet:
 
     def _link(self, body: bytes) -> None:
         self._found.scripts |= any(word in body.lower() for word in _RUNS)
-
-    def _close(self) -> None:
-        check_box(self._name, self._rows, self._columns, self._limits)
-        filled = tuple(row for row in self._hidden if row - 1 in self._rows)
-        if filled:
-            self._found.hidden_rows.append((self._name, filled))
-        if self._hidden_columns:
-            self._found.hidden_columns.append((self._name, tuple(self._hidden_columns)))

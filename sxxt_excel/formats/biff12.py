@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator
 
 from sxxt_excel.formats.biff import ERRORS
-from sxxt_excel.formats.common import Found, Limits, Look, RefusedError, check_box
+from sxxt_excel.formats.common import Found, Limits, Look, RefusedError
 from sxxt_excel.formats.margins import head_parts
 from sxxt_excel.formats.ooxml import Parts, targets
 from sxxt_excel.formats.places import column_letter
@@ -93,12 +93,7 @@ class _Sheet:
                 self._column(body)
             elif kind == _HEADS:
                 self._found.margins.extend(head_parts(body.decode("utf-16-le", "replace")))
-        check_box(self._name, self._rows, self._columns, limits)
-        filled = tuple(row for row in self._hidden if row in self._rows)
-        if filled:
-            self._found.hidden_rows.append((self._name, filled))
-        if self._spans:
-            self._found.hidden_columns.append((self._name, tuple(self._spans)))
+        self._found.close(self._name, self._rows, self._columns, self._hidden, self._spans, limits)
 
     def _row(self, body: bytes) -> None:
         self._at = int.from_bytes(body[:4], "little") + 1

@@ -1,6 +1,6 @@
 """What a look at a workbook is limited by, and what it ends in: facts, or a refusal."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +15,8 @@ RefusalCode = Literal[
 ]  # fmt: skip
 
 MIB = 1024 * 1024
+# Text that repeats itself packs far better than the limit allows; below this it harms nobody.
+_RATIO_FLOOR = 16 * MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,10 @@ class Limits:
     seconds: float = 60.0
     memory_bytes: int = 4096 * MIB
     nesting: int = 4
+
+    def is_bloated(self, unpacked: int, packed: int) -> bool:
+        """Tell an archive that holds more than its size can honestly be."""
+        return unpacked > max(_RATIO_FLOOR, self.ratio * packed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,32 @@ class Found:
     calculated: bool = False
     dde: bool = False
     scripts: bool = False
+
+    def close(  # noqa: PLR0913, PLR0917 - all that a sheet of records comes to
+        self,
+        sheet: str,
+        rows: Collection[int],
+        columns: Collection[int],
+        hidden: Iterable[int],
+        spans: Collection[tuple[int, int]],
+        limits: Limits,
+    ) -> None:
+        """Note what is hidden of a sheet, all counted from 1; RefusedError where it is too large.
+
+        Args:
+            sheet: its name.
+            rows: those with a cell that holds something.
+            columns: the same.
+            hidden: rows; of these only such as hold something are told.
+            spans: hidden columns (first, last).
+            limits: rows, columns and cells.
+        """
+        check_box(sheet, rows, columns, limits)
+        filled = tuple(row for row in hidden if row in rows)
+        if filled:
+            self.hidden_rows.append((sheet, filled))
+        if spans:
+            self.hidden_columns.append((sheet, tuple(spans)))
 
     def look(  # noqa: PLR0913 - facts of the file beside those of its sheets
         self,

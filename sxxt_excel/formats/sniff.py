@@ -11,7 +11,11 @@ from typing import Literal
 from sxxt_excel.formats.ole import OLE_MAGIC, root_names
 
 __all__ = [
+    "ARCHIVES",
     "BROKEN_ZIP",
+    "MAILS",
+    "PAPERS",
+    "TEXTS",
     "ZIP_MAGIC",
     "Kind",
     "broken_zip_kind",
@@ -29,6 +33,12 @@ Kind = Literal[
     "docx", "doc", "pptx", "ppt", "odt", "wps", "rtf", "pdf", "ofd", "image",
     "html", "mht", "xml", "text", "empty", "unknown",
 ]  # fmt: skip
+ARCHIVES: frozenset[Kind] = frozenset({"zip", "rar", "7z", "gz", "tar"})
+MAILS: frozenset[Kind] = frozenset({"eml", "msg", "mbox"})
+PAPERS: frozenset[Kind] = frozenset(
+    {"docx", "doc", "pptx", "ppt", "odt", "wps", "rtf", "pdf", "ofd", "image"}
+)  # fmt: skip
+TEXTS: frozenset[Kind] = frozenset({"html", "mht", "xml", "text"})
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"%PDF-", "pdf"),
     (b"Rar!\x1a\x07", "rar"),

@@ -1,1 +1,1 @@
-"""Where material comes from: so far a folder tree; each file becomes a parcel."""
+"""Where material comes from: a folder tree, and what is in archives and mails; all parcels."""

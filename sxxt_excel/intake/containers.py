@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sxxt_excel.formats.sniff import ARCHIVES, MAILS
 from sxxt_excel.intake.parcel import INSIDE, Clocks, Member, Opened, Parcel, Room, last_name
 from sxxt_excel.package import Refusal
 from sxxt_excel.privacy import masked_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sxxt_excel.package import Kind, Limits
 
-ARCHIVES: frozenset[Kind] = frozenset({"zip", "rar", "7z", "gz", "tar"})
-MAILS: frozenset[Kind] = frozenset({"eml", "msg", "mbox"})
 CONTAINERS = ARCHIVES | MAILS
 
 
@@ -57,26 +57,37 @@ def unpack(outer: Container, limits: Limits, scratch: Path) -> Unpacked | Refusa
     opened = _opened(kind, outer.data, last_name(parcel.said), _within(limits, room))
     if isinstance(opened, Refusal):
         return opened
+    places = [scratch / f"{outer.digest}-{number}" for number in range(len(opened.members))]
     try:
         scratch.mkdir(parents=True, exist_ok=True)
-        for number, member in enumerate(opened.members):
-            (scratch / f"{outer.digest}-{number}").write_bytes(member.data)
+        for place, member in zip(places, opened.members, strict=True):
+            place.write_bytes(member.data)
     except OSError:
         return Refusal("F119", "磁盘空间不够，展不开")
-    left = room.bytes - (0 if kind in MAILS else sum(len(m.data) for m in opened.members))
-    whole = sum(len(m.data) for m in opened.members) or 1
+    rooms = _rooms(room, opened.members, is_mail=kind in MAILS)
     names = masked_names([m.name for m in opened.members] + [name for name, _ in opened.refused])
-    parcels = []
-    for number, (member, shown) in enumerate(zip(opened.members, names, strict=False)):
-        place = scratch / f"{outer.digest}-{number}"
-        share = len(member.data) / whole
-        mine = Room(max(int(left * share), 1), max(int(room.entries * share), 20))
-        parcels.append(_inside(parcel, opened, member, shown, str(place), mine))
+    had, not_had = names[: len(places)], names[len(places) :]
+    parcels = [
+        _inside(parcel, opened, member, shown, str(place), mine)
+        for member, shown, place, mine in zip(opened.members, had, places, rooms, strict=True)
+    ]
     refused = [
         (_inside(parcel, opened, Member(name, b""), shown, "", room), refusal)
-        for (name, refusal), shown in zip(opened.refused, names[len(opened.members) :], strict=True)
+        for (name, refusal), shown in zip(opened.refused, not_had, strict=True)
     ]
     return Unpacked(tuple(parcels), tuple(refused), opened.links, mail=kind in MAILS)
+
+
+def _rooms(room: Room, members: Sequence[Member], *, is_mail: bool) -> list[Room]:
+    """Return what may come out of each member: its share of what its container leaves.
+
+    What a mail encloses lay in it openly and has taken nothing.
+    """
+    sizes = [len(member.data) for member in members]
+    whole = sum(sizes)
+    left = room.bytes - (0 if is_mail else whole)
+    shares = (size / (whole or 1) for size in sizes)
+    return [Room(max(int(left * s), 1), max(int(room.entries * s), 20)) for s in shares]
 
 
 def _opened(kind: Kind, data: bytes, name: str, limits: Limits) -> Opened | Refusal:

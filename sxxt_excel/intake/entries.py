@@ -7,13 +7,11 @@ A kind lists its entries, `planned` holds them against the limits before anythin
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import TZ
 from sxxt_excel.formats.common import MIB, Refusal, RefusedError
-from sxxt_excel.intake.names import is_clutter
-from sxxt_excel.intake.parcel import Member, Opened, distinct_names, shown_name
+from sxxt_excel.intake.names import distinct_names, is_clutter, shown_name
+from sxxt_excel.intake.parcel import Member, Opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,9 +22,6 @@ LOCKED = Refusal("F114")
 LINK = Refusal("F117")
 DAMAGED = Refusal("F118")
 UNKNOWN_METHOD = Refusal("F116", "用了少见的压缩方法")
-
-# Text that repeats itself packs far better than the limit allows; below this it harms nobody.
-_RATIO_FLOOR = 16 * MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ def planned(entries: Sequence[Entry], packed: int, limits: Limits) -> tuple[Entr
     total = sum(entry.size for entry in meant if entry.refusal is None)
     if total > limits.unpacked_bytes:
         raise RefusedError("F119", f"解压后大于 {limits.unpacked_bytes // MIB} MB")
-    if total > max(_RATIO_FLOOR, limits.ratio * packed):
+    if limits.is_bloated(total, packed):
         raise RefusedError("F119", f"压缩比超过 {limits.ratio}")
     return meant
 
@@ -97,26 +92,3 @@ def opened(entries: Sequence[Entry], content: Callable[[int], bytes | Refusal]) 
     if not members and len(reasons) == 1:
         return reasons.pop()
     return Opened(tuple(members), tuple(refused))
-
-
-_DOS_ZERO = (1980, 1, 1, 0, 0, 0)
-
-
-def local_moment(parts: tuple[int, int, int, int, int, int]) -> str:
-    """Return a moment that an archive tells without a zone; "" for none and for nonsense."""
-    if parts == _DOS_ZERO:
-        return ""
-    try:
-        return datetime(*parts, tzinfo=TZ).isoformat()
-    except ValueError:
-        return ""
-
-
-def unix_moment(seconds: float) -> str:
-    """Return a moment told in seconds since 1970; "" for none and for nonsense."""
-    if seconds <= 0:
-        return ""
-    try:
-        return datetime.fromtimestamp(int(seconds), TZ).isoformat()
-    except (ValueError, OverflowError, OSError):
-        return ""

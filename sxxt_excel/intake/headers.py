@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from sxxt_excel.dates import TZ
+from sxxt_excel.intake.moments import believable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -258,7 +258,6 @@ def address_of(raw: bytes) -> str:
     return found[1].decode("ascii", "ignore").lower() if found else ""
 
 
-_YEARS = range(2000, 2100)
 _ZONE = re.compile(r"[+-]\d{4}|\b(?:GMT|UTC?|Z|[EMP][SD]T|CDT)\b")
 _NUMERIC = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?"
@@ -273,7 +272,7 @@ def moment_of(raw: bytes) -> str:
     """
     text = raw[:200].decode("ascii", "replace").strip()
     with suppress(ValueError, OverflowError, TypeError, IndexError):
-        return iso_here(_mail_moment(text) or _numeric_moment(text))
+        return believable(_mail_moment(text) or _numeric_moment(text))
     return ""
 
 
@@ -293,14 +292,6 @@ def _numeric_moment(text: str) -> datetime | None:
     zone = (found[7] or "+0800").replace("Z", "+0000").replace(":", "")
     away = timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[3:]))
     return datetime(year, month, day, hour, minute, int(found[6] or 0), tzinfo=timezone(away))
-
-
-def iso_here(moment: datetime | None) -> str:
-    """Return a moment in ISO 8601 at +08:00 to the second, "" for none and for an absurd year."""
-    if moment is None:
-        return ""
-    here = moment.astimezone(TZ)
-    return here.isoformat(timespec="seconds") if here.year in _YEARS else ""
 
 
 def received_at(values: Sequence[bytes]) -> str:

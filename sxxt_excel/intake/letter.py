@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from sxxt_excel.formats.common import RefusedError
-from sxxt_excel.intake.parcel import Member, Opened, distinct_names, last_name, shown_name
+from sxxt_excel.intake.names import distinct_names, shown_name
+from sxxt_excel.intake.parcel import Member, Opened, last_name
 from sxxt_excel.package import sniff
 
 if TYPE_CHECKING:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import io
 import struct
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.formats.common import RefusedError
+from sxxt_excel.formats.ole import OLE_MAGIC
 from sxxt_excel.intake.headers import (
     address_of,
     best_name,
     bytes_text,
     header,
-    iso_here,
     moment_of,
     read_headers,
     received_at,
 )
 from sxxt_excel.intake.letter import Enclosure, Letter
+from sxxt_excel.intake.moments import believable, windows_seconds
 from sxxt_excel.package import Refusal
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from sxxt_excel.package import Limits
 
-_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NESTING = 8
 
 # Properties by number: [MS-OXPROPS].
@@ -42,7 +42,7 @@ _STREAM = 2
 
 def is_compound(data: bytes) -> bool:
     """Tell a compound file, as .msg is one, from a mail in plain text."""
-    return data.startswith(_MAGIC)
+    return data.startswith(OLE_MAGIC)
 
 
 def read_msg(data: bytes, limits: Limits) -> Letter:
@@ -200,13 +200,9 @@ def _with_inner(outer: Letter, inner: Letter) -> Letter:
     )
 
 
-_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
-
-
 def _moment(value: bytes) -> str:
-    """Read a FILETIME: tenths of microseconds since 1601."""
-    ticks = int.from_bytes(value[:8], "little")
+    seconds = windows_seconds(int.from_bytes(value[:8], "little"))
     try:
-        return iso_here(_EPOCH + timedelta(seconds=ticks // 10_000_000))
-    except OverflowError:
+        return believable(datetime.fromtimestamp(seconds, UTC))
+    except (ValueError, OverflowError, OSError):
         return ""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sxxt_excel.package import Refusal
 
 INSIDE = "!"
@@ -22,58 +19,6 @@ def last_name(path: str) -> str:
     """Return a file's own name: the last part of its path, in a container or a folder."""
     found = _LAST.search(path)
     return found[0] if found else path
-
-
-# Controls, lone halves of characters, and marks that turn the direction of writing.
-_UNSEEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+"
-)
-_DRIVE = re.compile(r"[A-Za-z]:")
-# What Windows takes for a device, with any suffix; and what no name may hold there.
-_DEVICE = re.compile(
-    r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE
-)
-_FULL_WIDTH = str.maketrans('<>:"|?*' + INSIDE, "＜＞：＂｜？＊！")
-_LONGEST, _DEEPEST = 120, 16
-
-
-def shown_name(text: str) -> str:
-    """Make a name from outside harmless to show: relative with `/`, nothing unseen in it.
-
-    Steps upwards, drives and empty parts are gone; `INSIDE` and what Windows allows in no name is
-    in full width, and its devices have a `_` before them. The last 16 parts are left, each of at
-    most 120 characters and with its suffix. A name of which nothing is left is 未命名.
-    """
-    parts = (_shown_part(part) for part in text.replace("\\", "/").split("/"))
-    return "/".join([part for part in parts if part][-_DEEPEST:]) or "未命名"
-
-
-def _shown_part(part: str) -> str:
-    seen = _UNSEEN.sub("", part).strip().rstrip(". ")
-    if _DRIVE.fullmatch(seen):
-        return ""
-    seen = seen.translate(_FULL_WIDTH)
-    if _DEVICE.match(seen):
-        seen = f"_{seen}"
-    stem, dot, suffix = seen.rpartition(".")
-    if len(seen) <= _LONGEST or not stem or len(suffix) > len("spreadsheet"):
-        return seen[:_LONGEST]
-    return stem[: _LONGEST - len(dot + suffix)] + dot + suffix
-
-
-def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names with (2), (3) before the suffix of one that was there already."""
-    taken: set[str] = set()
-    told = []
-    for name in names:
-        stem, dot, suffix = name.rpartition(".")
-        if not stem or "/" in suffix:
-            stem, dot, suffix = name, "", ""
-        tries = (f"{stem}({number}){dot}{suffix}" for number in count(2))
-        new = name if name not in taken else next(one for one in tries if one not in taken)
-        taken.add(new)
-        told.append(new)
-    return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from sxxt_excel.intake.entries import (
     counted,
     opened,
     planned,
-    unix_moment,
 )
+from sxxt_excel.intake.moments import unix_moment
 
 if TYPE_CHECKING:
     from sxxt_excel.intake.parcel import Opened

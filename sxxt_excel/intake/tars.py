@@ -16,8 +16,8 @@ from sxxt_excel.intake.entries import (
     counted,
     opened,
     planned,
-    unix_moment,
 )
+from sxxt_excel.intake.moments import unix_moment
 from sxxt_excel.intake.names import decoded
 from sxxt_excel.intake.parcel import Opened, last_name
 

@@ -24,11 +24,10 @@ from sxxt_excel.intake.entries import (
     UNKNOWN_METHOD,
     Entry,
     counted,
-    local_moment,
     opened,
     planned,
-    unix_moment,
 )
+from sxxt_excel.intake.moments import local_moment, unix_moment, windows_seconds
 from sxxt_excel.intake.names import decoded
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def _time(info: zipfile.ZipInfo) -> str:
         if kind == 0x5455 and len(body) >= 5 and body[0] & 1:  # noqa: PLR2004 - Info-ZIP's own
             return unix_moment(struct.unpack_from("<i", body, 1)[0])
         if kind == 0x000A and body[4:8] == b"\x01\x00\x18\x00" and len(body) >= 16:  # noqa: PLR2004
-            return unix_moment(struct.unpack_from("<Q", body, 8)[0] / 10**7 - 11_644_473_600)
+            return unix_moment(windows_seconds(struct.unpack_from("<Q", body, 8)[0]))
     return local_moment(info.date_time)
 
 
@@ -143,7 +142,7 @@ def _content(data: bytes, info: zipfile.ZipInfo) -> bytes | Refusal:
         return UNKNOWN_METHOD
     try:
         content = unpack(packed, info.file_size + 1)
-    except (zlib.error, lzma.LZMAError, struct.error, *_BROKEN):
+    except (zlib.error, lzma.LZMAError, *_BROKEN):
         return DAMAGED
     whole = len(content) == info.file_size and zlib.crc32(content) == info.CRC
     return content if whole else Refusal("F118", "校验不符")

@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sxxt_excel.formats.places import column_letter
 from sxxt_excel.marking.cells import corners, place
-from sxxt_excel.marking.xml import Edits, MarkError, Node, parse, reference
+from sxxt_excel.marking.xml import Edits, MarkError, Node, parse, reference, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = [
-    "LAST_COLUMN", "MARK", "ORDER", "RULE", "RULES", "Grid", "Marked", "grid_of",
+    "LAST_COLUMN", "ORDER", "RULE", "RULES", "RULE_MARK", "Grid", "Marked", "grid_of",
     "move_priorities", "name_drawing", "priorities",
 ]  # fmt: skip
 
@@ -26,8 +27,8 @@ ORDER = (
     "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects",
     "controls", "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
-MARK = "sxxt-excel 审核意见"
-RULE = f'N("{MARK}")=0'
+RULE_MARK = "sxxt-excel 审核意见"
+RULE = f'N("{RULE_MARK}")=0'
 """Always true, and tells our rules from the user's own, whichever program has saved them."""
 RULES = 2
 """How many priorities ours take."""
@@ -64,9 +65,10 @@ class Grid:
             raise MarkError("worksheet")
         self.text, self.root, self.edits = text, root, Edits(text)
         self.prefix = root.prefix
-        self.data = root.first("sheetData")
-        if self.data is None:
+        data = root.first("sheetData")
+        if data is None:
             raise MarkError("sheetData")
+        self.data = data
         self.rows: dict[int, Node] = {}
         number = 0
         for node in self.data.all("row"):
@@ -90,6 +92,42 @@ class Grid:
         """Put an element among those of the sheet, where the schema wants it."""
         self.edits.insert(self.root, ORDER, name, xml, first=first)
 
+    def put(self, number: int, cells: Mapping[int, tuple[str, str]]) -> None:
+        """Write texts into cells of a row (column → text, look); what stood in them gives way."""
+        xml = {
+            column: _cell(self.prefix, f"{column_letter(column)}{number}", text, look)
+            for column, (text, look) in sorted(cells.items())
+        }
+        row = self.rows.get(number)
+        if row is None:
+            self._add_row(number, "".join(xml.values()))
+            return
+        there = dict(self.cells(row))
+        last = ""
+        for column, cell in xml.items():
+            following = next((node for at, node in there.items() if at > column), None)
+            if column in there:
+                self.edits.replace(there[column].start, there[column].end, cell)
+            elif following is not None:
+                self.edits.replace(following.start, following.start, cell)
+            else:
+                last += cell
+        if last:
+            self.edits.append(row, last)
+        low, _, high = row.get("spans").partition(":")
+        if low.isdigit() and high.isdigit():
+            span = f"{min(int(low), *cells)}:{max(int(high), *cells)}"
+            if span != row.get("spans"):
+                self.edits.set(row, "spans", span)
+
+    def _add_row(self, number: int, cells: str) -> None:
+        following = next((node for at, node in self.rows.items() if at > number), None)
+        whole = f'<{self.prefix}row r="{number}">{cells}</{self.prefix}row>'
+        if following is not None:
+            self.edits.replace(following.start, following.start, whole)
+        else:
+            self.edits.append(self.data, whole)
+
     def free_column(self, tables: Mapping[str, int]) -> int:
         """Return the first column right of everything that holds something."""
         filled, there = 1, 1
@@ -112,6 +150,14 @@ class Grid:
         """Yield the columns of cells that hold a tiny chart, which is kept apart from cells."""
         found = _SPARKLINE.findall(self.text) if b"sparkline" in self.text else ()
         return (corners(area.decode())[3] for area in found)
+
+
+def _cell(prefix: str, cell: str, text: str, look: str) -> str:
+    p, style = prefix, f' s="{look}"' if look else ""
+    if not text:
+        return f'<{p}c r="{cell}"{style}/>'
+    words = f'<{p}is><{p}t xml:space="preserve">{said(text)}</{p}t></{p}is>'
+    return f'<{p}c r="{cell}"{style} t="inlineStr">{words}</{p}c>'
 
 
 def priorities(sheet: Grid, gone: frozenset[int]) -> list[re.Match[bytes]]:

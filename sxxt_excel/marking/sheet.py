@@ -84,7 +84,7 @@ def _columns(sheet: Grid, marks: SheetMarks, looks: Looks, first: int) -> str:
         if asked and (opinion.asks or opinion.words):
             lines[row].append((opinion.words, looks.words))
     for row, cells in sorted(lines.items()):
-        _write(sheet, row, first, cells)
+        sheet.put(row, {first + n: (text, str(look)) for n, (text, look) in enumerate(cells)})
     _widths(sheet, first, last)
     _dimension(sheet, last, max(lines))
     return _filter(sheet, marks.head, first, last, max(lines))
@@ -96,43 +96,6 @@ def _style_of_head(sheet: Grid, head: int, looks: Looks) -> int:
     cells = [node for _, node in sheet.cells(row) if not node.empty] if row is not None else []
     style = cells[-1].get("s") if cells else ""
     return int(style) if style.isdigit() else looks.head
-
-
-def _write(sheet: Grid, number: int, first: int, cells: list[tuple[str, int]]) -> None:
-    """Write cells at the end of a row; those of it that hold nothing there give way."""
-    p = sheet.prefix
-    xml = "".join(
-        _cell(p, f"{column_letter(first + n)}{number}", text, look)
-        for n, (text, look) in enumerate(cells)
-    )
-    row = sheet.rows.get(number)
-    if row is None:
-        following = next((node for at, node in sheet.rows.items() if at > number), None)
-        whole = f'<{p}row r="{number}">{xml}</{p}row>'
-        if following is not None:
-            sheet.edits.replace(following.start, following.start, whole)
-        elif sheet.data is not None:
-            sheet.edits.append(sheet.data, whole)
-        return
-    after = [node for column, node in sheet.cells(row) if column >= first + len(cells)]
-    for column, node in sheet.cells(row):
-        if first <= column < first + len(cells):
-            sheet.edits.drop(node)
-    if after:
-        sheet.edits.replace(after[0].start, after[0].start, xml)
-    else:
-        sheet.edits.append(row, xml)
-    low, colon, high = row.get("spans").partition(":")
-    if colon and high.isdigit() and int(high) < first + len(cells) - 1:
-        sheet.edits.set(row, "spans", f"{low}:{first + len(cells) - 1}")
-
-
-def _cell(prefix: str, cell: str, text: str, look: int) -> str:
-    p = prefix
-    if not text:
-        return f'<{p}c r="{cell}" s="{look}"/>'
-    words = f'<{p}is><{p}t xml:space="preserve">{said(text)}</{p}t></{p}is>'
-    return f'<{p}c r="{cell}" s="{look}" t="inlineStr">{words}</{p}c>'
 
 
 def _widths(sheet: Grid, first: int, last: int) -> None:

@@ -10,7 +10,7 @@ from sxxt_excel.formats.places import column_letter
 from sxxt_excel.marking.cells import corners
 from sxxt_excel.marking.grid import (
     LAST_COLUMN,
-    MARK,
+    RULE_MARK,
     RULES,
     Marked,
     grid_of,
@@ -32,7 +32,7 @@ _SAYS = re.compile(rb"<(?:\w+:)?(?:t|v)(?:\s[^<>]*)?>([^<]*)<")
 
 def may_be_marked(part: bytes) -> bool:
     """Tell whether there may be marks of ours on a sheet, by a look at its bytes."""
-    return any(word.encode() in part for word in (MARK, *SAID))
+    return any(word.encode() in part for word in (RULE_MARK, *SAID))
 
 
 def without_marks(part: bytes, drawing: str, words: Mapping[int, str] | None = None) -> Marked:
@@ -60,7 +60,7 @@ def _uncolour(sheet: Grid) -> None:
     ours: set[int] = set()
     for node in sheet.root.all("conditionalFormatting"):
         rules = node.all("cfRule")
-        mine = [r for r in rules if MARK.encode() in sheet.text[r.start : r.end]]
+        mine = [r for r in rules if RULE_MARK.encode() in sheet.text[r.start : r.end]]
         ours |= {r.start for r in mine}
         for gone in [node] if len(mine) == len(rules) else mine:
             if mine:

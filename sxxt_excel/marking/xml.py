@@ -22,7 +22,7 @@ _UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class MarkError(Exception):
-    """The workbook is laid out as no program lays one out, so it can't be marked in place."""
+    """The workbook is laid out as no program lays one out, so it can't be changed in place."""
 
 
 class Node:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import (
-    EXPECTED_WORDS,
-)
+from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.bulk import (
     Column,
     Table,
@@ -24,7 +22,8 @@ from sxxt_excel.relations import in_charge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sxxt_excel.model import Expected, Unit
+    from sxxt_excel.outcome import Expected
+    from sxxt_excel.people import Unit
     from sxxt_excel.result import Round
 
 

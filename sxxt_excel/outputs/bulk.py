@@ -123,6 +123,13 @@ class Table:
         """Return the number of rows."""
         return len(self.columns[0].values)
 
+    def parts(self) -> Iterator[tuple[str, int, int]]:
+        """Yield name, first row and end of its sheets: more than one holds go on in the next."""
+        room = LAST_ROW - 1
+        for number, start in enumerate(range(0, max(self.height, 1), room), 1):
+            name = self.name if number == 1 else f"{self.name}（{number}）"
+            yield name, start, min(start + room, self.height)
+
 
 class Book:
     """A workbook being written: sheets in the order in which they are asked for.
@@ -168,10 +175,8 @@ class Book:
 
     def table(self, table: Table) -> None:
         """Add a table; more rows than a sheet holds go on in a further sheet."""
-        room = LAST_ROW - 1
-        for number, start in enumerate(range(0, max(table.height, 1), room), 1):
-            name = table.name if number == 1 else f"{table.name}（{number}）"
-            self._part(name, table, start, min(start + room, table.height))
+        for name, start, stop in table.parts():
+            self._part(name, table, start, stop)
 
     def _part(self, name: str, table: Table, start: int, stop: int) -> None:
         sheet = self.sheet(name, table.title, one_page=table.one_page)

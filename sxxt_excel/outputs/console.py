@@ -21,7 +21,8 @@ from rich.table import Table
 
 from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.dates import PeriodError, period_word
-from sxxt_excel.model import EXPECTED_WORDS, FILE_WORDS, SEVERITY_WORDS
+from sxxt_excel.model import SEVERITY_WORDS
+from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import CHANGE_WORDS, told_in_short
 from sxxt_excel.outputs.reference import explain_text
 from sxxt_excel.outputs.words import OWED, moment, received, registers_said, unit_status
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from sxxt_excel.model import Difference, Expected, FileRow, Finding
+    from sxxt_excel.outcome import Difference, Expected, FileRow, Finding
     from sxxt_excel.result import Kept, Round
 
 MOST_ROWS = 40

@@ -19,7 +19,7 @@ from sxxt_excel.outputs.words import matter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.model import Change, Difference, Likeness, Orphan
+    from sxxt_excel.outcome import Change, Difference, Likeness, Orphan
     from sxxt_excel.result import Round
 
 CHANGE_WORDS: Mapping[str, str] = MappingProxyType(
@@ -81,13 +81,13 @@ def _line(change: Change) -> str:
 
 def _concerned(found: Difference) -> Iterator[str]:
     """Yield who else took up what is gone: own rows by their number, of other units a count."""
-    own = [o for o in found.orphans if o.unit_code == found.unit_code]
-    others = [o for o in found.orphans if o.unit_code != found.unit_code]
+    own = [o.where for o in found.orphans if o.where.unit_code == found.unit_code]
+    others = [o.where for o in found.orphans if o.where.unit_code != found.unit_code]
     if own:
-        keys = "、".join(dict.fromkeys(o.row_key or o.cell for o in own))
+        keys = "、".join(dict.fromkeys(w.row_key or w.cell or "" for w in own))
         yield f"本单位另有{len(own)}项对应已删去的项目（{short(keys, _LONGEST)}），请一并修改。"
     if others:
-        units = len({o.unit_code for o in others})
+        units = len({w.unit_code for w in others})
         yield f"另有{units}家单位的{len(others)}项以已删去的项目为上级，请核对是否确须删去。"
 
 
@@ -139,7 +139,12 @@ def _rows(found: Difference) -> Iterator[_Row]:
 
 
 def _lost(orphan: Orphan) -> _Row:
-    return orphan.unit, orphan.sheet, orphan.cell, "", orphan.row_key, "", orphan.key, ""
+    at = orphan.where
+    return _filled(at.unit, at.sheet, at.cell, "", at.row_key, "", orphan.key, "")
+
+
+def _filled(*said: str | None) -> _Row:
+    return tuple(text or "" for text in said)
 
 
 def _likenesses(round_: Round) -> Table:
@@ -159,7 +164,8 @@ def _likenesses(round_: Round) -> Table:
 
 
 def _like(row: Likeness) -> _Row:
-    return row.unit, row.filer, row.path, row.sheet, row.cell, row.key, row.text
+    at = row.where
+    return _filled(at.unit, at.filer, at.path, at.sheet, at.cell, at.row_key, row.text)
 
 
 def _column(rows: list[_Row], place: int, heading: str, width: float, look: str = "text") -> Column:

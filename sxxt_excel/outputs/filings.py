@@ -21,7 +21,7 @@ from sxxt_excel.result import FILER, PATH
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.model import FileRow
+    from sxxt_excel.outcome import FileRow
     from sxxt_excel.outputs.bulk import Cell
     from sxxt_excel.result import Round
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sxxt_excel.expected import kept_packets
-from sxxt_excel.model import FILE_WORDS
+from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.outputs.bulk import Column, Table
 from sxxt_excel.outputs.looks import cell_values, row_looks
 from sxxt_excel.outputs.words import period_words

@@ -16,7 +16,8 @@ from sxxt_excel.model import SEVERITIES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.model import Explanation, Finding, Severity, Where
+    from sxxt_excel.model import Severity
+    from sxxt_excel.outcome import Explanation, Finding, Where
 
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
 _MOST_SAMPLES = 5

@@ -7,9 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sxxt_excel.model import (
-    SEVERITY_WORDS,
-)
+from sxxt_excel.model import SEVERITY_WORDS
 from sxxt_excel.outputs.bulk import (
     MOST_LINKS,
     Column,
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.result import Round
 
 
@@ -53,7 +51,7 @@ def findings_table(round_: Round, path: Path) -> tuple[Table, int]:
         looks = [live if (row, place) in linked else plain for row in range(len(findings))]
         return Column(heading, width, [of(found) for found in findings], looks)
 
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("序号", 7, range(1, len(findings) + 1), "centre"),
         Column(
             "程度",
@@ -72,8 +70,9 @@ def findings_table(round_: Round, path: Path) -> tuple[Table, int]:
         column("问题", 38, lambda f: f.message),
         column("怎么改", 38, lambda f: f.remedy),
         column("依据", 24, lambda f: f.basis),
-        column("说明", 38, _explained),
     )
+    if any(f.explanation for f in findings):  # nearly never, and it makes the print smaller
+        columns += (column("说明", 38, _explained),)
     title = f"{round_.settings.year}年审核意见"
     return Table("审核意见", title, columns, 4, tuple(links), empty="本次没有审核意见。"), unlinked
 
@@ -83,8 +82,7 @@ def _explained(found: Finding) -> str | None:
     said = found.explanation
     if said is None:
         return None
-    by = "，".join(word for word in (said.author, said.day) if word)
-    return f"已说明：{said.text}（{by}）"
+    return f"已说明：{said.text}（{said.by}）"
 
 
 def _path_width(findings: Sequence[Finding]) -> float:

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections import defaultdict
-from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from sxxt_excel.extract import extract
-from sxxt_excel.intake.parcel import distinct_names, last_name
-from sxxt_excel.marking.copy import marked_copy, suffix_of
-from sxxt_excel.marks import without_marks
+from sxxt_excel.engine import Death, map_files
+from sxxt_excel.intake.names import distinct_names
+from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.originals import originals
-from sxxt_excel.outputs.opinions import marks_of
-from sxxt_excel.outputs.plain import plain_copy
-from sxxt_excel.outputs.reply import (
-    REPLIES,
-    own_words,
-    reply_folders,
-    safe_name,
-    shares,
-    unit_names,
-)
+from sxxt_excel.outputs.copies import Asked, copied, prepare
+from sxxt_excel.outputs.folders import remove_stale, reply_folders, safe_name
+from sxxt_excel.outputs.shares import shares, unit_names
 from sxxt_excel.outputs.words import long_day
-from sxxt_excel.package import Refusal, readable
-from sxxt_excel.read import read_book
 from sxxt_excel.reading import worker_forms
-from sxxt_excel.screen import without_numbers
 from sxxt_excel.store import write_whole
+from sxxt_excel.workspace import REPLIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.marking.notes import Marks
-    from sxxt_excel.model import FileRow, Finding, Form
-    from sxxt_excel.outputs.reply import Share
+    from sxxt_excel.outcome import FileRow
+    from sxxt_excel.outputs.shares import Share
     from sxxt_excel.result import Round
 
 _SUFFIX = "_审核意见"
@@ -43,26 +32,7 @@ _SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _HEADS = frozenset({"accepted", "returned"})
 
 
-_BACK = "改好后把本文件发回即可。"
-_HIDDEN = (
-    "原文件里有疑似身份证号或手机号的内容，不宜再传送：本文件按原文件的内容转换而成，号码已隐去，"
-    "不带公式、图片和格式，仅供查看。请在原文件上改正后重报，不要用本文件重报。"
-)
-_SUSPECT = (
-    "原文件里有要运行程序的公式或链接，不宜再传送：本文件按原文件的内容转换而成，只保留文字和数字，"
-    "不带公式、链接、图片和格式，仅供查看。请用杀毒软件检查后，在下发的文件里填写重报。"
-)
-_CONVERTED = (
-    "你单位报送的是 {kind} 格式，不能直接标注：本文件按原文件的内容转换而成，只保留文字和数字，"
-    "不带公式、图片和格式。可以在本文件上修改后发回，也可以在原文件上修改后重报。"
-)
-_UNMARKABLE = (
-    "原文件的内部结构特殊，不能直接标注：本文件按原文件的内容转换而成，只保留文字和数字，"
-    "不带公式、图片和格式。可以在本文件上修改后发回，也可以在原文件上修改后重报。"
-)
-
-
-def write_marked(round_: Round, out: Path) -> tuple[Path, ...]:
+def write_marked(round_: Round, out: Path, *, jobs: int = 0) -> tuple[Path, ...]:
     """Write the marked copies below `out`/回复 and remove those that no longer stand.
 
     Each workbook with something to mend or to explain gets one; whatever can't be had any more
@@ -71,6 +41,7 @@ def write_marked(round_: Round, out: Path) -> tuple[Path, ...]:
     Args:
         round_: the pass.
         out: the folder that holds 回复/.
+        jobs: how many processes make them; 0 for as many as there are processors.
 
     Returns:
         The files written.
@@ -78,20 +49,46 @@ def write_marked(round_: Round, out: Path) -> tuple[Path, ...]:
     root = out / REPLIES
     folders = reply_folders(round_.roster, unit_names(round_))
     asked = {row.path: (share, row) for share in shares(round_) for row in _asked(share)}
-    wanted = {path: row.sha256 for path, (_, row) in asked.items()}
     names = _names([row for _, row in asked.values()])
-    forms = worker_forms(round_.regime)
     written = []
-    for path, data in originals(round_.inbox, wanted, round_.settings.limits):
-        share, row = asked[path]
-        made = _copy(round_, share, row, data, forms)
-        if made is not None:
-            suffix, content = made
-            target = root / folders[share.code] / f"{names[path]}{_SUFFIX}{suffix}"
-            write_whole(target, content)
-            written.append(target)
-    _remove_stale(root, frozenset(written))
+    for path, (suffix, content) in _copies(round_, asked, jobs):
+        folder = root / folders[asked[path][0].code]
+        written.append(folder / f"{names[path]}{_SUFFIX}{suffix}")
+        write_whole(written[-1], content)
+    for suffix in _SUFFIXES:
+        remove_stale(root, f"*{_SUFFIX}{suffix}", written)
     return tuple(written)
+
+
+def _copies(
+    round_: Round, asked: Mapping[str, tuple[Share, FileRow]], jobs: int
+) -> Iterator[tuple[str, tuple[str, bytes]]]:
+    """Yield path, suffix and content of the copies, made by workers: a death costs one of them."""
+    if not asked:
+        return
+    limits = round_.settings.limits
+    with tempfile.TemporaryDirectory(prefix="sxxt-") as scratch:
+        places = dict(originals(round_.inbox, asked, limits, Path(scratch), jobs=jobs))
+        paths = [path for path in asked if path in places]
+        made = map_files(
+            copied,
+            [_told_of(round_, *asked[path], places[path]) for path in paths],
+            jobs=jobs or os.cpu_count() or 1,
+            seconds=limits.seconds,
+            memory_bytes=limits.memory_bytes,
+            initializer=prepare,
+            initargs=(worker_forms(round_.regime), limits),
+        )
+        for number, copy in made:
+            if copy is not None and not isinstance(copy, Death):
+                yield paths[number], copy
+
+
+def _told_of(round_: Round, share: Share, row: FileRow, place: Path) -> Asked:
+    name = last_name(row.path)
+    line = f"{share.unit}　{name}　截至{long_day(round_.today)}"
+    told = tuple(found for found in share.own_words() if found.where.path == row.path)
+    return Asked(place, row.sha256, name, told, line)
 
 
 def _asked(share: Share) -> Iterator[FileRow]:
@@ -115,54 +112,3 @@ def _names(rows: Iterable[FileRow]) -> dict[str, str]:
 def _stem(path: str) -> str:
     """Return a file's name without suffix, and without ours where it is a copy that came back."""
     return PurePosixPath(last_name(path)).stem.removesuffix(_SUFFIX)
-
-
-def _remove_stale(root: Path, written: frozenset[Path]) -> None:
-    """Remove our own copies that no longer stand; what else lies there stays."""
-    for suffix in _SUFFIXES:
-        for path in root.glob(f"*/*{_SUFFIX}{suffix}"):
-            if path not in written and path.is_file():
-                path.unlink()
-
-
-def _copy(
-    round_: Round, share: Share, row: FileRow, data: bytes, forms: tuple[Form, ...]
-) -> tuple[str, bytes] | None:
-    """Return suffix and content of a marked copy; None of what can't be read any more."""
-    name = last_name(row.path)
-    opened = readable(data)
-    book = read_book(opened, name, round_.settings.limits)
-    if isinstance(book, Refusal):
-        return None
-    unmarked, _ = without_marks(book)
-    bare = without_numbers(unmarked, forms)
-    heads = {t.sheet: t.header_row for t in reversed(extract(bare, forms).tables) if not t.cells}
-    sheets = {sheet.name: heads.get(sheet.name, 0) for sheet in bare.sheets}
-    marks = marks_of(_told(share, row.path), sheets, _lines(round_, share, name))
-    if bare is not unmarked:
-        why = _HIDDEN
-    elif any(found.code == "F129" for found in share.findings if found.where.path == row.path):
-        why = _SUSPECT
-    elif book.kind != "xlsx":
-        why = _CONVERTED.format(kind=PurePosixPath(name).suffix.lower() or book.kind)
-    else:
-        try:
-            return suffix_of(opened), marked_copy(opened, _with(marks, _BACK))
-        except Exception:  # noqa: BLE001 - one that nobody thought of is given back converted
-            why = _UNMARKABLE
-    return ".xlsx", marked_copy(plain_copy(bare), _with(marks, why))
-
-
-def _with(marks: Marks, line: str) -> Marks:
-    return replace(marks, lines=(*marks.lines, line))
-
-
-def _told(share: Share, path: str) -> list[Finding]:
-    """Return what is told of one workbook, files named as the unit knows them."""
-    apart = [f.path for f in share.files if last_name(f.path) != f.path]
-    names = sorted(apart, key=len, reverse=True)
-    return [own_words(f, names) for f in share.findings if f.where.path == path]
-
-
-def _lines(round_: Round, share: Share, name: str) -> tuple[str, ...]:
-    return (f"{share.unit}　{name}　截至{long_day(round_.today)}",)

@@ -16,7 +16,7 @@ from sxxt_excel.regime import EXPLANATIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
 
 __all__ = ["marks_of"]
 
@@ -92,8 +92,8 @@ def _spots(found: Iterable[Finding]) -> Iterator[tuple[str, Spot]]:
             at[_at(item)].append(item)
     for _, items in sorted(at.items()):
         area = max((f.where.cell or "" for f in items), key=len)
-        worst = "must" if any(f.severity == "must" for f in items) else "query"
-        yield area, Spot("must" if worst == "must" else "query", "\n".join(_comment(items)))
+        must = any(f.severity == "must" for f in items)
+        yield area, Spot("must" if must else "query", "\n".join(_comment(items)))
 
 
 def _comment(items: list[Finding]) -> Iterator[str]:

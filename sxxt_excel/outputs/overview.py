@@ -8,11 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.codes import FAMILIES, OVERDUE
-from sxxt_excel.model import (
-    EXPECTED_WORDS,
-    SEVERITIES,
-    SEVERITY_WORDS,
-)
+from sxxt_excel.model import SEVERITIES, SEVERITY_WORDS
+from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.words import (
     long_day,
     matter,
@@ -25,7 +22,7 @@ from sxxt_excel.outputs.words import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sxxt_excel.model import ExpectedStatus
+    from sxxt_excel.outcome import ExpectedStatus
     from sxxt_excel.outputs.bulk import (
         Book,
         Cell,

@@ -5,10 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import (
-    CASCADE_WORDS,
-    COUNT_WORDS,
-)
+from sxxt_excel.outcome import CASCADE_WORDS, COUNT_WORDS
 from sxxt_excel.outputs.bulk import (
     Column,
     Table,

@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import CATALOGUE, fill
-from sxxt_excel.model import EXPECTED_WORDS, FILE_WORDS, SEVERITY_WORDS
+from sxxt_excel.intake.parcel import last_name
+from sxxt_excel.model import SEVERITY_WORDS
+from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import Revision, revision
+from sxxt_excel.outputs.folders import remove_stale, reply_folders
 from sxxt_excel.outputs.grouping import group, short, tally
-from sxxt_excel.outputs.words import OWED, long_day, period_words, rule_titles
+from sxxt_excel.outputs.shares import shares, unit_names
+from sxxt_excel.outputs.words import long_day, period_words, rule_titles
 from sxxt_excel.store import write_whole
+from sxxt_excel.workspace import REPLIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from jinja2 import Template
 
-    from sxxt_excel.model import Expected, FileRow, Finding, Regime, Roster, Severity, Unchecked
+    from sxxt_excel.model import Regime, Severity
+    from sxxt_excel.outcome import Expected, FileRow
     from sxxt_excel.outputs.grouping import Group
+    from sxxt_excel.outputs.shares import Share
     from sxxt_excel.result import Round
 
-REPLIES, REPLY_FILE = "回复", "审核意见.html"
+REPLY_FILE = "审核意见.html"
 
-# What the party office has to settle itself: when a thing came, who is on the roster, who
-# takes up whose item. What is owed is told from the expected set, in words to the unit.
-_OFFICE = frozenset(
-    {"C103", "C104", "F108", "I105", "I109", "I113", "I114", "T102", "T103", "T104", "T105"}
-)
-_MISSING = frozenset({"Q101", "Q102"})
-# With a file that bears a secrecy marking nothing is sent, not even word of it.
-_STOPPED = frozenset({"F112"})
 _DONE = CATALOGUE["V151"].remedy
 _COUNTS = "N"
 _LONGEST_MESSAGE = 300
-
-_ILLEGAL = re.compile(r'[<>:"/\\|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
-_LONGEST_NAME = 60
 
 
 # ---- what a reply says ---------------------------------------------------------------
@@ -141,28 +133,6 @@ class Reply:
         return any(s.severity == "must" for s in self.sections)
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What of a pass concerns one unit."""
-
-    code: str
-    unit: str
-    files: tuple[FileRow, ...]
-    expected: tuple[Expected, ...]
-    findings: tuple[Finding, ...]
-    unchecked: tuple[Unchecked, ...]
-
-    @property
-    def missing(self) -> tuple[Expected, ...]:
-        """Return what is owed, overdue and has not come."""
-        return tuple(e for e in self.expected if e.duty == OWED and e.status == "missing")
-
-    @property
-    def coming(self) -> tuple[Expected, ...]:
-        """Return what is owed and has a day that is not past."""
-        return tuple(e for e in self.expected if e.duty == OWED and e.status == "not_due" and e.due)
-
-
 def replies(round_: Round) -> tuple[Reply, ...]:
     """Return a reply for each unit that sent files or owes something overdue."""
     return tuple(_reply(round_, share) for share in shares(round_) if share.files or share.missing)
@@ -171,8 +141,7 @@ def replies(round_: Round) -> tuple[Reply, ...]:
 def _reply(round_: Round, share: Share) -> Reply:
     regime, settings = round_.regime, round_.settings
     sent = {f.path: f for f in share.files}
-    paths = sorted((path for path in sent if _base(path) != path), key=len, reverse=True)
-    groups = [(g, _line(g, regime)) for g in group(own_words(f, paths) for f in share.findings)]
+    groups = [(g, _line(g, regime)) for g in group(share.own_words())]
     standing = [(g, line) for g, line in groups if g.stands]
     notes = [(g, line) for g, line in groups if g.severity == "note"]
     titles = rule_titles(regime)
@@ -186,7 +155,7 @@ def _reply(round_: Round, share: Share) -> Reply:
         as_of=long_day(round_.today),
         opening=tuple(_opening(round_, share)),
         arrivals=tuple(_arrival(f, regime, share) for f in _by_arrival(share.files)),
-        attachments=tuple(_base(f.path) for f in share.files if f.status == "attachment"),
+        attachments=tuple(last_name(f.path) for f in share.files if f.status == "attachment"),
         sections=tuple(
             _section(severity, [pair for pair in standing if pair[0].severity == severity], sent)
             for severity in ("must", "query")
@@ -204,65 +173,6 @@ def _reply(round_: Round, share: Share) -> Reply:
         coming=tuple(_owing(e, regime) for e in share.coming),
         revisions=tuple(revision(d) for d in round_.versions if d.unit_code == share.code),
     )
-
-
-# ---- whose is what -------------------------------------------------------------------
-
-_Item = TypeVar("_Item")
-
-
-def _by(items: Iterable[_Item], owner: Callable[[_Item], str | None]) -> dict[str, list[_Item]]:
-    found: dict[str, list[_Item]] = defaultdict(list)
-    for item in items:
-        code = owner(item)
-        if code is not None:
-            found[code].append(item)
-    return found
-
-
-def shares(round_: Round) -> Iterator[Share]:
-    """Yield for each unit what concerns it and nobody else, in the order of the roster."""
-    names = unit_names(round_)
-    counted = Counter(names.values())
-    sole = {name: code for code, name in names.items() if counted[name] == 1}
-    told = frozenset(c.law.id for c in round_.regime.cascades if c.told == "office")
-    stopped = frozenset(f.where.path for f in round_.findings if f.code in _STOPPED)
-    files_of = _by(round_.files, lambda f: None if f.path in stopped else f.unit_code)
-    expected_of = _by(round_.expected, lambda e: e.unit_code)
-    findings_of = _by(
-        _for_units(round_, told), lambda f: f.where.unit_code or sole.get(f.where.unit or "")
-    )
-    open_rules = (u for u in round_.unchecked if u.rule not in told)
-    unchecked_of = _by(open_rules, lambda u: u.unit if u.unit in names else sole.get(u.unit))
-    for code, name in names.items():
-        if code in round_.below:
-            continue  # the node that collects from it answers
-        yield Share(
-            code,
-            name,
-            tuple(files_of.get(code, ())),
-            tuple(expected_of.get(code, ())),
-            tuple(findings_of.get(code, ())),
-            tuple(unchecked_of.get(code, ())),
-        )
-
-
-def unit_names(round_: Round) -> dict[str, str]:
-    """Return code → name of all units, the roster's first and in its order."""
-    names = {unit.code: unit.name for unit in round_.roster.units}
-    for row in round_.files:
-        if row.unit_code:
-            names.setdefault(row.unit_code, row.unit or row.unit_code)
-    return names
-
-
-def _for_units(round_: Round, told: frozenset[str]) -> list[Finding]:
-    """Return the findings that a unit can do something about or should know."""
-    return [
-        f
-        for f in round_.findings
-        if f.family != "R" and f.code not in _OFFICE | _MISSING | _STOPPED and f.rule not in told
-    ]
 
 
 # ---- the words -----------------------------------------------------------------------
@@ -319,7 +229,7 @@ def _arrival(row: FileRow, regime: Regime, share: Share) -> Arrival:
         status.append("有事项待说明")
     return Arrival(
         title=_title(row.packet, row.period, regime) or _UNTITLED[row.status == "unreadable"],
-        name=_base(row.path),
+        name=last_name(row.path),
         period=period_words(row.period),
         received=_moment(row.receipt.at),
         rests_on=f"以{row.receipt.by}为准",
@@ -369,21 +279,7 @@ def _explained(item: Group) -> str:
     said = item.explanation
     if said is None:
         return ""
-    by = "，".join(word for word in (said.author, said.day) if word)
-    return f"{short(said.text, _LONGEST_MESSAGE)}（{by}）"
-
-
-def own_words(found: Finding, paths: Iterable[str]) -> Finding:
-    """Name files as the unit knows them: the folders of the inbox are the office's own."""
-
-    def named(text: str) -> str:
-        for path in paths:
-            text = text.replace(path, _base(path))
-        return text
-
-    return replace(
-        found, got=named(found.got), message=named(found.message), remedy=named(found.remedy)
-    )
+    return f"{short(said.text, _LONGEST_MESSAGE)}（{said.by}）"
 
 
 def _file_label(path: str | None, sent: Mapping[str, FileRow]) -> str:
@@ -391,7 +287,7 @@ def _file_label(path: str | None, sent: Mapping[str, FileRow]) -> str:
         return ""
     row = sent.get(path)
     packet = f"{period_words(row.period)}{row.packet}：" if row and row.packet else ""
-    return f"{packet}{_base(path)}"
+    return f"{packet}{last_name(path)}"
 
 
 def _title(packet: str | None, period: str | None, regime: Regime) -> str:
@@ -401,11 +297,6 @@ def _title(packet: str | None, period: str | None, regime: Regime) -> str:
     words = period_words(period)
     year = f"{words[:4]}年度" if words[:4].isdigit() else ""
     return fill(found.title, {"年度": year, "期": words})
-
-
-def _base(path: str) -> str:
-    """Return the file's own name: what stands around it is how the office keeps it."""
-    return re.split(r"[/!]", path)[-1]
 
 
 def _date(iso: str) -> date:
@@ -418,36 +309,6 @@ def _moment(iso: str) -> str:
 
 
 # ---- files ---------------------------------------------------------------------------
-
-
-def reply_folders(roster: Roster, others: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return unit code → folder name below 回复/, fit for Windows and distinct.
-
-    Args:
-        roster: its units come first.
-        others: code → name of units that sent something and are not on the roster.
-    """
-    names = {unit.code: unit.name for unit in roster.units} | dict(others or {})
-    plain = {code: safe_name(name) or safe_name(code) or "_" for code, name in names.items()}
-    counted = Counter(name.casefold() for name in plain.values())
-    folders: dict[str, str] = {}
-    taken: set[str] = set()
-    for code, name in plain.items():
-        folder = name if counted[name.casefold()] == 1 else f"{name}（{safe_name(code)}）"
-        while folder.casefold() in taken:
-            folder += "_"
-        taken.add(folder.casefold())
-        folders[code] = folder
-    return folders
-
-
-def safe_name(name: str) -> str:
-    """Return a name that Windows and others take for a file or folder; may be empty."""
-    text = "".join(
-        c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C"
-    )
-    text = _ILLEGAL.sub("_", text).strip()[:_LONGEST_NAME].rstrip(". ")
-    return f"_{text}" if _RESERVED.fullmatch(text) else text
 
 
 def write_replies(round_: Round, out: Path) -> tuple[Path, ...]:
@@ -468,7 +329,7 @@ def write_replies(round_: Round, out: Path) -> tuple[Path, ...]:
         path = root / folders[reply.code] / REPLY_FILE
         write_whole(path, template.render(reply=reply).encode())
         written.append(path)
-    _remove_stale(root, frozenset(written))
+    remove_stale(root, REPLY_FILE, written)
     return tuple(written)
 
 
@@ -481,10 +342,3 @@ def _template() -> Template:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.from_string(source)
-
-
-def _remove_stale(root: Path, written: frozenset[Path]) -> None:
-    """Remove our own files of units that have no reply now; what else lies there stays."""
-    for path in root.glob(f"*/{REPLY_FILE}"):
-        if path not in written and path.is_file():
-            path.unlink()

@@ -6,16 +6,15 @@ No telephone, no reason of an exception, no explanation, no register of the offi
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.extract import Fault
-from sxxt_excel.model import EXPECTED_WORDS, SEVERITIES, SEVERITY_WORDS
-from sxxt_excel.outputs.bulk import LAST_ROW, Book, Column, Table
+from sxxt_excel.model import SEVERITIES, SEVERITY_WORDS
+from sxxt_excel.outcome import EXPECTED_WORDS
+from sxxt_excel.outputs.bulk import Book, Column, Table
+from sxxt_excel.outputs.carrying import is_private, node_of, owed_rows, rollup_of
 from sxxt_excel.outputs.looks import NONE, SIZE
 from sxxt_excel.outputs.page import Page, new_book
 from sxxt_excel.outputs.tree import tree_table
@@ -29,36 +28,33 @@ from sxxt_excel.outputs.words import (
     standings,
     summary,
 )
+from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
-from sxxt_excel.relations import AWAY, home
 from sxxt_excel.rollup import (
     COVER_SHEET,
     FORMAT,
     ORIGIN_HEADINGS,
     ORIGIN_SHEET,
-    WITHHELD,
-    Carried,
-    Rollup,
-    Standing,
     digest,
     excel_day,
     key_mark,
     origin_lines,
 )
 from sxxt_excel.stamp import STAMP_SHEET, Stamp
-from sxxt_excel.subtree import OWN_FAMILIES
-from sxxt_excel.text import fold, split_several, to_text
+from sxxt_excel.text import to_text
 from sxxt_excel.tree import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from sxxt_excel.extract import Extract, Raw, RawTable
-    from sxxt_excel.model import ExpectedStatus, Finding, Form, Packet, Person, Unit, Waiver
+    from sxxt_excel.model import Form
+    from sxxt_excel.outcome import ExpectedStatus, Finding
     from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.outputs.carrying import Node
+    from sxxt_excel.raw import Raw, RawTable
     from sxxt_excel.result import Round
-    from sxxt_excel.submissions import Submission
+    from sxxt_excel.rollup import Carried, Rollup
 
 _FIRST_YEAR = 1901
 _COVER_WIDTHS = (34.0, 12.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 12.0)
@@ -71,20 +67,6 @@ _KEPT_BACK = (
 _HANDLING = "本文件由系统写出，带有核对码：请原样报送，不要改动。要改内容的，改原始材料后重新汇总。"
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """Whose 上报版 it is: the unit, the packet it answers, and all units it speaks for."""
-
-    round_: Round
-    unit: Unit
-    packet: Packet
-    units: tuple[Unit, ...]
-
-    @property
-    def codes(self) -> frozenset[str]:
-        return frozenset(unit.code for unit in self.units)
-
-
 def write_upward(round_: Round, path: Path) -> bool:
     """Write the 上报版 of the node whose workspace this is, where its regime asks for one.
 
@@ -95,30 +77,17 @@ def write_upward(round_: Round, path: Path) -> bool:
     Returns:
         whether there is one; a file left from earlier is removed where there is none.
     """
-    node = _node(round_)
+    node = node_of(round_)
     if node is None:
         path.unlink(missing_ok=True)
         return False
-    files = tuple(_carried(node, submission) for submission in _travelling(node))
-    rollup = Rollup(
-        stamp=Stamp("", "", ""),
-        intact=True,
-        key="",
-        as_of=round_.today.isoformat(),
-        also=round_.settings.also,
-        units=tuple(_public(unit) for unit in node.units),
-        people=tuple(_people(node)),
-        waivers=tuple(_waivers(node)),
-        files=files,
-        standings=tuple(_standings(node)),
-        papers=tuple(_papers(node, files)),
-    )
-    forms, spared = _forms(node, files)
+    rollup = rollup_of(node)
+    forms, spared = _forms(node, rollup.files)
     tables = (
         _standing_table(node),
         replace(tree_table(round_), links=()),
         *(table for table in forms if table.height),
-        _finding_table(node, {file.path for file in files}),
+        _finding_table(node, {file.path for file in rollup.files}),
         *_roster_tables(node, rollup),
     )
     book = new_book(round_)
@@ -143,161 +112,12 @@ def write_upward(round_: Round, path: Path) -> bool:
     return True
 
 
-def _node(round_: Round) -> _Node | None:
-    """Return whose 上报版 is to be written; None where nobody above asks for one."""
-    regime = round_.regime
-    packet = next((p for p in regime.packets if p.rollup), None)
-    unit = home(regime, round_.roster, round_.settings.node)
-    if packet is None or unit is None:
-        return None
-    groups = (regime.filers_of(o.filers) for o in regime.obligations if o.packet == packet.id)
-    if not any(unit.kind in {*group.units, *group.optional} for group in groups):
-        return None
-    return _Node(round_, unit, packet, tuple(_below(round_.roster.units, unit)))
-
-
-def _below(units: Sequence[Unit], top: Unit) -> Iterator[Unit]:
-    """Yield a unit and all below it, in roster order."""
-    parents = {unit.code: unit.parent for unit in units}
-    for unit in units:
-        seen: list[str] = []
-        at: str | None = unit.code
-        while at is not None and at != top.code and at not in seen:
-            seen.append(at)
-            at = parents.get(at)
-        if at == top.code:
-            yield unit
-
-
-# ---- what goes along --------------------------------------------------------------
-
-
-def _travelling(node: _Node) -> list[Submission]:
-    """Return the newest workbooks of packets that travel, of units that are the node's."""
-    live = node.round_.live
-    return sorted((s for s in live if s.unit_code in node.codes), key=lambda s: s.path)
-
-
-def _carried(node: _Node, submission: Submission) -> Carried:
-    files = {file.path: file for file in node.round_.files}
-    return Carried(
-        path=submission.path,
-        sha256=submission.sha256,
-        received_at=submission.receipt.at,
-        unit_code=submission.unit_code or "",
-        returned=files[submission.path].status == "returned",
-        extract=_bare(submission, node.round_.regime.id),
-        faults=frozenset(
-            (f.code, f.where.sheet or "", f.where.cell or "")
-            for f in node.round_.findings
-            if f.where.path == submission.path
-            and f.severity != "note"
-            and f.family in OWN_FAMILIES
-            and not _private(f)
-        ),
-    )
-
-
-def _bare(submission: Submission, regime: str) -> Extract:
-    """Return an extract that says whose it is by its stamp, without what must stay."""
-    found = submission.extract
-    given = found.stamp
-    stamp = Stamp(
-        regime=regime,
-        packet=submission.packet.id,
-        version=given.version if given else "",
-        unit_code=submission.unit_code or "",
-        unit=submission.unit_name or "",
-        filers=given.filers if given else tuple(f.label for f in submission.filers),
-        period=submission.period,
-        issue=given.issue if given else "",
-    )
-    forms = {form.id for form in submission.forms} - {EXPLANATIONS}
-    tables = tuple(table for table in found.tables if table.form in forms)
-    remarks = tuple(r for r in found.remarks if r.form != EXPLANATIONS)
-    return replace(found, stamp=stamp, tables=tables, remarks=remarks, heading="")
-
-
-def _private(found: Finding) -> bool:
-    where = found.where
-    return where.form == EXPLANATIONS or (where.form == COVER and where.field in WITHHELD)
-
-
-def _standings(node: _Node) -> Iterator[Standing]:
-    travel = {p.id for p in node.round_.regime.packets if p.travels}
-    for row in node.round_.expected:
-        if row.unit_code in node.codes and (row.duty == OWED or row.packet in travel):
-            yield Standing(
-                row.rule, row.unit_code, row.filer, row.subject, row.packet, row.period,
-                row.arrived, row.accepted, row.received_at, row.packet in travel,
-            )  # fmt: skip
-
-
-def _public(unit: Unit) -> Unit:
-    return replace(unit, contact="", phone="", email="", spare_email="", cell="")
-
-
-def _people(node: _Node) -> Iterator[Person]:
-    """Yield who may file: name, post and place in the body, and what rules ask of them."""
-    wanted = {identity for role in node.round_.regime.roles for identity in role.identity}
-    for person in node.round_.roster.people:
-        if person.unit in node.codes and (person.identity in wanted or person.acting):
-            yield replace(
-                person,
-                id=_pseudonym(person.id),
-                state="免报" if person.state in AWAY else person.state,
-                party_member=True,
-                field="",
-                email="",
-                cell="",
-            )
-
-
-def _pseudonym(number: str) -> str:
-    """Return what tells persons apart as their number does, and is none."""
-    return f"P{hashlib.sha256(number.encode()).hexdigest()[:12]}" if number else ""
-
-
-def _waivers(node: _Node) -> Iterator[Waiver]:
-    """Yield who need not file, or later: without the reason, agreed by the node."""
-    for waiver in node.round_.roster.waivers:
-        if waiver.unit in node.codes:
-            yield replace(waiver, reason="", approver=node.unit.name, approved=None, cell="")
-
-
-def _papers(node: _Node, files: Iterable[Carried]) -> Iterator[tuple[str, str]]:
-    """Yield the documents that travelling rows name: file name and unit code."""
-    named = {
-        (form.id, field.name)
-        for packet in node.round_.regime.packets
-        if packet.travels
-        for form in node.round_.regime.sheets(packet.id)
-        for field in form.of_kind("file")
-    }
-    said = {
-        fold(name)
-        for file in files
-        for table in file.extract.tables
-        for heading, column in table.columns.items()
-        if (table.form, heading) in named
-        for value in column
-        if isinstance(value, str)
-        for name in (value, *split_several(value))
-    }
-    said |= {fold(PurePosixPath(name).stem) for name in said}
-    for path, code in node.round_.papers:
-        name = PurePosixPath(path.rpartition("!")[2]).name
-        mine = code is None or code in node.codes
-        if mine and {fold(name), fold(PurePosixPath(name).stem)} & said:
-            yield name, code or ""
-
-
 # ---- the rows of forms ------------------------------------------------------------
 
 _Spared = dict[str, dict[str, tuple[int, ...]]]
 
 
-def _forms(node: _Node, files: Sequence[Carried]) -> tuple[list[Table], _Spared]:
+def _forms(node: Node, files: Sequence[Carried]) -> tuple[list[Table], _Spared]:
     """Return a sheet a form, and which rows nobody filled, which stand on none."""
     regime = node.round_.regime
     spared: _Spared = defaultdict(dict)
@@ -326,7 +146,7 @@ def _filled(form: Form, table: RawTable) -> list[int]:
 
 
 def _form_table(
-    node: _Node, form: Form, parts: Sequence[tuple[Carried, RawTable, list[int]]]
+    node: Node, form: Form, parts: Sequence[tuple[Carried, RawTable, list[int]]]
 ) -> Table:
     units = {unit.code: unit.name for unit in node.units}
     origins: list[tuple[Cell, ...]] = []
@@ -375,14 +195,10 @@ def _cell(value: Raw) -> Cell:
 # ---- the other sheets -------------------------------------------------------------
 
 
-def _standing_table(node: _Node) -> Table:
+def _standing_table(node: Node) -> Table:
     names = {unit.code: unit for unit in node.round_.roster.units}
-    travel = {p.id for p in node.round_.regime.packets if p.travels}
-    rows = [
-        row
-        for row in node.round_.expected
-        if row.unit_code in node.codes and (row.duty == OWED or row.packet in travel)
-    ]
+    owed = list(owed_rows(node))
+    rows = [row for row, _ in owed]
 
     def above(code: str) -> str:
         parent = names.get(names[code].parent or "") if code in names else None
@@ -403,17 +219,15 @@ def _standing_table(node: _Node) -> Table:
         ),
         Column("截止日", 12, [row.due or "未定" for row in rows], "centre"),
         Column("收到时间", 18, [moment(row.received_at) for row in rows], "centre"),
-        Column("内容随上报版", 13, [_along(row.packet in travel) for row in rows], "centre"),
+        Column(
+            "内容随上报版", 13, ["是" if travels else "只报状态" for _, travels in owed], "centre"
+        ),
     )
     title = f"{node.unit.name}报送情况"
     return Table("报送情况", title, columns, 2, empty="没有应报单位。")
 
 
-def _along(travels: bool) -> str:  # noqa: FBT001 - a word for yes or no
-    return "是" if travels else "只报状态"
-
-
-def _finding_table(node: _Node, paths: set[str]) -> Table:
+def _finding_table(node: Node, paths: set[str]) -> Table:
     found = list(_told(node, paths))
     columns = (
         Column("程度", 9, [SEVERITY_WORDS[f.severity] for f in found], [f.severity for f in found]),
@@ -431,17 +245,17 @@ def _finding_table(node: _Node, paths: set[str]) -> Table:
     return Table("审核意见", title, columns, 3, empty="没有须修改、需说明的审核意见。")
 
 
-def _told(node: _Node, paths: set[str]) -> Iterator[Finding]:
+def _told(node: Node, paths: set[str]) -> Iterator[Finding]:
     """Yield what stands about rows that go along, and about material that has not arrived."""
     owed = {o.id for o in node.round_.regime.obligations if o.duty == OWED}
     for found in node.round_.findings:
-        here = found.where.path in paths and not _private(found)
+        here = found.where.path in paths and not is_private(found)
         absent = found.where.path is None and found.rule in owed
         if found.severity != "note" and (here or absent) and found.where.unit_code in node.codes:
             yield found
 
 
-def _roster_tables(node: _Node, rollup: Rollup) -> Iterator[Table]:
+def _roster_tables(node: Node, rollup: Rollup) -> Iterator[Table]:
     names = {unit.code: unit.name for unit in rollup.units}
     units, people, waivers = rollup.units, rollup.people, rollup.waivers
     yield Table("所属单位", f"{node.unit.name}及所属单位", (
@@ -486,7 +300,7 @@ class _Kept(Page):
         super().line(values, look, join=join)
 
 
-def _cover(book: Book, node: _Node, forms: Sequence[Table]) -> list[list[tuple[int, Cell]]]:
+def _cover(book: Book, node: Node, forms: Sequence[Table]) -> list[list[tuple[int, Cell]]]:
     """Write the cover in plain words; return what it says, row by row."""
     round_, unit = node.round_, node.unit
     page = _Kept(book, book.sheet(COVER_SHEET, "", one_page=True), _COVER_WIDTHS)
@@ -557,11 +371,8 @@ def _hidden(book: Book, name: str, lines: Sequence[Sequence[str]]) -> None:
 
 
 def _parts(table: Table) -> Iterator[tuple[str, Iterator[Iterable[tuple[int, Any]]]]]:
-    """Yield a table's sheets as `Book.table` writes them: name, and rows of place and value."""
-    room = LAST_ROW - 1
-    for number, start in enumerate(range(0, max(table.height, 1), room), 1):
-        name = table.name if number == 1 else f"{table.name}（{number}）"
-        yield name, _lines(table, start, min(start + room, table.height))
+    """Return a table's sheets as `Book.table` writes them: name, and rows of place and value."""
+    return ((name, _lines(table, start, stop)) for name, start, stop in table.parts())
 
 
 def _lines(table: Table, start: int, stop: int) -> Iterator[Iterable[tuple[int, Any]]]:

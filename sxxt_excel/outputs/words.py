@@ -9,14 +9,15 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import PeriodError, period_title
-from sxxt_excel.model import FILE_WORDS
+from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.privacy import mask_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from sxxt_excel.model import Expected, ExpectedStatus, Regime
+    from sxxt_excel.model import Regime
+    from sxxt_excel.outcome import Expected, ExpectedStatus
     from sxxt_excel.result import Register, Round
 
 OWED = "报送"

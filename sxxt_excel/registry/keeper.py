@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.registry.ledger import Ledger
     from sxxt_excel.registry.memory import Entry, Memory
     from sxxt_excel.workspace import Workspace

@@ -18,7 +18,7 @@ from sqlalchemy import exc, insert, select, text, update
 
 from sxxt_excel import __version__
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Where
+from sxxt_excel.outcome import Where
 from sxxt_excel.registry.database import DAMAGED, Database, failing, open_database
 from sxxt_excel.registry.lock import busy, who
 from sxxt_excel.registry.memory import Arrived, Entry, Memory
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import ColumnElement, Connection, Row, Table
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.workspace import Workspace
 
 _BASIS = "《收件登记》填写说明"
@@ -372,23 +372,19 @@ def _arrived(
 
 def _interrupted(connection: Connection, space: str) -> str:
     """Return when the last run began, if it was not completed."""
-    last = (
-        select(RUNS.c.started, RUNS.c.complete)
-        .where(RUNS.c.space == space, RUNS.c.replay.is_(False))
-        .order_by(RUNS.c.id.desc())
-        .limit(1)
-    )
-    row = connection.execute(last).first()
+    row = _last_run(connection, space, RUNS.c.replay.is_(False))
     return row.started if row is not None and not row.complete else ""
 
 
 def _other(connection: Connection, space: str) -> str:
     """Return who has begun a run that is not complete, and when."""
-    open_run = (
-        select(RUNS.c.who, RUNS.c.started)
-        .where(RUNS.c.space == space, RUNS.c.complete.is_(False))
-        .order_by(RUNS.c.id.desc())
-        .limit(1)
-    )
-    row = connection.execute(open_run).first()
+    row = _last_run(connection, space, RUNS.c.complete.is_(False))
     return f"{row.who}（{row.started[11:16]}开始）" if row else ""
+
+
+def _last_run(
+    connection: Connection, space: str, which: ColumnElement[bool]
+) -> Row[tuple[Any, ...]] | None:
+    """Return the run that began last of those that a condition holds for."""
+    runs = select(RUNS).where(RUNS.c.space == space, which).order_by(RUNS.c.id.desc()).limit(1)
+    return connection.execute(runs).first()

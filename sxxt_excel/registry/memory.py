@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sxxt_excel.receipts import Known
+from sxxt_excel.outcome import Receipt
+from sxxt_excel.receipts import Known, clock_named
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from sxxt_excel.model import FileStatus, Receipt
+    from sxxt_excel.outcome import FileStatus
 
 AnswerKey = tuple[str, str, str | None, str | None, str]
 """What a workbook answers: `Owed.key`."""
@@ -41,6 +42,11 @@ class Arrived:
     packet: str = ""
     period: str = ""
     answers: tuple[AnswerKey, ...] = ()
+
+    @property
+    def receipt(self) -> Receipt:
+        """Return when it came, as the last run that saw it had it."""
+        return Receipt(self.decided_at, clock_named(self.decided_by))
 
 
 @dataclass(frozen=True)

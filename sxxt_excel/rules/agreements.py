@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.expected import EXEMPT
-from sxxt_excel.model import Unchecked
+from sxxt_excel.outcome import Unchecked
 from sxxt_excel.rules.figures import figures, reports_owed
 from sxxt_excel.rules.keepers import keepers
 from sxxt_excel.rules.supply import gather, number
@@ -18,7 +18,9 @@ from sxxt_excel.text import fold, split_several
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sxxt_excel.model import Agreement, Finding, Unit
+    from sxxt_excel.model import Agreement
+    from sxxt_excel.outcome import Finding
+    from sxxt_excel.people import Unit
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.figures import Figure
     from sxxt_excel.rules.supply import Proof, Records

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Person, Unit
+    from sxxt_excel.people import Person, Unit
     from sxxt_excel.rules.supply import Proof
 
 NOBODY: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ import pandas as pd
 from sxxt_excel.codes import finding
 from sxxt_excel.columns import says
 from sxxt_excel.expected import EXEMPT
-from sxxt_excel.model import CascadeRow, Unchecked
+from sxxt_excel.outcome import CascadeRow, Unchecked
 from sxxt_excel.relations import level_of, parent_of, units_under
 from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY, ROLE
 from sxxt_excel.rules.references import pairs
@@ -23,8 +23,9 @@ from sxxt_excel.rules.waivers import excused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.model import Cascade, Finding, Rows, Where
+    from sxxt_excel.model import Cascade, Rows
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.references import Doubt
 

@@ -15,7 +15,7 @@ from sxxt_excel.codes import OVERDUE, finding
 from sxxt_excel.columns import says
 from sxxt_excel.expected import EXEMPT
 from sxxt_excel.explanations import explains
-from sxxt_excel.model import Unchecked
+from sxxt_excel.outcome import Unchecked
 from sxxt_excel.result import CODE, FILE, FILER, ROW
 from sxxt_excel.rules.waivers import excused
 from sxxt_excel.text import to_text
@@ -23,8 +23,9 @@ from sxxt_excel.text import to_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Chain, Finding, Step
+    from sxxt_excel.model import Chain, Step
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.rules.context import Context
 
 _DAY_PLACE = "{day}"

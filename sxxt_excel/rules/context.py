@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,12 +11,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Regime, Roster
+    from sxxt_excel.model import Regime
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.people import Roster
     from sxxt_excel.settings import Settings
     from sxxt_excel.submissions import Submission
 
-    Torn = frozenset[tuple[str, str]]
     Past = Mapping[str, tuple[Mapping[str, str], ...]] | None
 
 
@@ -27,10 +28,11 @@ class Paper:
     unit_code: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """One pass's material. `stacks` maps a form's id to the rows of all live files.
 
+    Not slotted: what several rules ask of it is found once and kept.
     `past` are the rows accepted last year, form by form; None where the office has no such.
     """
 
@@ -50,7 +52,8 @@ class Context:
             if submission.packet.id in packets:
                 yield submission
 
-    def torn(self) -> Torn:
+    @cached_property
+    def torn(self) -> frozenset[tuple[str, str]]:
         """Return (unit, form) of each sheet that a live workbook lacks though its packet has it."""
         return frozenset(
             (submission.unit_code, form.id)

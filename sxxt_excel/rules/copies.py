@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Likeness, Unchecked
+from sxxt_excel.outcome import Likeness, Unchecked
 from sxxt_excel.relations import in_charge, parent_of
 from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY, PERIOD, UNIT_HEADING
 from sxxt_excel.text import fold
@@ -26,8 +26,10 @@ from sxxt_excel.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sxxt_excel.model import Finding, Form, Unit, Where
+    from sxxt_excel.model import Form
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding, Where
+    from sxxt_excel.people import Unit
     from sxxt_excel.rules.context import Context
 
     Told = Finding | Likeness | Unchecked
@@ -283,20 +285,9 @@ def _query(code: str, sheet: _Sheet, label: int) -> Finding:
 
 
 def _likeness(sheet: _Sheet, label: int, group: int) -> Likeness:
-    stack, where = sheet.stack, _where(sheet, label)
-    row = stack.frame.loc[label]
-    return Likeness(
-        group=group,
-        unit=where.unit or "",
-        unit_code=where.unit_code or "",
-        path=where.path or "",
-        form=stack.form.id,
-        sheet=where.sheet or "",
-        cell=where.cell or "",
-        key=where.row_key or "",
-        filer=where.filer or "",
-        text="；".join(str(row[name]) for name in _filled(sheet, label)),
-    )
+    row = sheet.stack.frame.loc[label]
+    text = "；".join(str(row[name]) for name in _filled(sheet, label))
+    return Likeness(group, _where(sheet, label), text)
 
 
 # ---- since last year -------------------------------------------------------------------

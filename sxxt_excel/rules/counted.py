@@ -5,17 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.extract import Fault
-from sxxt_excel.model import Where
+from sxxt_excel.outcome import Where
+from sxxt_excel.raw import Fault
 from sxxt_excel.result import FILE
-from sxxt_excel.text import clean, parse_number, to_text
+from sxxt_excel.text import (
+    clean,
+    to_text,
+)
+from sxxt_excel.wording import (
+    parse_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.extract import Raw, RawTable
-    from sxxt_excel.model import Field, Finding, Roster
+    from sxxt_excel.model import Field
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding
+    from sxxt_excel.people import Roster
+    from sxxt_excel.raw import Raw, RawTable
     from sxxt_excel.rules.context import Context
 
 

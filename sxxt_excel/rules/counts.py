@@ -9,7 +9,7 @@ from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.expected import EXEMPT
 from sxxt_excel.explanations import explains
-from sxxt_excel.model import CountRow, Unchecked
+from sxxt_excel.outcome import CountRow, Unchecked
 from sxxt_excel.rules.figures import figures, reports_owed
 from sxxt_excel.rules.waivers import excused
 from sxxt_excel.rules.windows import has_new_head
@@ -17,8 +17,10 @@ from sxxt_excel.rules.windows import has_new_head
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Count, Finding, Unit, Where
+    from sxxt_excel.model import Count
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding, Where
+    from sxxt_excel.people import Unit
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.figures import Figure
 

@@ -8,15 +8,17 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Unchecked
+from sxxt_excel.outcome import Unchecked
 from sxxt_excel.result import FILE, FILER
 from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.model import Coverage, Filer, Finding, Where
+    from sxxt_excel.model import Coverage
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding, Where
+    from sxxt_excel.people import Filer
     from sxxt_excel.rules.context import Context
     from sxxt_excel.submissions import Submission
 

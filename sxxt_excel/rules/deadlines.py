@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import TZ
-from sxxt_excel.model import Expected, Where
+from sxxt_excel.dates import TZ, clock_words
+from sxxt_excel.outcome import Expected, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import ExpectedStatus, Finding, Receipt, Regime
+    from sxxt_excel.model import Regime
+    from sxxt_excel.outcome import ExpectedStatus, Finding, Receipt
 
 _FILE_TIME = "文件时间"
 _WECHAT = "微信"
@@ -116,12 +117,6 @@ def _by_chat(row: Expected, arrivals: Iterable[Arrival], basis: str) -> Iterator
         if _WECHAT in arrival.receipt.how:
             at = Where(path=arrival.path, unit=row.unit, unit_code=row.unit_code, filer=row.filer)
             yield finding("T104", at, got=arrival.receipt.how, basis=basis)
-
-
-def clock_words(iso: str) -> str:
-    """Return a moment as people write it: 2025年4月23日15:00."""
-    at = datetime.fromisoformat(iso)
-    return f"{at.year}年{at.month}月{at.day}日{at:%H:%M}"
 
 
 def calendar_findings(regime: Regime, items: Iterable[Owed]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from sxxt_excel.codes import finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.rules.context import Context
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.expected import EXEMPT
-from sxxt_excel.model import CountRow, Unchecked, Where
 from sxxt_excel.names import directory, unit_in, unit_named
+from sxxt_excel.outcome import CountRow, Unchecked, Where
 from sxxt_excel.rules.demand import asked_of
 from sxxt_excel.rules.keepers import keepers
 from sxxt_excel.rules.supply import gather, number, people_reader
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Finding, Need, Regime
+    from sxxt_excel.model import Need, Regime
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.rules.asked import Asked
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.keepers import Keepers
@@ -46,11 +47,6 @@ class Desk:
     def came(self) -> frozenset[tuple[str, str, str | None, str | None, str]]:
         """Return the keys of what was owed and has come."""
         return frozenset(o.key for s in self.context.submissions.values() for o in s.owed)
-
-    @cached_property
-    def torn(self) -> frozenset[tuple[str, str]]:
-        """Return (unit, form) of each sheet that did not come with its workbook."""
-        return self.context.torn()
 
     @cached_property
     def people(self) -> Reader:
@@ -223,7 +219,7 @@ def _stays_below(regime: Regime, item: Owed) -> bool:
 
 def _lost(case: Case, asked: Asked) -> str:
     """Return a sheet that may have held what is missed, and did not come with its workbook."""
-    torn = {form for code, form in case.desk.torn if code in asked.homes or not asked.own}
+    torn = {form for code, form in case.context.torn if code in asked.homes or not asked.own}
     return next((s.form for s in case.need.supply if s.form in torn), "")
 
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Where
+from sxxt_excel.outcome import Where
 from sxxt_excel.result import FILE, ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.extract import Remark
-    from sxxt_excel.model import Finding
+    from sxxt_excel.outcome import Finding
+    from sxxt_excel.raw import Remark
     from sxxt_excel.rules.context import Context
     from sxxt_excel.submissions import Submission
 

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Unchecked
+from sxxt_excel.outcome import Unchecked
 from sxxt_excel.relations import in_charge, level_of, parent_of
 from sxxt_excel.result import CODE, FILE
 from sxxt_excel.text import JOIN
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Field, Finding, Unit
+    from sxxt_excel.model import Field
     from sxxt_excel.normalise import Stack
-    from sxxt_excel.rules.context import Context, Torn
+    from sxxt_excel.outcome import Finding
+    from sxxt_excel.people import Unit
+    from sxxt_excel.rules.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,12 @@ def check_references(context: Context) -> tuple[list[Finding | Unchecked], list[
     """Return what is dangling or unchecked, and where later rules must hold back."""
     told: list[Finding | Unchecked] = []
     doubts: list[Doubt] = []
-    torn = context.torn()
     for stack in context.stacks.values():
         for field in stack.form.fields:
             if field.to is None or stack.frame.empty:
                 continue
             target = context.stacks.get(field.to.form)
-            found, unclear = _check(context, stack, field, target, torn)
+            found, unclear = _check(context, stack, field, target)
             told.extend(found)
             doubts.append(
                 Doubt(stack.form.id, field.name, frozenset(unclear | _blurred(stack, field)))
@@ -68,7 +69,7 @@ def _blurred(stack: Stack, field: Field) -> set[str]:
 
 
 def _check(
-    context: Context, stack: Stack, field: Field, target: Stack | None, torn: Torn
+    context: Context, stack: Stack, field: Field, target: Stack | None
 ) -> tuple[list[Finding | Unchecked], set[str]]:
     told: list[Finding | Unchecked] = []
     unclear: set[str] = set()
@@ -78,7 +79,7 @@ def _check(
     lines = lines.assign(unit=stack.frame.loc[lines["child"], CODE].to_numpy())
     for code, mine in _strange(context, field, target, lines).groupby("unit", sort=True):
         unit = context.roster.unit(str(code))
-        known, complete, because = _keys(context, field, target, unit, torn)
+        known, complete, because = _keys(context, field, target, unit)
         unclear.add(str(code))
         if not complete:
             name = unit.name if unit else str(code)
@@ -133,7 +134,7 @@ def _above(context: Context, unit: Unit) -> tuple[Unit, ...]:
 
 
 def _keys(
-    context: Context, field: Field, target: Stack | None, unit: Unit | None, torn: Torn
+    context: Context, field: Field, target: Stack | None, unit: Unit | None
 ) -> tuple[set[str], bool, str]:
     """Return the numbers a unit may name, whether that is all of them, and why not."""
     assert field.to is not None  # noqa: S101 - the caller looked
@@ -150,7 +151,7 @@ def _keys(
     for owner in owners:
         rows = target.frame[target.frame[CODE] == owner.code]
         known |= set(rows[target.form.key].dropna())
-        if rows.empty or (owner.code, field.to.form) in torn:
+        if rows.empty or (owner.code, field.to.form) in context.torn:
             return known, False, f"{owner.name}的“{field.to.form}”尚未收到"
         if not _sound(target, rows):
             return known, False, f"{owner.name}的“{field.to.form}”编号有误"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Unchecked
+from sxxt_excel.outcome import Unchecked
 from sxxt_excel.relations import in_charge, secretaries
 from sxxt_excel.result import FILE, FILER
 from sxxt_excel.text import fold
@@ -16,8 +16,10 @@ from sxxt_excel.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.model import Filer, Finding, Person, SignOff, Unit, Where
+    from sxxt_excel.model import SignOff
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding, Where
+    from sxxt_excel.people import Filer, Person, Unit
     from sxxt_excel.rules.context import Context
     from sxxt_excel.submissions import Submission
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Unchecked
+from sxxt_excel.outcome import Unchecked
 from sxxt_excel.rules.needs import Desk, check_case, make_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sxxt_excel.model import CountRow, Finding, Slot, Unit
+    from sxxt_excel.model import Slot
+    from sxxt_excel.outcome import CountRow, Finding
+    from sxxt_excel.people import Unit
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.needs import Case
     from sxxt_excel.rules.supply import Proof

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sxxt_excel.codes import finding
-from sxxt_excel.model import Where
+from sxxt_excel.outcome import Where
 from sxxt_excel.regime import COVER
 from sxxt_excel.result import CODE, FILE
 from sxxt_excel.text import fold
@@ -16,9 +16,10 @@ from sxxt_excel.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.extract import Remark
-    from sxxt_excel.model import Finding, Form
+    from sxxt_excel.model import Form
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding
+    from sxxt_excel.raw import Remark
     from sxxt_excel.rules.context import Context
     from sxxt_excel.submissions import Submission
 

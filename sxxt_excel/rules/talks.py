@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sxxt_excel.model import Person, Roster, Unit
+    from sxxt_excel.people import Person, Roster, Unit
     from sxxt_excel.rules.windows import Span
 
 _SECTION_HEAD = "科室负责人"

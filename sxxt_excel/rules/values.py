@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
     from sxxt_excel.faces.schema import Areas
-    from sxxt_excel.model import Field, Finding, Form, Regime, RowRule
+    from sxxt_excel.model import Field, Form, Regime, RowRule
     from sxxt_excel.normalise import Stack
+    from sxxt_excel.outcome import Finding
 
 
 _UNUSABLE = frozenset({"V101", "V104"})

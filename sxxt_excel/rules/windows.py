@@ -10,7 +10,7 @@ from sxxt_excel.dates import PeriodError, period_id, period_span, period_title, 
 from sxxt_excel.relations import HEAD, members
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Person, Roster
+    from sxxt_excel.people import Person, Roster
     from sxxt_excel.settings import Settings
 
 _DAYS_A_MONTH = 30.4

@@ -11,7 +11,8 @@ from sxxt_excel.text import split_several
 from .values import fill_line
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Cascade, Unit
+    from sxxt_excel.model import Cascade
+    from sxxt_excel.people import Unit
 
     from .desk import Desk
     from .sheets import Copy, Line, Table

@@ -13,7 +13,8 @@ from .records import Ask, Record
 if TYPE_CHECKING:
     from datetime import date
 
-    from sxxt_excel.model import Agreement, Unit
+    from sxxt_excel.model import Agreement
+    from sxxt_excel.people import Unit
 
     from .desk import Desk
     from .records import Recorder

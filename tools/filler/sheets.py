@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Filer, Form, Regime, Unit
+    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.people import Filer, Unit
 
 Value = Any
 """What a cell may hold: text, a number, a date, or None."""

@@ -1,0 +1,105 @@
+"""issue as one call: what a choice of packet, period and units means → 下发/ and 自存/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sxxt_excel.expected import kept_packets, owed, registers, roster_faults
+from sxxt_excel.filed import filed_rows
+from sxxt_excel.issue import issue, write_registers
+from sxxt_excel.prefill import Desk
+from sxxt_excel.roster import read_roster
+from sxxt_excel.workspace import COLLECTED, MASTER, WorkspaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.issue import Issued
+    from sxxt_excel.outcome import Finding
+    from sxxt_excel.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is to be issued; what is not said is not narrowed down.
+
+    `packet` by its name, `period` as an id or as the document calls it, `units` by name or code.
+    """
+
+    packet: str | None = None
+    period: str | None = None
+    units: tuple[str, ...] = ()
+
+    def takes(self, item: Owed) -> bool:
+        """Tell whether a duty gets a workbook; a latent one only where its packet is named."""
+        return (
+            (item.obligation.packet == self.packet if self.packet else not item.latent)
+            and (self.period is None or self.period in {item.period, item.obligation.period})
+            and (not self.units or item.unit.name in self.units or item.unit.code in self.units)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """What was laid out: workbooks for units, and registers of the office's own.
+
+    `registers` is how many there are of those, `made` the files that were not there before.
+    `faults` is what the roster should be looked at for.
+    """
+
+    issued: tuple[Issued, ...]
+    registers: int
+    made: tuple[Path, ...]
+    faults: tuple[Finding, ...]
+
+
+def hand_out(
+    space: Workspace,
+    today: date,
+    choice: Choice,
+    progress: Callable[[int], Callable[[], None]] | None = None,
+) -> Handout:
+    """Issue the workbooks of a choice, and lay out the registers where they are switched on.
+
+    Args:
+        space: settings, roster, own definitions, and what has been accepted so far.
+        today: the date of the log's new lines.
+        choice: which of all that is owed.
+        progress: given the number of workbooks, returns what to call after each.
+
+    Raises:
+        DefinitionError, RosterError: a definition or the roster can't be used.
+        WorkspaceError: nothing is to be issued by that choice.
+    """
+    regime = space.regime()
+    roster, faults = read_roster(space.roster)
+    items = owed(regime, space.settings, roster)
+    chosen = tuple(item for item in items if choice.takes(item))
+    desk = Desk(regime, space.settings, roster, filed_rows(space.root / COLLECTED / MASTER, regime))
+    kept = () if choice.units or choice.period else _registers(desk, choice.packet)
+    if not chosen and not kept:
+        raise WorkspaceError(
+            "没有要下发的：请核对单位名册中的“单位类别”，或 --packet、--period、--unit 写得对不对"
+        )
+    return Handout(
+        issued=issue(desk, chosen, space.issued, today, progress),
+        registers=len(kept),
+        made=write_registers(desk, kept, space.kept),
+        faults=(*faults, *roster_faults(regime, space.settings, roster, items)),
+    )
+
+
+def _registers(desk: Desk, packet: str | None) -> tuple[Owed, ...]:
+    """Return the office's own registers to be laid out: none where they are not switched on."""
+    if not desk.settings.registers:
+        if packet in kept_packets(desk.regime, desk.settings):
+            raise WorkspaceError(
+                f"“{packet}”由办公室自存，不下发；要用的请在 sxxt.toml 写 registers = true"
+            )
+        return ()
+    items = registers(desk.regime, desk.settings, desk.roster)
+    return tuple(item for item in items if packet in {None, item.obligation.packet})

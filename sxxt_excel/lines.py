@@ -1,0 +1,91 @@
+"""What a row of a table is: data, its headings again, a sum, a remark, or somebody signing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sxxt_excel.text import clean, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sxxt_excel.model import Form
+    from sxxt_excel.text import Value
+
+# Who signs below a table, in as many cells as it takes; no row of any form begins so.
+_SIGNATURE = re.compile(
+    r"(填报|填表|制表|审核|审批|经办)(人|日期|时间|单位)\s*([:：]|$)|联系电话\s*([:：]|$)"
+)
+_SEAL = r".{0,30}[（(](盖章|公章|签字|签名|签章)[）)]"
+_SIGNED = re.compile(rf"{_SIGNATURE.pattern}|{_SEAL}")
+PART = "小计"
+"""A sum of some rows, where others (合计) are those of all."""
+_SUM = re.compile(r"(合计|总计|小计)\s*[:：]?$")
+# What stands below a table in a cell or two.
+_FOOTER = re.compile(
+    rf"(注|备注|说明|填表说明|填报说明|负责人|党组织书记|日期|电话)\s*[:：]|{_SUM.pattern}|{_SEAL}"
+)
+_FOOTER_CELLS = 3
+
+
+def first_value(row: Sequence[Value]) -> Value:
+    """Return what stands first in a row, None for a blank one."""
+    return next((v for v in row if v is not None and v != ""), None)
+
+
+def filled_cells(row: Sequence[Value]) -> int:
+    """Return how many cells of a row hold something."""
+    return len(row) - row.count(None) - row.count("")
+
+
+def data_rows(lines: Sequence[Sequence[Value]], head: Sequence[Value], form: Form) -> list[int]:
+    """Return which rows hold data: none that are blank, repeat the headings or are remarks."""
+    keep: list[int] = []
+    below = False
+    fewest = min(_FOOTER_CELLS, len(form.fields) - 1)
+    for number, row in enumerate(lines):
+        first = first_value(row)
+        if first is None or (isinstance(first, str) and repeats(row, head)):
+            continue
+        filled = filled_cells(row)
+        few = filled <= fewest or (form.counts_only and sum_of(row) != "")
+        if is_remark(first, few=few) or (below and filled == 1):
+            below = True
+        else:
+            below = False
+            keep.append(number)
+    return keep
+
+
+def repeats(row: Sequence[Value], head: Sequence[Value]) -> bool:
+    """Tell a row that says the headings again, as at the top of each printed page."""
+    pairs = [(v, h) for v, h in zip(row, head, strict=True) if v is not None]
+    return len(pairs) > 1 and all(
+        isinstance(v, str) and isinstance(h, str) and fold(v) == fold(h) for v, h in pairs
+    )
+
+
+def sum_of(row: Sequence[Value]) -> str:
+    """Return which kind of sum a row is (合计, 小计), by its first cell; "" where it is none."""
+    first = first_value(row)
+    found = _SUM.match(clean(first)) if isinstance(first, str) else None
+    return found[1] if found else ""
+
+
+def is_signature(text: str) -> bool:
+    """Tell the text of a cell that says who filled a table in, or how to reach him."""
+    return _SIGNATURE.match(clean(text)) is not None
+
+
+def is_signed(row: Sequence[Value]) -> bool:
+    """Tell a row in which somebody signs or seals."""
+    first = first_value(row)
+    return isinstance(first, str) and _SIGNED.match(clean(first)) is not None
+
+
+def is_remark(first: Value, *, few: bool) -> bool:
+    """Tell from a row's first cell whether it is a remark below the table."""
+    if not isinstance(first, str):
+        return False
+    return is_signature(first) or (few and _FOOTER.match(clean(first)) is not None)

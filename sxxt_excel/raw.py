@@ -1,0 +1,95 @@
+"""What a reading worker hands over of one workbook: stamp and tables, with values as they stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sxxt_excel.text import Value
+
+if TYPE_CHECKING:
+    from sxxt_excel.marks import Said
+    from sxxt_excel.read import Sheet
+    from sxxt_excel.stamp import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell without a usable value: an error like #N/A, or a formula never calculated."""
+
+    code: str
+    text: str
+
+
+Raw = Value | Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a sheet to be told: a code of the catalogue, a cell and words."""
+
+    code: str
+    form: str = ""
+    sheet: str = ""
+    cell: str = ""
+    field: str = ""
+    got: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """The rows of one form on one sheet, column by column.
+
+    `rows` are Excel row numbers; `columns` maps heading → its raw values, one a row;
+    `letters` maps heading → column letter. A cover has one row and `cells` instead. `names`
+    maps heading → what it is called on the sheet, where one sheet stands for several forms.
+    Of a form with `counts_only`, `beside` are the texts in cells that are no data (A1, text),
+    and `totals` the rows that say the sum of all others (Excel row, heading → value).
+    """
+
+    form: str
+    sheet: str
+    header_row: int
+    rows: tuple[int, ...]
+    columns: dict[str, list[Raw]]
+    letters: dict[str, str]
+    missing: tuple[str, ...] = ()
+    cells: dict[str, str] | None = None
+    names: dict[str, str] | None = None
+    beside: tuple[tuple[str, str], ...] = ()
+    totals: tuple[tuple[int, dict[str, Raw]], ...] = ()
+
+    def cell(self, row: int, heading: str | None) -> str | None:
+        """Return the A1 name of a heading's cell in an Excel row; a cover has but one each."""
+        if heading is None:
+            return None
+        if self.cells is not None:
+            return self.cells.get(heading)
+        letter = self.letters.get(heading)
+        return f"{letter}{row}" if letter else None
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What a workbook holds for us. `heading` is the text above the tables, for evidence.
+
+    `private` tells of numbers of persons, which are masked in all the rest. `said`: what stands
+    beside the marks of a marked copy that came back; of the marks themselves nothing is here.
+    """
+
+    kind: str
+    stamp: Stamp | None
+    tables: tuple[RawTable, ...]
+    remarks: tuple[Remark, ...]
+    heading: str = ""
+    macros: bool = False
+    links: bool = False
+    private: tuple[Remark, ...] = ()
+    said: tuple[Said, ...] = ()
+
+
+def faults_of(sheet: Sheet) -> dict[tuple[int, int], Fault]:
+    """Return the cells of a sheet without a usable value, by their positions."""
+    faults = {place: Fault("V110", text) for place, text in sheet.errors}
+    faults.update((place, Fault("V111", "")) for place in sheet.uncalculated)
+    return faults
