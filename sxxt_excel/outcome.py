@@ -240,11 +240,15 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """A rule that could not be checked for a unit, and why."""
+    """A rule that could not be checked for a unit, and why.
+
+    `awaited`: because a whole workbook of the unit has not come, which is told elsewhere too.
+    """
 
     rule: str
     unit: str
     because: str
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from sxxt_excel.awaited import awaited
 from sxxt_excel.ceiling import lowered
 from sxxt_excel.chain import chain_findings, chains
 from sxxt_excel.dates import end_of
@@ -158,6 +159,7 @@ def run(job: Job, seen: Seen) -> Round:
     asked = lowered(job.regime, (*told, *timing, *apart))
     before = checking.returned_before(job, grouped, papers)
     unchecked = {*checked.unchecked, *files.unchecked, *silent(job, expected)}
+    unchecked.update(awaited(job.regime, job.roster, expected, unchecked))
     result = Round(
         regime=job.regime,
         settings=job.settings,

@@ -58,7 +58,9 @@ def check_files(
         if e.path in there
     )
     units = {row.unit for row in result.files}
-    unchecked = tuple(u for u in result.unchecked if not u.unit or u.unit in units)
+    unchecked = tuple(
+        u for u in result.unchecked if not u.awaited and (not u.unit or u.unit in units)
+    )
     if space is None:
         unchecked = (*unchecked, Unchecked("报送时限、上级清单和签字背书", "", _ALONE))
     return replace(result, findings=findings, expected=expected, unchecked=unchecked)

@@ -319,7 +319,7 @@ def test_the_exit_code_is_one_where_something_must_be_mended(world):
 
 
 def test_an_open_master_is_named_where_it_cannot_be_written(world, monkeypatch):
-    def locked(*_args: object) -> None:
+    def locked(*_args: object, **_how: object) -> None:
         raise PermissionError(13, "denied", str(world.root / "汇总/总台账.xlsx"))
 
     monkeypatch.setattr("sxxt_excel.publish.publish", locked)

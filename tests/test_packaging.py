@@ -51,7 +51,7 @@ LAYERS = (
     ("registry",),
     ("papers",),
     ("result",),
-    ("cells", "chain", "filed", "tree"),
+    ("awaited", "cells", "chain", "filed", "tree"),
     ("normalise", "split"),
     ("faces",),
     ("prefill",),

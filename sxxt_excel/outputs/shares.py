@@ -88,7 +88,8 @@ def shares(round_: Round) -> Iterator[Share]:
     findings_of = _by(
         _for_units(round_, told), lambda f: f.where.unit_code or sole.get(f.where.unit or "")
     )
-    open_rules = (u for u in round_.unchecked if u.rule not in told)
+    # What has not come is told as such; not also rule by rule.
+    open_rules = (u for u in round_.unchecked if not u.awaited and u.rule not in told)
     unchecked_of = _by(open_rules, lambda u: u.unit if u.unit in names else sole.get(u.unit))
     for code, name in names.items():
         if code in round_.below:
