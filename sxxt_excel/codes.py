@@ -60,8 +60,8 @@ CODES: tuple[Code, ...] = (
     Code("F104", "must", "不是真正的Excel工作簿", "文件虽以“{suffix}”结尾，但{got}", "请在Excel或WPS中打开，另存为.xlsx后重报",
          "系统导出的“.xls”常常是网页或文本。Excel：打开时提示格式与扩展名不一致，点“是”，再选 文件→另存为→Excel工作簿（*.xlsx）。"
          "WPS：打开后选 文件→另存为→Microsoft Excel 文件（*.xlsx）。编号、长数字打开后变了样的，请从下发的模板重新填写。"),
-    Code("F105", "must", "暂不支持的文件格式", "暂不能读取这种文件（{got}）", "请解压或另存为.xlsx后重报",
-         "压缩包请先解压，邮件请先把附件存下来。其他格式，Excel：文件→另存为→Excel工作簿（*.xlsx）；"
+    Code("F105", "must", "暂不支持的文件格式", "暂不能读取这种文件（{got}）", "请在Excel或WPS中打开，另存为.xlsx后重报",
+         "Excel：文件→另存为→Excel工作簿（*.xlsx）；"
          "WPS：文件→另存为→Microsoft Excel 文件（*.xlsx）。"),
     Code("F106", "must", "超出读取限额", "文件超出读取限额{detail}", "请删去表格以外的内容和空行空列，另存为.xlsx后重报",
          "常因在很远的单元格误填了内容。Excel、WPS：按Ctrl+End看最后一格在哪里，把多余的行列整行整列删除后保存。限额可在sxxt.toml的[limits]中调整。"),

@@ -82,6 +82,19 @@ def standing(result: Round) -> tuple[str, int]:
 # ---- the command ----------------------------------------------------------------------------
 
 
+def test_a_workbook_in_an_archive_is_accepted_by_the_name_it_is_told_by(world):
+    path = find(world, f"{JX}_")
+    with zipfile.ZipFile(world.inbox / "机械学院.zip", "w") as archive:
+        entry = zipfile.ZipInfo(f"报送/{path.name}", (2025, 4, 10, 9, 0, 0))
+        archive.writestr(entry, path.read_bytes())
+    path.unlink()
+    assert standing(world.collect(write=True)) == ("returned", 1)
+    inside = f"机械学院.zip!报送/{path.name}"
+    done = run(world, f"inbox/{inside}", "--by", BY, "--reason", WHY, "--json")
+    assert json.loads(done.output)["path"] == inside
+    assert standing(world.collect()) == ("on_time", 0)
+
+
 def test_an_accepted_workbook_stands_as_it_is(world, monkeypatch):
     noted: list[dict[str, Any]] = []
     monkeypatch.setattr("sxxt_excel.accept.note_decision", lambda _, **what: noted.append(what))

@@ -235,3 +235,17 @@ def test_streams_of_a_compound_file_are_whole_or_nothing():
 )
 def test_what_only_looks_like_a_workbook_says_what_it_is(data, name, refusal):
     assert refusal_of(data, name) == refusal
+
+
+# ---- papers -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"), [("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx")]
+)
+def test_what_was_cut_off_is_still_what_it_was_meant_to_be(part, kind):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(part, "x" * 5000)
+    assert sniff(stream.getvalue()[:3000]) == kind

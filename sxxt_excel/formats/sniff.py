@@ -149,6 +149,11 @@ def zip_kind(archive: zipfile.ZipFile) -> Kind:
 
 def broken_zip_kind(data: bytes) -> Kind:
     """What a truncated archive was meant to be: local headers still name the first members."""
+    papers: tuple[tuple[bytes, Kind], ...] = ((b"word/document.xml", "docx"), (b"ppt/", "pptx"))
+    if b"xl/workbook.xml" not in data:
+        for part_of, kind in papers:
+            if part_of in data:
+                return kind
     return "xlsx" if b"[Content_Types].xml" in data or b"xl/workbook.xml" in data else "zip"
 
 
