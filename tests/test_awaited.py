@@ -54,7 +54,8 @@ def test_the_notes_of_the_master_and_the_json_name_it_and_the_unit_is_not_told_r
     publish(result, short.root)
     sheet = openpyxl.load_workbook(short.root / "汇总" / "总台账.xlsx")["口径说明"]
     lines = [[str(c.value) for c in row if c.value is not None] for row in sheet.iter_rows()]
-    assert [line[3] for line in lines if BECAUSE in line] == [MISSED] * len(waiting(result))
+    ((rules, _, many, unit),) = [line for line in lines if BECAUSE in line]
+    assert (len(rules.split("；")), many, unit) == (len(waiting(result)), "1", MISSED)
     said = json.loads((short.root / "汇总" / "result.json").read_text("utf-8"))["unchecked"]
     assert {u["rule"] for u in said if u["because"] == BECAUSE} == waiting(result)
     page = (short.root / "回复" / MISSED / REPLY_FILE).read_text("utf-8")

@@ -78,20 +78,19 @@ def _explained(unlinked: int) -> list[tuple[str, str]]:
 
 
 def _unchecked(round_: Round) -> list[tuple[str, str, str, str]]:
+    """Return rules, why, how many units and which; what one thing leaves open is one line."""
     titles = rule_titles(round_.regime)
-    groups: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    units: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for row in round_.unchecked:
-        units = groups[row.rule, row.because]
+        of_rule = units[row.rule, row.because]
         if row.unit:
-            units[row.unit] = None
+            of_rule[row.unit] = None
+    rules: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (rule, because), names in units.items():
+        rules[because, tuple(names)].append(titles.get(rule, rule))
     return [
-        (
-            titles.get(rule, rule),
-            because,
-            str(len(units) or _NO_UNIT),
-            _some(tuple(units)) or _NO_UNIT,
-        )
-        for (rule, because), units in groups.items()
+        ("；".join(said), because, str(len(names) or _NO_UNIT), _some(names) or _NO_UNIT)
+        for (because, names), said in rules.items()
     ]
 
 
