@@ -186,7 +186,7 @@ def told(result: Round, *codes: str) -> list[Finding]:
 
 
 def why(result: Round, rule: str) -> list[tuple[str, str]]:
-    return [(u.unit, u.because) for u in result.unchecked if u.rule == rule]
+    return [(u.unit, u.because) for u in result.unchecked if u.rule == rule and not u.awaited]
 
 
 # ---- chains -------------------------------------------------------------------------

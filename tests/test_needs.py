@@ -125,7 +125,7 @@ def told(result: Round, *codes: str) -> list[Finding]:
 
 
 def because(result: Round, rule: str = "够数") -> set[tuple[str, str]]:
-    return {(u.unit, u.because) for u in result.unchecked if u.rule == rule}
+    return {(u.unit, u.because) for u in result.unchecked if u.rule == rule and not u.awaited}
 
 
 # ---- units: their own records ------------------------------------------------------
