@@ -35,7 +35,7 @@ _TITLES = ("填报说明", "填表说明", "上级清单", "审核结果")
 
 def extract(book: Book, forms: Sequence[Form]) -> Extract:
     """Return stamp, cover, tables and remarks of a book, given the forms there are."""
-    book, said = without_marks(book)
+    book, said, adopted = without_marks(book)
     listed = [f for f in forms if f.layout == "table"]
     ours = [s for s in book.sheets if s.name not in {STAMP_SHEET, LISTS_SHEET}]
     words = headings_of(forms)
@@ -79,6 +79,7 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
         macros=book.macros,
         links=book.external_links or book.dde,
         said=said,
+        adopted=adopted,
     )
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sxxt_excel.model import Duty, Severity
+    from sxxt_excel.text import Value
 
 ExpectedStatus = Literal["on_time", "late", "returned", "missing", "not_due", "excused"]
 EXPECTED_WORDS: dict[str, str] = {
@@ -87,7 +88,8 @@ class Explanation:
 class Finding:
     """One fault or remark: a code of the catalogue, where, what was found, what to do.
 
-    `explanation`: in which words the unit settled a query.
+    `explanation`: in which words the unit settled a query. `suggestion`: what its cell should
+    likely hold, where one mend is clearly the likely one.
     """
 
     code: str
@@ -99,6 +101,7 @@ class Finding:
     basis: str
     rule: str | None = None
     explanation: Explanation | None = None
+    suggestion: str | None = None
 
     @property
     def family(self) -> str:
@@ -134,6 +137,21 @@ class FileRow:
     period: str | None = None
     filers: tuple[str, ...] = ()
     evidence: str = ""
+
+
+SLIP = "更正单"
+"""The evidence of a file row that is no submission of its own but corrects one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A cell of a submission (path, sheet, Excel row, column) that holds what a 更正单 says."""
+
+    path: str
+    sheet: str
+    row: int
+    column: int
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.text import Value
 
 if TYPE_CHECKING:
-    from sxxt_excel.marks import Said
+    from sxxt_excel.marks import Adopted, Said
     from sxxt_excel.read import Sheet
     from sxxt_excel.stamp import Stamp
 
@@ -74,7 +74,8 @@ class Extract:
     """What a workbook holds for us. `heading` is the text above the tables, for evidence.
 
     `private` tells of numbers of persons, which are masked in all the rest. `said`: what stands
-    beside the marks of a marked copy that came back; of the marks themselves nothing is here.
+    beside the marks of a marked copy that came back, and `adopted` which suggestions there; of
+    the marks themselves nothing is here.
     """
 
     kind: str
@@ -86,6 +87,7 @@ class Extract:
     links: bool = False
     private: tuple[Remark, ...] = ()
     said: tuple[Said, ...] = ()
+    adopted: tuple[Adopted, ...] = ()
 
 
 def faults_of(sheet: Sheet) -> dict[tuple[int, int], Fault]:

@@ -10,6 +10,7 @@ from sxxt_excel.model import SEVERITIES, Regime
 from sxxt_excel.outcome import (
     EXPECTED_WORDS,
     CascadeRow,
+    Correction,
     CountRow,
     Decision,
     Difference,
@@ -103,7 +104,8 @@ class Round:
     workbooks that go up with the 上报版, `papers` the documents that came (path, unit code),
     `below` the codes of units known only from 上报版 of lower nodes. `kept`: the
     office's own registers, if it has them checked; nothing of them is in any other part.
-    `entries`: what the registry is told.
+    `entries`: what the registry is told. `corrections`: the cells of workbooks that hold what a
+    更正单 says, and not what they held when they came.
     """
 
     regime: Regime
@@ -127,6 +129,7 @@ class Round:
     below: frozenset[str] = frozenset()
     kept: Kept | None = None
     entries: tuple[Entry, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def registers(self) -> tuple[Register, ...]:
@@ -251,6 +254,7 @@ def _finding(found: Finding) -> dict[str, Any]:
         "basis": found.basis,
         "rule": found.rule,
         "explanation": _explanation(found.explanation),
+        "suggestion": found.suggestion,
     }
 
 

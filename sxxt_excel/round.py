@@ -26,6 +26,7 @@ from sxxt_excel.receipts import read_receipts, unmatched
 from sxxt_excel.result import Round
 from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import calendar_findings
+from sxxt_excel.slips import merged
 from sxxt_excel.sorting import Job, sort_files
 from sxxt_excel.subtree import differences, open_rollups, silent
 from sxxt_excel.workspace import KEPT, WorkspaceError
@@ -101,7 +102,13 @@ def collect(  # noqa: PLR0913 - all but three by keyword
 
 def _load() -> None:
     """Load whatever needs pandas: that takes a second, in which the workers read."""
-    from sxxt_excel import checking, difference, settled, statuses  # noqa: F401, PLC0415 - as told
+    from sxxt_excel import (  # noqa: PLC0415 - as told
+        checking,  # noqa: F401
+        difference,  # noqa: F401
+        settled,  # noqa: F401
+        statuses,  # noqa: F401
+        suggestions,  # noqa: F401
+    )
 
 
 def _kept(job: Job, folder: Path, jobs: int) -> Kept:
@@ -132,7 +139,13 @@ def _no_cycle_search() -> Iterator[None]:
 @_no_cycle_search()
 def run(job: Job, seen: Seen) -> Round:
     """Run a pass over the files that were seen, on the job's terms."""
-    from sxxt_excel import checking, difference, settled, statuses  # noqa: PLC0415 - see `_load`
+    from sxxt_excel import (  # noqa: PLC0415 - see `_load`
+        checking,
+        difference,
+        settled,
+        statuses,
+        suggestions,
+    )
 
     known = recall(job, seen)
     below = open_rollups(known.job, known.seen.sights)
@@ -141,22 +154,27 @@ def run(job: Job, seen: Seen) -> Round:
     papers = (*files.papers, *below.papers)
     again = known.resent(files.submissions)
     grouped = chains(files.submissions, by_person=job.settings.by_person, before=again)
+    mended = merged(files.slips, grouped, job.regime.cite(""))
+    grouped = mended.chains
     live = {c.head.number: c.head for c in grouped}
     checked = checking.check(job, live, papers)
     versions = (f for chain in grouped for f in chain_findings(chain, again))
+    adopted = suggestions.adoptions((*live.values(), *files.slips), job.regime.cite(""))
     job = replace(job, reported=(*job.reported, *known.earlier(live.values())))
     told = (
         *job.findings, *unmatched(job.receipts, seen.parcels), *below.findings, *files.findings,
-        *versions, *known.findings(live.values()), *checked.findings,
+        *versions, *mended.findings, *adopted, *known.findings(live.values()), *checked.findings,
     )  # fmt: skip
     told = lowered(job.regime, told)
     told = statuses.recognised(told, live.values(), job.roster.waivers, job.today)
     returned = checking.returned_paths(live, told)
     expected, timing = statuses.expected_rows(job, grouped, returned)
-    rows = statuses.file_rows(files.rows, grouped, returned)
+    rows = statuses.file_rows(tuple(map(mended.row, files.rows)), grouped, returned)
     rows = tuple(sorted((*rows, *below.rows), key=attrgetter("path")))
     apart = differences(below, expected, told)
     asked = lowered(job.regime, (*told, *timing, *apart))
+    said = settled.settle(asked, checked.stacks)
+    said = suggestions.suggested(job, said, checked.stacks)
     before = checking.returned_before(job, grouped, papers)
     unchecked = {*checked.unchecked, *files.unchecked, *silent(job, expected)}
     unchecked.update(awaited(job.regime, job.roster, expected, unchecked))
@@ -167,7 +185,7 @@ def run(job: Job, seen: Seen) -> Round:
         inbox=job.inbox,
         today=job.today,
         files=rows,
-        findings=statuses.in_order(job.regime, rows, settled.settle(asked, checked.stacks)),
+        findings=statuses.in_order(job.regime, rows, said),
         expected=expected,
         cascade=checked.cascade,
         counts=checked.counts,
@@ -175,15 +193,20 @@ def run(job: Job, seen: Seen) -> Round:
         decisions=decisions(job.settings, job.regime),
         tables=statuses.consolidated(job.regime, checked.stacks, returned),
         returned_before=before,
-        versions=difference.version_differences(
-            job.regime, job.settings.year, grouped, checked.stacks, before
+        versions=(
+            *difference.version_differences(
+                job.regime, job.settings.year, grouped, checked.stacks, before
+            ),
+            *mended.differences,
         ),
         likenesses=checked.likenesses,
         live=tuple(s for s in live.values() if s.packet.travels),
         papers=tuple((paper.path, paper.unit_code) for paper in papers),
         below=below.codes,
+        corrections=mended.corrections,
     )
-    return replace(result, entries=entries(job, known.seen, result, grouped, returned | before))
+    sent_back = returned | before | mended.returned
+    return replace(result, entries=entries(job, known.seen, result, grouped, sent_back))
 
 
 __all__ = ["Job", "collect", "run"]

@@ -136,8 +136,8 @@ def _beside_marks(stacks: Mapping[str, Stack]) -> Iterator[_Said]:
                 day=received[:10],
                 received_at=received,
                 where=Where(
-                    path=submission.path, sheet=each.at_sheet, cell=each.at_cell, field=_SAID,
-                    unit=submission.unit_name, unit_code=submission.unit_code,
+                    path=each.path or submission.path, sheet=each.at_sheet, cell=each.at_cell,
+                    field=_SAID, unit=submission.unit_name, unit_code=submission.unit_code,
                 ),
                 basis=submission.basis,
                 row=each.row,
@@ -156,7 +156,7 @@ def _explanation(said: _Said) -> Explanation:
     where = said.where
     return Explanation(
         text=said.text, author=said.author, day=said.day, received_at=said.received_at,
-        path=said.line.path, sheet=where.sheet or "", cell=where.cell or "",
+        path=where.path or "", sheet=where.sheet or "", cell=where.cell or "",
     )  # fmt: skip
 
 

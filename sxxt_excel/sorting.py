@@ -22,7 +22,7 @@ from sxxt_excel.names import (
     settled,
     unit_named,
 )
-from sxxt_excel.outcome import FileRow, FileStatus, Finding, Unchecked, Where
+from sxxt_excel.outcome import SLIP, FileRow, FileStatus, Finding, Unchecked, Where
 from sxxt_excel.papers import Office, matched
 from sxxt_excel.people import Filer, Roster
 from sxxt_excel.privacy import masked
@@ -35,7 +35,7 @@ from sxxt_excel.rules.context import Paper
 from sxxt_excel.rules.private import private_finding
 from sxxt_excel.split import Layout, split
 from sxxt_excel.stamp import KEY_FILE
-from sxxt_excel.submissions import Submission, item_prefix
+from sxxt_excel.submissions import Slip, Submission, item_prefix
 from sxxt_excel.text import to_text
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.look import Sight
     from sxxt_excel.model import Packet, Regime
+    from sxxt_excel.names import Clue
     from sxxt_excel.outcome import Receipt
     from sxxt_excel.people import Unit
     from sxxt_excel.raw import Extract
@@ -98,13 +99,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """What the inbox holds: a row a file, the submissions among them, the papers."""
+    """What the inbox holds: a row a file, the submissions among them, the papers, the 更正单."""
 
     rows: tuple[FileRow, ...]
     submissions: tuple[Submission, ...]
     papers: tuple[Paper, ...]
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...] = ()
+    slips: tuple[Slip, ...] = ()
 
 
 def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
@@ -115,12 +117,17 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
     submissions: list[Submission] = []
     findings: list[Finding] = []
     bearers: list[Bearer] = []
+    slips: list[Slip] = []
     for number, (parcel, sight) in enumerate(zip(job.parcels, sights, strict=True)):
         receipt = job.received(parcel, sight.sha256)
         row = FileRow(parcel.path, sight.sha256, receipt, "foreign")
+        slip = _slip(row, sight, parcel, book)
         if sight.extract is None:
             row, told = _other(row, sight, parcel, book)
             findings.extend(told)
+        elif slip is not None:
+            row = slip.row
+            slips.append(slip)
         else:
             came = Came(parcel.path, parcel.sender, parcel.relayed)
             identity, told = identify(came, sight.extract, book)
@@ -150,6 +157,7 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
             *reused_stamps(bearers),
         ),
         unchecked=tuple(_unsealed(sights, book)),
+        slips=tuple(slips),
     )
 
 
@@ -165,6 +173,29 @@ def _book(job: Job, sights: Sequence[Sight]) -> Directory:
             if unit is not None:
                 senders[address].add(unit.code)
     return replace(book, relays=frozenset(a for a, units in senders.items() if len(units) > 1))
+
+
+def _slip(row: FileRow, sight: Sight, parcel: Parcel, book: Directory) -> Slip | None:
+    """Return a workbook that corrects another one, None where it is none."""
+    extract = sight.extract
+    stamp = extract.stamp if extract is not None else None
+    if extract is None or stamp is None or not stamp.corrects or stamp.regime != book.regime.id:
+        return None
+    altered = bool(book.key) and not stamp.genuine(book.key)
+    unit = book.roster.unit(stamp.unit_code)
+    others: tuple[Clue, ...] = ()
+    if altered:  # it may name anybody
+        unit = settled(clues(parcel.path, parcel.sender, book), book)
+    elif unit is not None:
+        others = against(unit, clues(parcel.path, parcel.sender, book, known=unit), book)
+    named = [(hint.kind, "、".join(other.name for other in hint.units)) for hint in others]
+    whose = None if named else unit  # neither of the two may be told of it
+    row = replace(
+        row, status="accepted", unit=whose.name if whose else None,
+        unit_code=whose.code if whose else None, packet=stamp.packet, period=stamp.period,
+        filers=stamp.filers, evidence=SLIP,
+    )  # fmt: skip
+    return Slip(row, extract, stamp, altered, next(iter(named), None))
 
 
 def _bearer(item: Submission, identity: Identity) -> Iterable[Bearer]:

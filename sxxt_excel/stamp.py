@@ -5,10 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 STAMP_SHEET = "_sxxt"
 LISTS_SHEET = "_选项"
-_FILER_JOIN = "、"
+_FILER_JOIN, _LINE_JOIN = "、", "；"
+_OF_SLIPS = frozenset({"corrects", "lines"})
+"""What only a 更正单 says of itself: the seals of all others are made without."""
 
 KEY_FILE = ".sxxt-key"
 """Holds the key of a workspace's seals. It is never mailed, and stands in no output."""
@@ -16,7 +22,11 @@ KEY_FILE = ".sxxt-key"
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an issued workbook says of itself; empty strings where it is a blank template."""
+    """What an issued workbook says of itself; empty strings where it is a blank template.
+
+    Of a 更正单, `corrects` is the sha256 of the workbook that it corrects, and `lines` which of
+    its rows stand in it, as `line_words` joins them; of any other workbook both are empty.
+    """
 
     regime: str
     packet: str
@@ -27,11 +37,14 @@ class Stamp:
     period: str = ""
     issue: str = ""
     seal: str = ""
+    corrects: str = ""
+    lines: str = ""
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """Return label and value pairs as they stand in columns A and B of the sheet."""
         values = asdict(self) | {"filers": _FILER_JOIN.join(self.filers)}
-        return tuple((f.name, str(values[f.name])) for f in fields(self))
+        said = ((f.name, str(values[f.name])) for f in fields(self))
+        return tuple(pair for pair in said if pair[1] or pair[0] not in _OF_SLIPS)
 
     def sealed(self, key: str) -> Stamp:
         """Return this stamp with the seal that the workspace's key gives it."""
@@ -44,6 +57,16 @@ class Stamp:
     def _seal(self, key: str) -> str:
         text = "\n".join(f"{name}={value}" for name, value in self.rows() if name != "seal")
         return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def line_words(lines: Iterable[tuple[str, str]]) -> str:
+    """Return the rows of a 更正单, each form and key, as they stand in its stamp."""
+    return _LINE_JOIN.join(f"{form}：{key.replace(_LINE_JOIN, ';')}" for form, key in lines)
+
+
+def is_line(stamp: Stamp, form: str, key: str) -> bool:
+    """Tell whether a row was in a 更正单 when it was made."""
+    return line_words(((form, key),)) in stamp.lines.split(_LINE_JOIN)
 
 
 def stamp_from(rows: dict[str, str]) -> Stamp | None:

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.model import Form, Packet
-    from sxxt_excel.outcome import Receipt
+    from sxxt_excel.outcome import FileRow, Receipt
     from sxxt_excel.people import Filer, Unit
     from sxxt_excel.raw import Extract
+    from sxxt_excel.stamp import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,31 @@ class Submission:
     def prefix(self, number: str) -> str:
         """Return what item numbers of a form start with: JX-2025-ZR-."""
         return item_prefix(self.unit, self.year, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A 更正单 that came: a few rows of a submission, which it names by its digest.
+
+    `altered`: its stamp is not as the office wrote it. `against`: who seems to have sent it,
+    where that is not its unit: on what evidence, and the name.
+    """
+
+    row: FileRow
+    extract: Extract
+    stamp: Stamp
+    altered: bool
+    against: tuple[str, str] | None
+
+    @property
+    def path(self) -> str:
+        """Return its path in the inbox."""
+        return self.row.path
+
+    @property
+    def where(self) -> Where:
+        """Return the address of the whole workbook."""
+        return Where(path=self.row.path, unit=self.row.unit, unit_code=self.row.unit_code)
 
 
 def item_prefix(unit: Unit | None, year: int, number: str) -> str:

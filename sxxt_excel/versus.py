@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sxxt_excel.chain import chains
 from sxxt_excel.difference import compared, difference_of, stacked
 from sxxt_excel.intake.folder import single_parcels
 from sxxt_excel.reading import Reading
 from sxxt_excel.selfcheck import job_for
+from sxxt_excel.slips import merged
 from sxxt_excel.sorting import sort_files
 from sxxt_excel.workspace import WorkspaceError
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.outcome import Difference
-    from sxxt_excel.sorting import Sorted
+    from sxxt_excel.sorting import Job, Sorted
     from sxxt_excel.submissions import Submission
     from sxxt_excel.workspace import Workspace
 
@@ -30,7 +32,7 @@ def compare_files(
 
     Args:
         old: the earlier version.
-        new: the later one, of the same unit, packet and period.
+        new: the later one, of the same unit, packet and period; or a 更正单 of the earlier.
         space: the workspace; outside of one the stamps tell whose the workbooks are.
         today: the day.
         jobs: how many processes read; 0 for as many as there are processors.
@@ -44,12 +46,24 @@ def compare_files(
     with Reading(job.regime, job.settings, parcels, jobs=jobs, folder=folder) as reading:
         seen = reading.seen()
     files = sort_files(replace(job, parcels=seen.parcels), seen.sights)
+    if any(slip.path == parcels[1].path for slip in files.slips):
+        return _by_slip(files, parcels, job)
     before, after = (_submission(files, parcel) for parcel in parcels)
     _must_be_same(before, after)
     year, numbers = job.settings.year, {before.number: after.number}
     older, newer = (stacked(job.regime, year, [one]) for one in (before, after))
     changes = compared(job.regime, older, newer, numbers)
     return difference_of(before, after, changes[after.number])
+
+
+def _by_slip(files: Sorted, parcels: tuple[Parcel, Parcel], job: Job) -> Difference:
+    """Return what a 更正单 changes in the workbook that it corrects."""
+    before = _submission(files, parcels[0])
+    found = merged(files.slips, chains([before], by_person=job.settings.by_person), before.basis)
+    if not found.differences:
+        why = next((f.message for f in found.findings), "")
+        raise WorkspaceError(f"“{parcels[1].path}”不能比较：{why}")
+    return found.differences[0]
 
 
 def _parcels(old: Path, new: Path) -> tuple[Parcel, Parcel]:

@@ -20,7 +20,31 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT_RELATIONS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
-PIVOT = b'<?xml version="1.0"?><pivotTableDefinition xmlns="%s" name="p"/>' % MAIN.encode()
+PIVOT = (
+    f'<?xml version="1.0" encoding="UTF-8"?><pivotTableDefinition xmlns="{MAIN}" name="透视表" '
+    'cacheId="1" dataCaption="值" updatedVersion="6" minRefreshableVersion="3" createdVersion="6">'
+    '<location ref="H6:I9" firstHeaderRow="1" firstDataRow="1" firstDataCol="1"/>'
+    '<pivotFields count="2"><pivotField axis="axisRow" showAll="0"><items count="3"><item x="0"/>'
+    '<item x="1"/><item t="default"/></items></pivotField><pivotField dataField="1" showAll="0"/>'
+    '</pivotFields><rowFields count="1"><field x="0"/></rowFields><rowItems count="3"><i><x/></i>'
+    '<i><x v="1"/></i><i t="grand"><x/></i></rowItems><colItems count="1"><i/></colItems>'
+    '<dataFields count="1"><dataField name="求和" fld="1" baseField="0" baseItem="0"/></dataFields>'
+    "</pivotTableDefinition>"
+).encode()
+CACHE = (
+    f'<?xml version="1.0" encoding="UTF-8"?><pivotCacheDefinition xmlns="{MAIN}" '
+    f'xmlns:r="{RELATIONS}" r:id="rId1" refreshedBy="x" createdVersion="6" refreshedVersion="6" '
+    'minRefreshableVersion="3" recordCount="2"><cacheSource type="worksheet">'
+    f'<worksheetSource ref="H1:I3" sheet="{PLAIN}"/></cacheSource><cacheFields count="2">'
+    '<cacheField name="类" numFmtId="0"><sharedItems count="2"><s v="甲"/><s v="乙"/></sharedItems>'
+    '</cacheField><cacheField name="数" numFmtId="0"><sharedItems containsSemiMixedTypes="0" '
+    'containsString="0" containsNumber="1" containsInteger="1" minValue="1" maxValue="2"/>'
+    "</cacheField></cacheFields></pivotCacheDefinition>"
+).encode()
+RECORDS = (
+    f'<?xml version="1.0" encoding="UTF-8"?><pivotCacheRecords xmlns="{MAIN}" count="2">'
+    '<r><x v="0"/><n v="1"/></r><r><x v="1"/><n v="2"/></r></pivotCacheRecords>'
+).encode()
 THREADS = (
     '<?xml version="1.0" encoding="UTF-8"?><ThreadedComments xmlns="http://schemas.microsoft.com/'
     'office/spreadsheetml/2018/threadedcomments"><threadedComment ref="C4" '
@@ -115,6 +139,8 @@ def rich_book(  # noqa: PLR0915 - a catalogue of what there is
     other.activate()
     last = book.add_worksheet(PLAIN)
     last.write_string("A1", "与审核无关")
+    for row, line in enumerate((("类", "数"), ("甲", 1), ("乙", 2))):
+        last.write_row(row, 7, line)
     last.insert_image("C3", "q.png", {"image_data": picture()})
     last.autofilter("A1:B3")
     book.define_name("某名称", f"={PLAIN}!$A$1")
@@ -126,12 +152,56 @@ def rich_book(  # noqa: PLR0915 - a catalogue of what there is
         buffer.getvalue(),
         {
             "xl/worksheets/sheet1.xml": newer,
-            "xl/pivotTables/pivotTable1.xml": PIVOT,
+            **pivot(parts),
             "xl/cellimages.xml": IMAGES,
             "xl/threadedComments/threadedComment1.xml": THREADS.encode(),
             "xl/printerSettings/printerSettings1.bin": bytes(range(256)),
         },
     )
+
+
+def pivot(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the parts of a pivot table on the last sheet, and those that refer to it."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.pivot"
+    of = {"xl/pivotTables/pivotTable1.xml": "Table", "xl/pivotCache/pivotCacheRecords1.xml":
+          "CacheRecords", "xl/pivotCache/pivotCacheDefinition1.xml": "CacheDefinition"}  # fmt: skip
+    types = "".join(
+        f'<Override PartName="/{name}" ContentType="{kind}{word}+xml"/>'
+        for name, word in of.items()
+    )
+
+    def refers(word: str, target: str, number: int) -> str:
+        kinds = f'Type="{RELATIONS}/pivot{word}"'
+        return f'<Relationship Id="rId{number}" {kinds} Target="{target}"/>'
+
+    def rels(body: str) -> bytes:
+        space = "http://schemas.openxmlformats.org/package/2006/relationships"
+        head = '<?xml version="1.0" encoding="UTF-8"?>'
+        return f'{head}<Relationships xmlns="{space}">{body}</Relationships>'.encode()
+
+    def before_end(name: str, tag: str, body: str) -> bytes:
+        return parts[name].replace(f"</{tag}>".encode(), f"{body}</{tag}>".encode())
+
+    book, sheet = "xl/_rels/workbook.xml.rels", "xl/worksheets/_rels/sheet3.xml.rels"
+    cache = "pivotCache/pivotCacheDefinition1.xml"
+    caches = '<pivotCaches><pivotCache cacheId="1" r:id="rId90"/></pivotCaches>'
+    return {
+        "xl/pivotTables/pivotTable1.xml": PIVOT,
+        "xl/pivotCache/pivotCacheDefinition1.xml": CACHE,
+        "xl/pivotCache/pivotCacheRecords1.xml": RECORDS,
+        "xl/pivotTables/_rels/pivotTable1.xml.rels": rels(
+            refers("CacheDefinition", f"../{cache}", 1)
+        ),
+        "xl/pivotCache/_rels/pivotCacheDefinition1.xml.rels": rels(
+            refers("CacheRecords", "pivotCacheRecords1.xml", 1)
+        ),
+        "[Content_Types].xml": before_end("[Content_Types].xml", "Types", types),
+        "xl/workbook.xml": before_end("xl/workbook.xml", "workbook", caches),
+        book: before_end(book, "Relationships", refers("CacheDefinition", cache, 90)),
+        sheet: before_end(
+            sheet, "Relationships", refers("Table", "../pivotTables/pivotTable1.xml", 90)
+        ),
+    }
 
 
 def with_parts(data: bytes, parts: Mapping[str, bytes | None]) -> bytes:

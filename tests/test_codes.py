@@ -854,10 +854,11 @@ ELSEWHERE = {
     "F123", "F124", "F127", "V121", "D104", "D105", "D106", "R114", "R115", "V122", "V123", "I112",
     "N106",
     "D110", "D111", "R130", "R131", "R132", "R133", "F129", "S113", "S114",
+    "V161", "V162", "V163", *(f"D12{n}" for n in range(10)),
     "V130", "V131", "V132", "V133", "V134", "V135", "V136", "V138", "V139",
 }  # fmt: skip
 """Told in a test of its own: above, or in test_duties, rollup, registers, sou, hostile, damage,
-arrangement, containers, mail_rounds."""
+arrangement, containers, mail_rounds, suggestions, slips."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.code for case in CASES])

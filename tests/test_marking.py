@@ -36,7 +36,16 @@ from sxxt_excel.marking.copy import MarkError, marked_copy, strip_marks, suffix_
 from sxxt_excel.marking.fill import with_cells
 from sxxt_excel.marking.grid import ORDER
 from sxxt_excel.marking.notes import Entry, Marks, Opinion, SheetMarks, Spot
-from sxxt_excel.marks import MARK, OPINION, RESULTS, WORDS
+from sxxt_excel.marks import (
+    ADOPT,
+    MARK,
+    OPINION,
+    RESULTS,
+    SUGGESTED,
+    WORDS,
+    mend_in_row,
+    mend_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +77,16 @@ MARKS = Marks(
     RESULTS,
     ("机械工程学院党委", "共3处"),
     (
-        Entry("须修改", TABLE, "B3", (TABLE, "B3"), "错<b>&", "改", "依据"),
+        Entry(
+            "须修改",
+            TABLE,
+            "B3",
+            (TABLE, "B3"),
+            "错<b>&",
+            "改",
+            "依据",
+            suggested=mend_words("项目2", "项目二"),
+        ),
         Entry("需说明", SECOND, "A2", (SECOND, "A2"), "=1+1", "说明", "依据", asks=True),
         Entry("需说明", "整套材料", "F1", None, "问", "答", "依据", asks=True, words="旧话"),
     ),
@@ -81,7 +99,10 @@ MARKS = Marks(
             },
             2,
             {
-                3: Opinion("【须修改】没有填（V101）"),
+                3: Opinion(
+                    "【须修改】没有填（V101）",
+                    suggested=mend_in_row("B3", "项目", "项目2", "项目二"),
+                ),
                 6: Opinion("【需说明】为什么（C102）", asks=True),
             },
         ),
@@ -182,7 +203,7 @@ def test_whatever_stood_on_a_marked_sheet_stands_there_still(spelled):
            for e in fromstring(before).iter()]  # fmt: skip
     now = [(e.tag, {k: v for k, v in e.attrib.items() if k not in {"priority", "spans"}}, e.text)
            for e in fromstring(after).iter()]  # fmt: skip
-    changed = {"dimension", "autoFilter", "col"}
+    changed = {"dimension", "autoFilter", "col", "dataValidations"}
     lost = [e for e in own if e not in now and e[0].rpartition("}")[2] not in changed]
     assert lost == []
 
@@ -226,8 +247,9 @@ def test_marks_come_off_after_another_program_has_saved_them(rich, other, tmp_pa
     sheet = back[TABLE]
     texts = [str(c.value) for s in back.worksheets for row in s.iter_rows() for c in row]
     assert not [t for t in texts if t.startswith("【")]
-    assert OPINION not in texts
-    assert WORDS not in texts
+    assert not {OPINION, WORDS, SUGGESTED, ADOPT} & {*texts}
+    kinds = [v.formula1 for v in sheet.data_validations.dataValidation]
+    assert kinds == ['"张三,李四"']
     assert (sheet["B3"].comment.text.strip(), sheet["D6"].comment) == ("这是我自己写的", None)
     rules = [r.formula for g in sheet.conditional_formatting._cf_rules.values() for r in g]
     assert rules
@@ -244,7 +266,15 @@ def test_the_marks_are_there_whatever_the_spelling(spelled):
     sheet = book[TABLE]
     assert book.sheetnames == [RESULTS, TABLE, SECOND, PLAIN]
     assert (sheet["K2"].value, sheet["L2"].value) == (OPINION, WORDS)
+    assert (sheet["M2"].value, sheet["N2"].value) == (SUGGESTED, ADOPT)
     assert (sheet["K3"].value, sheet["L3"].value) == ("【须修改】没有填（V101）", None)
+    assert (sheet["M3"].value, sheet["M6"].value) == ("B3 项目：项目二（原填“项目2”）", None)
+    offers = {str(v.sqref): v.formula1 for v in sheet.data_validations.dataValidation}
+    assert offers == {"D3:D8": '"张三,李四"', "N3": '"是"'}
+    assert (sheet["N3"].protection.locked, sheet["M3"].protection.locked) == (False, True)
+    first = book[RESULTS]
+    assert [str(v.sqref) for v in first.data_validations.dataValidation] == ["J6"]
+    assert (first["I6"].value, first["I7"].value) == ("项目二（原填“项目2”）", "")
     assert (sheet["K6"].value, sheet["L6"].protection.locked) == ("【需说明】为什么（C102）", False)
     assert sheet["B3"].comment.text.endswith("【以下是原有批注】\n这是我自己写的")
     assert sheet["D6"].comment.text == "【审核意见】\n两格"
@@ -277,12 +307,12 @@ def test_where_people_discuss_a_cell_its_comment_stays_theirs(rich):
 
 def test_a_sheet_has_one_filter_which_grows_and_an_excel_table_keeps_its_own(rich):
     book = load(marked_copy(rich, MARKS))
-    assert book[TABLE].auto_filter.ref == "A2:L8"
+    assert book[TABLE].auto_filter.ref == "A2:N8"
     hidden = [c.col_id for c in book[TABLE].auto_filter.filterColumn if c.hiddenButton]
     assert hidden == [4, 5, 6, 7, 8, 9]  # what stands beside the table is no part of it
     assert book[SECOND].auto_filter.ref == "C1:D2"
     names = parts_of(marked_copy(rich, MARKS))["xl/workbook.xml"].decode()
-    assert f"{TABLE}!$A$2:$L$8<" in names  # the hidden name that Excel keeps of a filter
+    assert f"{TABLE}!$A$2:$N$8<" in names  # the hidden name that Excel keeps of a filter
     assert book[SECOND].tables["表1" if "表1" in book[SECOND].tables else "Table1"].ref == "A1:B4"
 
 
@@ -434,6 +464,50 @@ def test_libreoffice_opens_it_and_shows_the_marks_in_colour(rich, spelling, tmp_
 
 
 @OFFICE
+def test_the_colour_is_seen_at_the_very_cell_and_nowhere_beside_it(rich, tmp_path):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(marked_copy(rich, MARKS))
+    page = office(path, "pdf", tmp_path / "out")
+    boxes = tmp_path / "boxes.html"
+    subprocess.run([PDFTOTEXT or "", "-bbox", str(page), str(boxes)], check=True)
+    pages = boxes.read_text(encoding="utf-8").split("<page ")[1:]
+    number = next(n for n, text in enumerate(pages, 1) if ">项目3<" in text)
+    one = ["-r", "72", "-f", str(number), "-l", str(number)]
+    subprocess.run([PDFTOPPM or "", *one, str(page), str(tmp_path / "p")], check=True)
+    (picture,) = tmp_path.glob("p-*.ppm")
+    head, size, _, body = picture.read_bytes().split(b"\n", 3)
+    assert head == b"P6"
+    width = int(size.split()[0])
+
+    def beside(word: str) -> str:
+        box = r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)"'
+        found = re.search(rf"<word {box}>{word}</word>", pages[number - 1])
+        assert found, word
+        left, top, right, bottom = map(float, found.groups())
+        column = int(left) - 3 if word[0].isdigit() else int(right) + 2  # where the cell has room
+        at = 3 * (int((top + bottom) / 2) * width + column)
+        return body[at : at + 3].hex().upper()
+
+    seen = {word: beside(word) for word in ("项目2", "项目3", "2025-02-15", "2025-02-16")}
+    assert seen == {
+        "项目2": "FFC7CE", "项目3": "FFFFFF", "2025-02-15": "FFEB9C", "2025-02-16": "FFFFFF",
+    }  # fmt: skip
+
+
+@OFFICE
+def test_pivot_tables_and_pictures_are_there_still_when_libreoffice_opens_it(rich, tmp_path):
+    path = tmp_path / "x.xlsx"
+    seen = []
+    for data in (rich, marked_copy(rich, MARKS)):
+        path.write_bytes(data)
+        flat = office(path, "fods", tmp_path / "out").read_text(encoding="utf-8")
+        names = ("table:data-pilot-table ", "draw:image", "<draw:object ", "draw:custom-shape ")
+        seen.append({name: flat.count(name) for name in names})
+    assert seen[0] == seen[1]
+    assert min(seen[0].values()) > 0, seen[0]
+
+
+@OFFICE
 def test_libreoffice_shows_each_comment_once_with_the_users_own_words_in_it(rich, tmp_path):
     path = tmp_path / "x.xlsx"
     path.write_bytes(marked_copy(rich, MARKS))
@@ -455,7 +529,10 @@ def sample_marks(data: bytes) -> Marks:
     sheet = SheetMarks(
         {"B3": Spot("must", "改"), "C4": Spot("query", "说明")},
         2,
-        {3: Opinion("【须修改】改（V101）"), 4: Opinion("【需说明】说明（C102）", asks=True)},
+        {
+            3: Opinion("【须修改】改（V101）", suggested=mend_in_row("B3", "项", "甲", "乙")),
+            4: Opinion("【需说明】说明（C102）", asks=True),
+        },
     )
     return Marks(RESULTS, ("共2处",), (), dict.fromkeys(names, sheet))
 

@@ -7,7 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from sxxt_excel.marking.cells import place, sorted_cells
-from sxxt_excel.marking.xml import Edits, parse, said
+from sxxt_excel.marking.xml import Edits, mentions, parse, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -184,7 +184,7 @@ def drop_comments(package: Package, sheet: str) -> str:
         The id of the drawing the sheet may no more name as its legacyDrawing, or "".
     """
     part = _part(package, sheet, "comments")
-    if part is None or OURS.encode() not in package.read(part):
+    if part is None or not mentions(package.read(part), OURS):
         return ""
     text, root = parse(package.read(part))
     edits, listed = Edits(text), root.first("commentList")

@@ -14,7 +14,7 @@ from sxxt_excel.marking.package import Package
 from sxxt_excel.marking.results import results_sheet
 from sxxt_excel.marking.sheet import with_marks
 from sxxt_excel.marking.unmark import may_be_marked, without_marks
-from sxxt_excel.marking.xml import MarkError, parse
+from sxxt_excel.marking.xml import MarkError, mentions, parse
 from sxxt_excel.marks import MARK, RESULTS, SAID, is_results
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _is_ours(package: Package, sheet: Listed, texts: Mapping[int, str]) -> bool:
     if not sheet.name.startswith(RESULTS):
         return False
     part = package.read(sheet.part)
-    if MARK.encode() in part:
+    if mentions(part, MARK):
         return True
     _, root = parse(part)
     cells = (node for node in root.under() if node.name == "c" and node.get("t") == "s")
@@ -124,7 +124,7 @@ def _texts(package: Package) -> dict[int, str]:
     for relation in package.relations(package.workbook):
         if relation.kind == "sharedStrings" and relation.target in package:
             part = package.read(relation.target)
-            if not any(word.encode() in part for word in SAID):
+            if not mentions(part, *SAID):
                 return {}
             text, root = parse(part)
             return {

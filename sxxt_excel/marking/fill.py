@@ -6,6 +6,7 @@ pictures, newer drop-downs, and the values that formulas have come to.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sxxt_excel.marking.book import listed
@@ -16,20 +17,21 @@ from sxxt_excel.marking.xml import MarkError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sxxt_excel.marking.grid import Grid
+    from sxxt_excel.marking.grid import Grid, Said
 
 __all__ = ["MarkError", "with_cells"]
 
 _MOST_COLUMNS = 256
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
-def with_cells(data: bytes, sheet: str, rows: Mapping[int, Mapping[int, str]]) -> bytes:
-    """Return the workbook with these words in these cells, as text and in the look of the place.
+def with_cells(data: bytes, sheet: str, rows: Mapping[int, Mapping[int, Said]]) -> bytes:
+    """Return the workbook with these words in these cells, in the look of the place.
 
     Args:
         data: an .xlsx.
         sheet: the sheet's name, to the letter.
-        rows: row number → column number → words.
+        rows: row number → column number → words, or a figure.
 
     Raises:
         MarkError: this can't be done without touching anything else.
@@ -37,6 +39,7 @@ def with_cells(data: bytes, sheet: str, rows: Mapping[int, Mapping[int, str]]) -
     package = Package(data)
     part = next((each.part for each in listed(package) if each.name == sheet), "")
     grid = grid_of(package.read(part))
+    _refuse_formulas(grid, rows)
     size = grid.root.first("dimension")
     if size is not None:
         grid.edits.drop(size)  # may be left out, and would now be wrong
@@ -48,8 +51,17 @@ def with_cells(data: bytes, sheet: str, rows: Mapping[int, Mapping[int, str]]) -
     return package.bytes()
 
 
+def _refuse_formulas(grid: Grid, rows: Mapping[int, Mapping[int, Said]]) -> None:
+    """Refuse a cell with a formula: others may share it, and the order of reckoning names it."""
+    for number, words in rows.items():
+        row = grid.rows.get(number)
+        for column, node in grid.cells(row) if row is not None else ():
+            if column in words and _FORMULA.search(grid.text, node.inner, node.close):
+                raise MarkError("formula")
+
+
 def _looks_of_row(
-    grid: Grid, number: int, words: Mapping[int, str], of_column: Mapping[int, str]
+    grid: Grid, number: int, words: Mapping[int, Said], of_column: Mapping[int, str]
 ) -> dict[int, str]:
     """Return column → the look its cell has, else that of the cell left of it, or of the column."""
     row = grid.rows.get(number)

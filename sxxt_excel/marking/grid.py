@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.formats.places import column_letter
 from sxxt_excel.marking.cells import corners, place
-from sxxt_excel.marking.xml import Edits, MarkError, Node, parse, reference, said
+from sxxt_excel.marking.xml import Edits, MarkError, Node, parse, reference, said, value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    Said = str | float
+    """What a cell is to hold: a text or a figure."""
 
 __all__ = [
-    "LAST_COLUMN", "ORDER", "RULE", "RULES", "RULE_MARK", "Grid", "Marked", "grid_of",
-    "move_priorities", "name_drawing", "priorities",
+    "LAST_COLUMN", "OFFER", "ORDER", "RULE", "RULES", "RULE_MARK", "Grid", "Marked", "grid_of",
+    "move_priorities", "name_drawing", "offer", "priorities",
 ]  # fmt: skip
 
 ORDER = (
@@ -33,6 +36,8 @@ RULE = f'N("{RULE_MARK}")=0'
 RULES = 2
 """How many priorities ours take."""
 LAST_COLUMN = 16384
+OFFER = "采用左边建议的，请选“是”；不采用的空着。"
+"""Hint of the cells of 采用, by which our drop-downs are told from the user's own."""
 
 _LEVELS = 3
 _PRIORITY = re.compile(rb"""<(\w+:)?cfRule\s(?:[^<>]*?\s)?priority\s*=\s*["'](\d{1,9})["']""")
@@ -92,8 +97,8 @@ class Grid:
         """Put an element among those of the sheet, where the schema wants it."""
         self.edits.insert(self.root, ORDER, name, xml, first=first)
 
-    def put(self, number: int, cells: Mapping[int, tuple[str, str]]) -> None:
-        """Write texts into cells of a row (column → text, look); what stood in them gives way."""
+    def put(self, number: int, cells: Mapping[int, tuple[Said, str]]) -> None:
+        """Write into cells of a row (column → text or figure, look); what stood there gives way."""
         xml = {
             column: _cell(self.prefix, f"{column_letter(column)}{number}", text, look)
             for column, (text, look) in sorted(cells.items())
@@ -152,12 +157,24 @@ class Grid:
         return (corners(area.decode())[3] for area in found)
 
 
-def _cell(prefix: str, cell: str, text: str, look: str) -> str:
+def _cell(prefix: str, cell: str, text: Said, look: str) -> str:
     p, style = prefix, f' s="{look}"' if look else ""
+    if not isinstance(text, str):
+        return f'<{p}c r="{cell}"{style}><{p}v>{text!r}</{p}v></{p}c>'
     if not text:
         return f'<{p}c r="{cell}"{style}/>'
     words = f'<{p}is><{p}t xml:space="preserve">{said(text)}</{p}t></{p}is>'
     return f'<{p}c r="{cell}"{style} t="inlineStr">{words}</{p}c>'
+
+
+def offer(prefix: str, areas: Iterable[str], word: str) -> str:
+    """Return a drop-down of one word on some areas, as an element."""
+    return (
+        f'<{prefix}dataValidation type="list" errorStyle="information" allowBlank="1" '
+        f'showInputMessage="1" showErrorMessage="1" promptTitle="采用" prompt={value(OFFER)} '
+        f'sqref={value(" ".join(areas))}><{prefix}formula1>"{said(word)}"</{prefix}formula1>'
+        f"</{prefix}dataValidation>"
+    )
 
 
 def priorities(sheet: Grid, gone: frozenset[int]) -> list[re.Match[bytes]]:

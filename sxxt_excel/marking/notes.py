@@ -21,11 +21,15 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What stands in 审核意见 of a row; `asks` for an explanation; `words` are one given before."""
+    """What stands in 审核意见 of a row; `asks` for an explanation; `words` are one given before.
+
+    `suggested`: what is suggested for cells of the row, a line each.
+    """
 
     text: str
     asks: bool = False
     words: str = ""
+    suggested: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Entry:
     """One line of the first sheet; `asks`: it may be explained there; `words` are such as were.
 
     `sheet` and `place` say where; `link` leads there (name of a sheet, cell), None for nowhere.
+    `suggested`: what is suggested for that place.
     """
 
     severity: str
@@ -53,6 +58,7 @@ class Entry:
     basis: str
     asks: bool = False
     words: str = ""
+    suggested: str = ""
 
 
 @dataclass(frozen=True, slots=True)

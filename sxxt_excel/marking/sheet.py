@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.formats.places import column_letter
 from sxxt_excel.marking.cells import corners, ranges
-from sxxt_excel.marking.grid import RULE, RULES, Marked, grid_of, move_priorities, priorities
+from sxxt_excel.marking.grid import (
+    RULE,
+    RULES,
+    Marked,
+    grid_of,
+    move_priorities,
+    offer,
+    priorities,
+)
 from sxxt_excel.marking.xml import Edits, Node, said
-from sxxt_excel.marks import OPINION, WORDS
+from sxxt_excel.marks import ADOPT, OPINION, SUGGESTED, WORDS, YES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sxxt_excel.marking.grid import Grid
     from sxxt_excel.marking.looks import Looks
-    from sxxt_excel.marking.notes import SheetMarks
+    from sxxt_excel.marking.notes import Opinion, SheetMarks
 
 __all__ = ["with_marks"]
 
 _MOST_AREAS = 200
-_WIDTHS = (60, 40)
+_WIDTHS = MappingProxyType({OPINION: 60, WORDS: 40, SUGGESTED: 40, ADOPT: 8})
 
 
 def with_marks(part: bytes, marks: SheetMarks, looks: Looks, tables: Mapping[str, int]) -> Marked:
@@ -73,21 +82,48 @@ def _colour(sheet: Grid, marks: SheetMarks, looks: Looks) -> None:
 def _columns(sheet: Grid, marks: SheetMarks, looks: Looks, first: int) -> str:
     """Write the columns; return the area of the sheet's own filter where it grew by them."""
     opinions = dict(marks.opinions or {})
-    asked = any(o.asks or o.words for o in opinions.values())
-    last = first + int(asked)
-    head = _style_of_head(sheet, marks.head, looks)
-    lines: dict[int, list[tuple[str, int]]] = {marks.head: [(OPINION, head)]}
-    if asked:
-        lines[marks.head].append((WORDS, head))
-    for row, opinion in opinions.items():
-        lines.setdefault(row, []).append((opinion.text, looks.text))
-        if asked and (opinion.asks or opinion.words):
-            lines[row].append((opinion.words, looks.words))
+    names = [OPINION]
+    if any(o.asks or o.words for o in opinions.values()):
+        names.append(WORDS)
+    if any(o.suggested for o in opinions.values()):
+        names += [SUGGESTED, ADOPT]
+    at = {name: column for column, name in enumerate(names, first)}
+    last = max(at.values())
+    head = str(_style_of_head(sheet, marks.head, looks))
+    lines = {row: _line(opinion, at, looks) for row, opinion in opinions.items()}
+    lines[marks.head] = {column: (name, head) for name, column in at.items()}
     for row, cells in sorted(lines.items()):
-        sheet.put(row, {first + n: (text, str(look)) for n, (text, look) in enumerate(cells)})
-    _widths(sheet, first, last)
+        sheet.put(row, cells)
+    _widths(sheet, {column: _WIDTHS[name] for name, column in at.items()})
     _dimension(sheet, last, max(lines))
+    if ADOPT in at:
+        ticks = (f"{column_letter(at[ADOPT])}{row}" for row, o in opinions.items() if o.suggested)
+        _offer(sheet, ranges(ticks))
     return _filter(sheet, marks.head, first, last, max(lines))
+
+
+def _line(opinion: Opinion, at: Mapping[str, int], looks: Looks) -> dict[int, tuple[str, str]]:
+    """Return what stands beside one row: column → text and look."""
+    text, words = str(looks.text), str(looks.words)
+    cells = {at[OPINION]: (opinion.text, text)}
+    if WORDS in at and (opinion.asks or opinion.words):
+        cells[at[WORDS]] = (opinion.words, words)
+    if opinion.suggested:
+        cells |= {at[SUGGESTED]: (opinion.suggested, text), at[ADOPT]: ("", words)}
+    return cells
+
+
+def _offer(sheet: Grid, areas: list[str]) -> None:
+    """Offer 是 in the cells of 采用, beside what the user's own cells offer."""
+    p, holder = sheet.prefix, sheet.root.first("dataValidations")
+    xml = offer(p, areas, YES)
+    if holder is None:
+        whole = f'<{p}dataValidations count="1">{xml}</{p}dataValidations>'
+        sheet.insert("dataValidations", whole)
+        return
+    sheet.edits.append(holder, xml)
+    if holder.get("count").isdigit():
+        sheet.edits.set(holder, "count", str(len(holder.children) + 1))
 
 
 def _style_of_head(sheet: Grid, head: int, looks: Looks) -> int:
@@ -98,12 +134,13 @@ def _style_of_head(sheet: Grid, head: int, looks: Looks) -> int:
     return int(style) if style.isdigit() else looks.head
 
 
-def _widths(sheet: Grid, first: int, last: int) -> None:
+def _widths(sheet: Grid, widths: Mapping[int, int]) -> None:
     """Give our columns their widths; whatever was said of them stands for those after them."""
     p, cols = sheet.prefix, sheet.root.first("cols")
+    first, last = min(widths), max(widths)
     ours = "".join(
         f'<{p}col min="{column}" max="{column}" width="{width}" customWidth="1"/>'
-        for column, width in zip(range(first, last + 1), _WIDTHS, strict=False)
+        for column, width in widths.items()
     )
     if cols is None:
         sheet.insert("cols", f"<{p}cols>{ours}</{p}cols>")

@@ -10,6 +10,7 @@ from sxxt_excel.formats.places import column_letter
 from sxxt_excel.marking.cells import corners
 from sxxt_excel.marking.grid import (
     LAST_COLUMN,
+    OFFER,
     RULE_MARK,
     RULES,
     Marked,
@@ -17,7 +18,8 @@ from sxxt_excel.marking.grid import (
     move_priorities,
     priorities,
 )
-from sxxt_excel.marks import OPINION, SAID, WORDS, is_ours
+from sxxt_excel.marking.xml import mentions
+from sxxt_excel.marks import OPINION, SAID, beside, is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
 
 __all__ = ["may_be_marked", "without_marks"]
 
+_BESIDE = 3
+"""How many columns of ours may stand right of 审核意见."""
 _SAYS = re.compile(rb"<(?:\w+:)?(?:t|v)(?:\s[^<>]*)?>([^<]*)<")
 
 
 def may_be_marked(part: bytes) -> bool:
     """Tell whether there may be marks of ours on a sheet, by a look at its bytes."""
-    return any(word.encode() in part for word in (RULE_MARK, *SAID))
+    return mentions(part, RULE_MARK, OFFER, *SAID)
 
 
 def without_marks(part: bytes, drawing: str, words: Mapping[int, str] | None = None) -> Marked:
@@ -45,6 +49,7 @@ def without_marks(part: bytes, drawing: str, words: Mapping[int, str] | None = N
     """
     sheet = grid_of(part)
     _uncolour(sheet)
+    _unoffer(sheet)
     filtered = ""
     found = _our_columns(sheet, words or {})
     if found is not None:
@@ -60,7 +65,7 @@ def _uncolour(sheet: Grid) -> None:
     ours: set[int] = set()
     for node in sheet.root.all("conditionalFormatting"):
         rules = node.all("cfRule")
-        mine = [r for r in rules if RULE_MARK.encode() in sheet.text[r.start : r.end]]
+        mine = [r for r in rules if mentions(sheet.text[r.start : r.end], RULE_MARK)]
         ours |= {r.start for r in mine}
         for gone in [node] if len(mine) == len(rules) else mine:
             if mine:
@@ -68,6 +73,22 @@ def _uncolour(sheet: Grid) -> None:
     others = priorities(sheet, frozenset(ours))
     if ours and others and min(int(each[2]) for each in others) > RULES:
         move_priorities(sheet, others, -RULES)
+
+
+def _unoffer(sheet: Grid) -> None:
+    """Take out our drop-downs."""
+    holder = sheet.root.first("dataValidations")
+    rules = holder.all("dataValidation") if holder is not None else []
+    mine = [rule for rule in rules if rule.get("prompt") == OFFER]
+    if holder is None or not mine:
+        return
+    if len(mine) == len(holder.children):
+        sheet.edits.drop(holder)
+        return
+    for rule in mine:
+        sheet.edits.drop(rule)
+    if holder.get("count").isdigit():
+        sheet.edits.set(holder, "count", str(len(holder.children) - len(mine)))
 
 
 def _our_columns(sheet: Grid, words: Mapping[int, str]) -> tuple[int, int, int] | None:
@@ -83,10 +104,10 @@ def _our_columns(sheet: Grid, words: Mapping[int, str]) -> tuple[int, int, int] 
                 columns.setdefault(column, []).append((number, text))
     for head, column in reversed(heads):
         below = [text for row, text in columns[column] if row > head]
-        beside = dict(columns.get(column + 1, ())).get(head) == WORDS
-        last = column + int(beside)
-        if is_ours(below, dict(columns.get(last + 1, ())).get(head, "")):
-            return head, column, last
+        right = [dict(columns.get(column + n, ())).get(head, "") for n in range(1, _BESIDE + 2)]
+        ours = len(beside(right))
+        if is_ours(below, right[ours]):
+            return head, column, column + ours
     return None
 
 

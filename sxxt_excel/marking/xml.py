@@ -12,11 +12,13 @@ from sxxt_excel.formats.ooxml import utf8
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Edits", "MarkError", "Node", "parse", "reference", "said", "value"]
+__all__ = ["Edits", "MarkError", "Node", "mentions", "parse", "reference", "said", "value"]
 
 _TAG = re.compile(rb"""<([^\s/>]+)(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["'][^>]*>""")
+_NUMBERED = re.compile(rb"&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _DECLARED = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_LAST_CHARACTER = 0x10FFFF
 # What XML 1.0 can't hold at all, not even escaped.
 _UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -254,6 +256,18 @@ class Edits:
 
 def _rank(node: Node, order: Sequence[str], late: int) -> int:
     return order.index(node.name) if node.name in order else late
+
+
+def mentions(part: bytes, *words: str) -> bool:
+    """Tell whether one of these words stands in a part, written out or as numbers of characters."""
+    if b"&#" in part:
+        part = _NUMBERED.sub(_written_out, part)
+    return any(word.encode() in part for word in words)
+
+
+def _written_out(found: re.Match[bytes]) -> bytes:
+    code = int(found[1], 16) if found[1] else int(found[2])
+    return chr(code).encode("utf-8", "surrogatepass") if code <= _LAST_CHARACTER else found[0]
 
 
 def reference(text: bytes, root: Node, space: str, relation: str) -> str:

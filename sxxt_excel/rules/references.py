@@ -14,10 +14,12 @@ from sxxt_excel.result import CODE, FILE
 from sxxt_excel.text import JOIN
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Field
+    from datetime import date
+
+    from sxxt_excel.model import Field, Regime
     from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding
-    from sxxt_excel.people import Unit
+    from sxxt_excel.people import Roster, Unit
     from sxxt_excel.rules.context import Context
 
 
@@ -91,7 +93,8 @@ def _check(
 
 
 def _dangling(stack: Stack, field: Field, child: int, key: str, known: set[str]) -> Finding:
-    near = next((number for number in sorted(known) if _one_off(number, key)), None)
+    likely = [number for number in known if _one_off(number, key)]
+    near = likely[0] if len(likely) == 1 else None
     submission = stack.submission(child)
     return finding(
         "V107", stack.where(child, field.name), got=key, basis=submission.basis,
@@ -118,18 +121,27 @@ def _strange(
             (code, owner.code)
             for code in lines["unit"].unique().tolist()
             if (unit := context.roster.unit(code)) is not None
-            for owner in _above(context, unit)
+            for owner in _above(context.regime, context.roster, context.today, unit)
         }
         named = zip(lines["unit"], owners, strict=True)
         known |= pd.Series([pair in allowed for pair in named], index=lines.index)
     return lines[~known]
 
 
-def _above(context: Context, unit: Unit) -> tuple[Unit, ...]:
+def owners_of(
+    regime: Regime, roster: Roster, today: date, field: Field, unit: Unit
+) -> tuple[Unit, ...]:
+    """Return whose lists hold the items that a unit may name: its own, or those above too."""
+    if field.to is None or field.to.scope != "above":
+        return (unit,)
+    return (unit, *_above(regime, roster, today, unit))
+
+
+def _above(regime: Regime, roster: Roster, today: date, unit: Unit) -> tuple[Unit, ...]:
     """Return whose lists hold the items above a unit: its parent's, and its leaders' own."""
-    parent = parent_of(context.regime, context.roster, unit)
-    leaders = in_charge(context.roster, unit, context.today)
-    units = (parent, *(context.roster.unit(leader.unit) for leader in leaders))
+    parent = parent_of(regime, roster, unit)
+    leaders = in_charge(roster, unit, today)
+    units = (parent, *(roster.unit(leader.unit) for leader in leaders))
     return tuple(dict.fromkeys(u for u in units if u is not None and u.code != unit.code))
 
 
@@ -142,11 +154,12 @@ def _keys(
         is_sent = any(form.id == field.to.form for form in context.regime.forms)
         verb = "没有收到" if is_sent else "这份制度不收"
         return set(), False, f"{verb}“{field.to.form}”"
-    owners = [unit] if unit is not None else []
-    if field.to.scope == "above" and unit is not None:
-        owners = [unit, *_above(context, unit)]
-        if len(owners) == 1 and level_of(context.regime, unit) != context.regime.levels[0].id:
-            return set(), False, "上级的清单不由本级收集"
+    owners: tuple[Unit, ...] = ()
+    if unit is not None:
+        owners = owners_of(context.regime, context.roster, context.today, field, unit)
+    alone = field.to.scope == "above" and unit is not None and len(owners) == 1
+    if alone and unit and level_of(context.regime, unit) != context.regime.levels[0].id:
+        return set(), False, "上级的清单不由本级收集"
     known: set[str] = set()
     for owner in owners:
         rows = target.frame[target.frame[CODE] == owner.code]
