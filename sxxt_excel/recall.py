@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _WORKBOOKS = frozenset({"accepted", "returned", "superseded", "duplicate"})
 _HEADS = frozenset({"accepted", "returned"})
+_ADOPTED = "V161"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,11 @@ def entries(
     parcels = {parcel.path: parcel for parcel in seen.parcels}
     counted = Counter((found.where.path, found.severity) for found in result.findings)
     versions = {item.path: (item, chain) for chain in grouped for item in chain.versions}
+    adopted: dict[str | None, list[str]] = defaultdict(list)
+    for found in result.findings:
+        if found.code == _ADOPTED:
+            where = found.where
+            adopted[where.path].append(f"{where.sheet}{where.cell}：{found.got}")
     made = []
     for row in result.files:
         parcel = parcels.get(row.path)
@@ -145,6 +151,7 @@ def entries(
                 packet=row.packet or "",
                 period=row.period or "",
                 counts=(musts, queries, notes),
+                adopted=tuple(adopted[row.path]),
                 chain=chain_key(item, by_person=job.settings.by_person) if item else (),
                 head=chain is not None and chain.head is item,
                 answers=tuple(owed.key for owed in item.owed) if item else (),

@@ -11,8 +11,11 @@ from sqlalchemy import URL, Engine, create_engine, delete, exc, insert, make_url
 from sqlalchemy.pool import NullPool
 
 from sxxt_excel.registry.schema import (
+    ANSWERS,
     ARRIVALS,
     DECISIONS,
+    FETCHED,
+    LETTERS,
     META,
     RUNS,
     TABLES,
@@ -40,13 +43,17 @@ _CORRUPT = frozenset({11, 26})
 """SQLite's own numbers: malformed, and no database at all."""
 _BUSY = frozenset({5, 6})
 _PATIENCE = 15.0
+LETTERS_MISSED = "部分寄信记录"
 _WORDS: dict[str, str] = {
     ARRIVALS.name: "部分材料首次收到的时间",
     RUNS.name: "部分收表记录",
     VERDICTS.name: "部分审核结论",
     DECISIONS.name: "部分人工决定",
+    ANSWERS.name: "部分电话答复",
+    LETTERS.name: LETTERS_MISSED,
+    FETCHED.name: "部分收信记录",
 }
-_ALL = "材料首次收到的时间、已不在收件夹的材料、历次审核结论和人工决定"
+_ALL = "材料首次收到的时间、已不在收件夹的材料、历次审核结论、人工决定和收发信件的记录"
 
 
 @dataclass(frozen=True, slots=True)

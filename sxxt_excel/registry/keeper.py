@@ -39,14 +39,25 @@ def keeping(
     Raises:
         WorkspaceError: another one is at it, or the registry can't be used.
     """
-    # A lock file and a result stay behind every finished run: then there was a registry too.
-    lost = space.lock.exists() and space.result.exists()
-    with only_one(space.lock, clock(), patience):
+    with alone_in(space, clock, patience) as lost:
         keeper = Keeper(space, clock, patience, lost=lost)
         try:
             yield keeper
         finally:
             keeper.close()
+
+
+@contextmanager
+def alone_in(space: Workspace, clock: Callable[[], datetime], patience: float) -> Iterator[bool]:
+    """Hold a workspace; give whether there had been a registry, for where it is gone.
+
+    Raises:
+        WorkspaceError: somebody else is at it.
+    """
+    # A lock file and a result stay behind every finished run: then there was a registry too.
+    lost = space.lock.exists() and space.result.exists()
+    with only_one(space.lock, clock(), patience):
+        yield lost
 
 
 class Keeper:

@@ -8,19 +8,19 @@ holds, for it rests on the files alone, and the next run does the whole pass aga
 from __future__ import annotations
 
 import json
-import time
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import exc, insert, select, text, update
+from sqlalchemy import exc, insert, select, update
 
 from sxxt_excel import __version__
 from sxxt_excel.codes import finding
 from sxxt_excel.outcome import Where
 from sxxt_excel.registry.database import DAMAGED, Database, failing, open_database
-from sxxt_excel.registry.lock import busy, who
+from sxxt_excel.registry.guard import guard_of
+from sxxt_excel.registry.lock import who
 from sxxt_excel.registry.memory import Arrived, Entry, Memory
 from sxxt_excel.registry.schema import ARRIVALS, CHAINS, DECISIONS, RUNS, VERDICTS, VERSIONS
 from sxxt_excel.registry.share import share_kind
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from sqlalchemy import ColumnElement, Connection, Row, Table
+    from sqlalchemy import Connection, Table
 
     from sxxt_excel.outcome import Finding
     from sxxt_excel.workspace import Workspace
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _BASIS = "《收件登记》填写说明"
 _HUMAN = frozenset({"收件登记", "下级上报"})
 """What a time rests on that no clock of the file says."""
-_PAUSE = 0.2
+_ADOPTED = "采用建议"
 
 
 class Ledger:
@@ -90,7 +90,7 @@ class Ledger:
         now = self._clock().isoformat(timespec="seconds")
         self._run = f"{now} {uuid4().hex[:8]}"
         with self._writing() as connection:
-            self._alone(database)
+            self._guard = guard_of(database, self._patience)
             self.interrupted = _interrupted(connection, database.space)
             row = {
                 "space": database.space, "id": self._run, "started": now, "who": who(),
@@ -118,6 +118,7 @@ class Ledger:
             fresh = [row for row in said if _differs(self._verdicts.get(row["arrival"]), row)]
             if fresh:
                 connection.execute(insert(VERDICTS), fresh)
+            _replace(connection, DECISIONS, "id", list(_adopted(rows)))
             _put_chains(connection, space, rows)
 
     def complete(self, files: int) -> None:
@@ -150,21 +151,6 @@ class Ledger:
                 yield connection
         except exc.SQLAlchemyError as error:
             failing(error, self._base)
-
-    def _alone(self, database: Database) -> None:
-        """Where several computers share the database, let none collect the same at once."""
-        if not database.shared:
-            return
-        number = int.from_bytes(sha256(database.space.encode()).digest()[:8], signed=True)
-        self._guard = database.engine.connect()
-        end = time.monotonic() + self._patience
-        take = text("select pg_try_advisory_lock(:number)")
-        while not self._guard.execute(take, {"number": number}).scalar():
-            self._guard.rollback()
-            if time.monotonic() >= end:
-                raise WorkspaceError(busy(_other(self._guard, database.space)))
-            time.sleep(_PAUSE)
-        self._guard.commit()
 
     def _from_last_result(self, connection: Connection, space: str, now: str) -> None:
         """Take the times of receipt from the last result: all there is where nothing is known."""
@@ -314,6 +300,17 @@ def _verdict(entry: Entry, arrival: dict[str, Any], run: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _adopted(rows: Iterable[tuple[dict[str, Any], Entry]]) -> Iterator[dict[str, Any]]:
+    """Yield what units decided in what they sent: which suggestions they adopted."""
+    for arrival, entry in rows:
+        for reason in entry.adopted:
+            yield {
+                "space": arrival["space"], "id": _id(arrival["id"], _ADOPTED, reason),
+                "at": entry.receipt.at, "kind": _ADOPTED, "by": entry.unit,
+                "reason": reason, "path": entry.path,
+            }  # fmt: skip
+
+
 def _differs(old: dict[str, Any] | None, row: dict[str, Any]) -> bool:
     return old is None or old | {"run": ""} != row | {"run": ""}
 
@@ -372,19 +369,6 @@ def _arrived(
 
 def _interrupted(connection: Connection, space: str) -> str:
     """Return when the last run began, if it was not completed."""
-    row = _last_run(connection, space, RUNS.c.replay.is_(False))
+    here = (RUNS.c.space == space) & RUNS.c.replay.is_(False)
+    row = connection.execute(select(RUNS).where(here).order_by(RUNS.c.id.desc()).limit(1)).first()
     return row.started if row is not None and not row.complete else ""
-
-
-def _other(connection: Connection, space: str) -> str:
-    """Return who has begun a run that is not complete, and when."""
-    row = _last_run(connection, space, RUNS.c.complete.is_(False))
-    return f"{row.who}（{row.started[11:16]}开始）" if row else ""
-
-
-def _last_run(
-    connection: Connection, space: str, which: ColumnElement[bool]
-) -> Row[tuple[Any, ...]] | None:
-    """Return the run that began last of those that a condition holds for."""
-    runs = select(RUNS).where(RUNS.c.space == space, which).order_by(RUNS.c.id.desc()).limit(1)
-    return connection.execute(runs).first()

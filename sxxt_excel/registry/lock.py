@@ -68,7 +68,10 @@ def who() -> str:
 
 def busy(holder: str) -> str:
     """Return the sentence for the one who came second."""
-    return f"{holder or '另一个程序'}正在这个工作文件夹里收表，请等它做完再试；本次没有改动任何文件"
+    return (
+        f"{holder or '另一个程序'}正在这个工作文件夹里收表或收发邮件，"
+        "请等它做完再试；本次没有改动任何文件"
+    )
 
 
 def _holder(file: BinaryIO) -> str:

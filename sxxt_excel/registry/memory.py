@@ -11,6 +11,7 @@ from sxxt_excel.receipts import Known, clock_named
 
 if TYPE_CHECKING:
     from collections.abc import Container
+    from datetime import date
 
     from sxxt_excel.outcome import FileStatus
 
@@ -47,6 +48,22 @@ class Arrived:
     def receipt(self) -> Receipt:
         """Return when it came, as the last run that saw it had it."""
         return Receipt(self.decided_at, clock_named(self.decided_by))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a unit said on the telephone about what it owed.
+
+    `matters` are what it owed then, as people call them; `promised` is when it said that they
+    will come, in the words written down, and `day` that day where it names one.
+    """
+
+    code: str
+    unit: str
+    matters: tuple[str, ...]
+    answer: str
+    promised: str
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -99,8 +116,8 @@ class Entry:
 
     `clock` is what decides the receipt book apart, `receipt` with it. `chain` names unit,
     packet, period and whose it is, where the file is a version of a submission; `head`: it is the
-    one that counts. `counts` are how many 须修改,
-    需说明 and 供参考 it has. Times are ISO 8601 at +08:00, "" where unknown.
+    one that counts. `counts` are how many 须修改, 需说明 and 供参考 it has; `adopted` which
+    suggestions its unit adopted in it, in words. Times are ISO 8601 at +08:00, "" where unknown.
     """
 
     path: str
@@ -119,6 +136,7 @@ class Entry:
     packet: str = ""
     period: str = ""
     counts: tuple[int, int, int] = (0, 0, 0)
+    adopted: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
     head: bool = False
     answers: tuple[AnswerKey, ...] = ()

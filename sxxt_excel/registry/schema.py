@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Integer,
@@ -91,7 +92,36 @@ DECISIONS = Table(
 )  # fmt: skip
 """What somebody decided by hand: an exception for a workbook, for one."""
 
-TABLES = (RUNS, ARRIVALS, VERDICTS, CHAINS, VERSIONS, DECISIONS)
+ANSWERS = Table(
+    "answers", METADATA, _key("space"), _key("id"),
+    _text("at"), _text("unit_code"), _text("unit"), _text("matters"),
+    _text("answer"), _text("promised"), _text("day"),
+)  # fmt: skip
+"""What a unit said on the telephone about what it owed: its words, and the day it promised."""
+
+LETTERS = Table(
+    "letters", METADATA, _key("space"), _key("id"),
+    _text("kind"), _text("unit_code"), _text("addresses"), _text("reached"), _text("subject"),
+    _text("message"), _text("state"),
+    Column("attempts", Integer, nullable=False, default=0),
+    _text("at"), _text("note"),
+)  # fmt: skip
+"""Each letter by its id, with the state it is in; `message` is the Message-ID it went out under.
+
+`addresses` are those it was tried for last, `reached` those that a server took it for.
+"""
+
+FETCHED = Table(
+    "fetched", METADATA, _key("space"), _key("id"),
+    _text("box"), _text("folder"), _text("validity"),
+    Column("uid", BigInteger, nullable=False),
+    _text("message"),
+    Column("size", Integer, nullable=False),
+    _text("sha256"), _text("path"), _text("at"),
+)  # fmt: skip
+"""Each mail that was taken out of a mailbox: where it lay there, what it holds, where it is now."""
+
+TABLES = (RUNS, ARRIVALS, VERDICTS, CHAINS, VERSIONS, DECISIONS, ANSWERS, LETTERS, FETCHED)
 """What is carried over from another database, `META` apart."""
 
 _SCHEMA = "schema"
@@ -105,7 +135,15 @@ def _first(connection: Connection) -> None:
     METADATA.create_all(connection)
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_first,)
+def _answers(connection: Connection) -> None:
+    ANSWERS.create(connection, checkfirst=True)
+
+
+def _mails(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=[LETTERS, FETCHED])
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_first, _answers, _mails)
 """Step n brings a database from schema n to schema n + 1."""
 
 
