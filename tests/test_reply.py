@@ -10,81 +10,20 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pieces import BASIS, DQ, HG, JX, REGIME, a_round, at, owes, received
 
 from sxxt_excel.codes import CODES, finding
-from sxxt_excel.outcome import Expected, FileRow, Finding, Receipt, Unchecked, Where
+from sxxt_excel.outcome import Finding, Unchecked, Where
 from sxxt_excel.outputs.folders import reply_folders, safe_name
 from sxxt_excel.outputs.grouping import group
 from sxxt_excel.outputs.reply import REPLY_FILE, write_replies
 from sxxt_excel.people import Roster, Unit
-from sxxt_excel.regime import load_regime
 from sxxt_excel.result import Round
 from sxxt_excel.settings import Settings
 from sxxt_excel.workspace import REPLIES
 
-REGIME = load_regime("tj-2017")
-BASIS = REGIME.cite("三（一）1")
-JX = Unit("JX", "机械工程学院党委", "基层党委")
-DQ = Unit("DQ", "电气学院党总支", "党总支")
-HG = Unit("HG", "化工学院党委", "基层党委")
 JX_FILE, DQ_FILE = "第一批/机械.zip!机械学院清单.xlsx", "电气/清单（最终版）.xlsx"
 OLD_FILE = f"第一批/{'退回' * 20}/机械旧版.xlsx"
-
-
-def received(path: str, unit: Unit, status: str = "accepted", **more: str) -> FileRow:
-    return FileRow(
-        path=path,
-        sha256="0" * 64,
-        receipt=Receipt("2025-04-18T16:30:00+08:00", "收件登记"),
-        status=status,  # type: ignore[arg-type]
-        unit=unit.name,
-        unit_code=unit.code,
-        packet=more.get("packet", "责任任务清单"),
-        period=more.get("period", "2025"),
-    )
-
-
-def owes(unit: Unit, status: str, **more: str | None) -> Expected:
-    return Expected(
-        obligation="基层清单备案",
-        obligations=("T08",),
-        rule="基层清单备案",
-        unit=unit.name,
-        unit_code=unit.code,
-        packet=more.get("packet") or "责任任务清单",
-        period=more.get("period") or "2025",
-        duty="报送",
-        due=more.get("due", "2025-04-20"),
-        status=status,  # type: ignore[arg-type]
-        arrived=more.get("arrived"),  # type: ignore[arg-type]
-        path=more.get("path"),
-        filer=more.get("filer"),
-    )
-
-
-def at(unit: Unit, path: str | None, sheet: str | None, cell: str | None, field: str) -> Where:
-    return Where(
-        path=path, sheet=sheet, cell=cell, unit=unit.name, unit_code=unit.code,
-        form=sheet, field=field or None,
-    )  # fmt: skip
-
-
-def a_round(**parts: object) -> Round:
-    whole: dict[str, object] = {
-        "regime": REGIME,
-        "settings": Settings("tj-2017", 2025, name="海河大学党委办公室"),
-        "roster": Roster((JX, DQ, HG), ()),
-        "inbox": Path("inbox"),
-        "today": date(2025, 4, 21),
-        "files": (),
-        "findings": (),
-        "expected": (),
-        "cascade": (),
-        "counts": (),
-        "unchecked": (),
-        "decisions": (),
-    }
-    return Round(**(whole | parts))  # type: ignore[arg-type]
 
 
 def busy() -> Round:
@@ -318,21 +257,29 @@ def test_no_reply_names_another_unit(shown):
 def test_the_opening_counts_cells_and_says_what_to_do(shown):
     text = read(shown[JX.name]).text
     assert (
-        "经审核，有35处须修改、3处需说明，逐条列在下面。请尽快修改后重报，其余内容无须改动。"
-        in text
+        "经审核，有35处须修改、3处需说明，逐条列在下面。"
+        "请于2025年4月27日17时前修改后重报，其余内容无须改动。" in text
     )
     assert "须修改35处" in text
     assert "需说明3处" in text
 
 
-def test_before_the_due_day_the_reply_says_until_when(tmp_path):
+@pytest.mark.parametrize(
+    ("today", "until"),
+    [
+        pytest.param(date(2025, 4, 8), "2025年4月20日", id="long before: by the due day"),
+        pytest.param(date(2025, 4, 18), "2025年4月25日17时", id="just before: five working days"),
+        pytest.param(date(2025, 4, 29), "2025年5月9日17时", id="after: five working days"),
+    ],
+)
+def test_the_reply_says_until_when_to_mend(tmp_path, today, until):
     early = a_round(
-        today=date(2025, 4, 15),
+        today=today,
         files=(received(JX_FILE, JX, "returned"),),
         findings=(finding("V101", at(JX, JX_FILE, "表", "A3", "甲")),),
         expected=(owes(JX, "returned", path=JX_FILE),),
     )
-    assert "请于2025年4月20日前修改后重报" in read(pages(early, tmp_path)[JX.name]).text
+    assert f"请于{until}前修改后重报" in read(pages(early, tmp_path)[JX.name]).text
 
 
 def test_a_fault_shows_where_what_how_and_on_whose_authority(shown):

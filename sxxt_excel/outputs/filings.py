@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 from sxxt_excel.outputs.looks import NONE, cell_values, row_looks
 
 _NOT_FILED = "待改后登记"
+_DIGITS = 6
 # ---- 清单备案登记 -------------------------------------------------------------------
 
 _ON_TIME = MappingProxyType({"on_time": "按时", "late": "逾期"})
@@ -42,7 +43,7 @@ _FILING_HEADS = (
 
 def filings(round_: Round) -> Table:
     """Return the register of filed lists; returned ones stand in it without a number."""
-    rows = list(_filing_rows(round_))
+    rows = [row for _, row in _filing_rows(round_)]
     back = [row[0] == _NOT_FILED for row in rows]
     columns = tuple(
         Column(head, width, [row[place] for row in rows], row_looks(look, back))
@@ -52,8 +53,25 @@ def filings(round_: Round) -> Table:
     return Table("清单备案登记", title, columns, 2, empty="尚无审核通过的清单，没有可登记的。")
 
 
-def _filing_rows(round_: Round) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each unit, filer and list whose workbook arrived, numbered in a unit."""
+def receipt_number(file: FileRow, year: int) -> str:
+    """Return the number under which the receipt of a file is noted: it follows from its content.
+
+    What else comes, or is put in order, never changes it; result.json has the digest.
+    """
+    return f"{file.unit_code}-{year}-SJ-{file.sha256[:_DIGITS].upper()}"
+
+
+def filing_numbers(round_: Round) -> dict[str, tuple[str, ...]]:
+    """Return path → the numbers under which the lists of an accepted workbook are filed."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path, (number, *_) in _filing_rows(round_):
+        if number != _NOT_FILED:
+            found[path].append(str(number))
+    return {path: tuple(numbers) for path, numbers in found.items()}
+
+
+def _filing_rows(round_: Round) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    """Yield path and row for each unit, filer and list of a workbook, numbered in a unit."""
     signed = {packet: rule.form for rule in round_.regime.signoffs for packet in rule.packets}
     lists = {p: [f for f in round_.regime.sheets(p) if f.key] for p in signed}
     sizes = {form.id: _sizes(round_, form.id) for forms in lists.values() for form in forms}
@@ -73,7 +91,7 @@ def _filing_rows(round_: Round) -> Iterator[tuple[Cell, ...]]:
             if not items:
                 continue
             accepted = file.status == "accepted"
-            yield (
+            row_said = (
                 f"{code}-{round_.settings.year}-BA-{next(numbers[code]):02d}"
                 if accepted
                 else _NOT_FILED,
@@ -87,6 +105,7 @@ def _filing_rows(round_: Round) -> Iterator[tuple[Cell, ...]]:
                 _ON_TIME.get(row.arrived or "", NONE) if row else NONE,
                 returned[_whose(file)],
             )
+            yield file.path, row_said
 
 
 def _list_files(round_: Round, packets: Mapping[str, str]) -> list[FileRow]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import CATALOGUE, fill
+from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.model import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
@@ -16,7 +16,14 @@ from sxxt_excel.outputs.differences import Revision, revision
 from sxxt_excel.outputs.folders import remove_stale, reply_folders
 from sxxt_excel.outputs.grouping import group, short, tally
 from sxxt_excel.outputs.shares import shares, unit_names
-from sxxt_excel.outputs.words import long_day, period_words, rule_titles
+from sxxt_excel.outputs.words import (
+    long_day,
+    long_moment,
+    mend_by,
+    period_words,
+    rule_titles,
+    title_of,
+)
 from sxxt_excel.store import write_whole
 from sxxt_excel.workspace import REPLIES
 
@@ -188,7 +195,9 @@ def _opening(round_: Round, share: Share) -> Iterator[str]:
     status = {f.status for f in share.files}
     if faults:
         yield f"经审核，有{faults}，逐条列在下面。"
-        yield _demand(round_, share) if counts["must"] else "其余内容无须改动。"
+        by = mend_by(share.expected, round_.settings, round_.today)
+        demand = f"请于{by}前修改后重报，" if counts["must"] else ""
+        yield f"{demand}其余内容无须改动。"
     elif "accepted" in status and not status & {"returned", "unreadable"}:
         yield "材料已审核通过，予以登记。请报送签字盖章纸质件一式一份。"
     elif share.files:
@@ -198,19 +207,6 @@ def _opening(round_: Round, share: Share) -> Iterator[str]:
         yield (
             f"截至{long_day(round_.today)}，{also}{len(share.missing)}项材料没有收到，请尽快报送。"
         )
-
-
-def _demand(round_: Round, share: Share) -> str:
-    days = sorted(e.due for e in share.expected if e.due and e.status == "returned")
-    in_time = bool(days) and round_.today <= _date(days[0])
-    by = f"请于{_until(days[0], round_)}前修改后重报" if in_time else "请尽快修改后重报"
-    return f"{by}，其余内容无须改动。"
-
-
-def _until(due: str, round_: Round) -> str:
-    hour = round_.settings.calendar.hour
-    whole_day = hour == type(round_.settings.calendar)().hour
-    return long_day(_date(due)) if whole_day else f"{long_day(_date(due))}{hour}时"
 
 
 def _by_arrival(files: Iterable[FileRow]) -> list[FileRow]:
@@ -228,10 +224,10 @@ def _arrival(row: FileRow, regime: Regime, share: Share) -> Arrival:
     if asked and row.status == "accepted":
         status.append("有事项待说明")
     return Arrival(
-        title=_title(row.packet, row.period, regime) or _UNTITLED[row.status == "unreadable"],
+        title=title_of(row.packet, row.period, regime) or _UNTITLED[row.status == "unreadable"],
         name=last_name(row.path),
         period=period_words(row.period),
-        received=_moment(row.receipt.at),
+        received=long_moment(row.receipt.at),
         rests_on=f"以{row.receipt.by}为准",
         status=tuple(status),
         counts=row.status not in {"superseded", "duplicate", "foreign"},
@@ -241,7 +237,7 @@ def _arrival(row: FileRow, regime: Regime, share: Share) -> Arrival:
 def _owing(row: Expected, regime: Regime) -> Owing:
     about = "、".join(word for word in (row.filer, row.subject) if word)
     return Owing(
-        title=_title(row.packet, row.period, regime),
+        title=title_of(row.packet, row.period, regime),
         filer=about,
         due=long_day(_date(row.due)) if row.due else "",
     )
@@ -290,22 +286,8 @@ def _file_label(path: str | None, sent: Mapping[str, FileRow]) -> str:
     return f"{packet}{last_name(path)}"
 
 
-def _title(packet: str | None, period: str | None, regime: Regime) -> str:
-    found = next((p for p in regime.packets if p.id == packet), None)
-    if found is None:
-        return packet or ""
-    words = period_words(period)
-    year = f"{words[:4]}年度" if words[:4].isdigit() else ""
-    return fill(found.title, {"年度": year, "期": words})
-
-
 def _date(iso: str) -> date:
     return date.fromisoformat(iso[:10])
-
-
-def _moment(iso: str) -> str:
-    at = datetime.fromisoformat(iso)
-    return f"{long_day(at.date())} {at:%H:%M}"
 
 
 # ---- files ---------------------------------------------------------------------------

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.outputs.words import OWED
+from sxxt_excel.relations import home, level_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from sxxt_excel.model import Regime
     from sxxt_excel.outcome import Expected, FileRow, Finding, Unchecked
+    from sxxt_excel.people import Roster
     from sxxt_excel.result import Round
 
-__all__ = ["Share", "shares", "unit_names"]
+__all__ = ["Share", "leading", "shares", "unit_names"]
 
 # What the party office has to settle itself: when a thing came, who is on the roster, who
 # takes up whose item. What is owed is told from the expected set, in words to the unit.
@@ -81,7 +84,7 @@ def shares(round_: Round) -> Iterator[Share]:
     names = unit_names(round_)
     counted = Counter(names.values())
     sole = {name: code for code, name in names.items() if counted[name] == 1}
-    told = frozenset(c.law.id for c in round_.regime.cascades if c.told == "office")
+    told = _told_office(round_.regime)
     stopped = frozenset(f.where.path for f in round_.findings if f.code in _STOPPED)
     files_of = _by(round_.files, lambda f: None if f.path in stopped else f.unit_code)
     expected_of = _by(round_.expected, lambda e: e.unit_code)
@@ -102,6 +105,23 @@ def shares(round_: Round) -> Iterator[Share]:
             tuple(findings_of.get(code, ())),
             tuple(unchecked_of.get(code, ())),
         )
+
+
+def _told_office(regime: Regime) -> frozenset[str]:
+    return frozenset(c.law.id for c in regime.cascades if c.told == "office")
+
+
+def leading(regime: Regime, roster: Roster, node: str = "") -> frozenset[str]:
+    """Return the codes of the office's own unit and of those above it: they get no letters.
+
+    Among universities' units all of the top level are such (校党委, 校纪委).
+    """
+    own = home(regime, roster, node)
+    top = [level.id for level in regime.levels]
+    place = top.index(level_of(regime, own) or top[0]) if own else 0
+    above = {*top[:place], *(() if regime.has_tree else top[: place + 1])}
+    codes = {u.code for u in roster.units if level_of(regime, u) in above}
+    return frozenset(codes | {own.code} if own else codes)
 
 
 def unit_names(round_: Round) -> dict[str, str]:

@@ -6,22 +6,31 @@ Figures for leaders count units, never workbooks.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import PeriodError, period_title
+from sxxt_excel.codes import fill
+from sxxt_excel.dates import PeriodError, period_title, working_day
 from sxxt_excel.outcome import FILE_WORDS
+from sxxt_excel.outputs.tally import OWED, tally
 from sxxt_excel.privacy import mask_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from sxxt_excel.model import Regime
     from sxxt_excel.outcome import Expected, ExpectedStatus
+    from sxxt_excel.outputs.tally import Tally
     from sxxt_excel.result import Register, Round
+    from sxxt_excel.settings import Settings
 
-OWED = "报送"
-"""The duty that can be missing; figures count nothing else."""
+__all__ = [
+    "OWED", "day_and_hour", "long_day", "long_moment", "matter", "matters", "mend_by", "moment",
+    "period_words", "received", "registers_said", "rule_titles", "standings", "summary",
+    "title_of", "unit_status",
+]  # fmt: skip
+
+_WHOLE_DAY = 24
 
 # What a unit with several workbooks of one kind stands as: the first of these that it has.
 _WEIGHT: tuple[ExpectedStatus, ...] = ("missing", "returned", "late", "not_due", "on_time")
@@ -32,43 +41,34 @@ def summary(round_: Round, packet: str | None = None, period: str | None = None)
 
     A unit has reported once anything of it arrived; what it still owes is said beside it.
     """
-    units = _by_unit(
-        row
-        for row in round_.expected
-        if row.duty == OWED
-        and row.status != "excused"
-        and packet in {None, row.packet}
-        and period in {None, row.period}
-    )
+    counted = tally(round_.expected, packet, period)
     until = f"（截至{round_.today.month}月{round_.today.day}日）。"
-    if not units:
+    if not counted.owing:
         return f"没有应报单位{until}"
-    came = [rows for rows in units.values() if any(row.arrived for row in rows)]
-    silent = [rows for rows in units.values() if not any(row.arrived for row in rows)]
-    return f"应报{len(units)}家，{_came(came)}，{_silent(silent)}{_pending(came)}{until}"
+    said = f"{_came(counted)}，{_silent(counted)}{_pending(counted)}"
+    return f"应报{len(counted.owing)}家，{said}{until}"
 
 
-def _came(units: Sequence[list[Expected]]) -> str:
-    if not units:
+def _came(counted: Tally) -> str:
+    if not counted.came:
         return "已报0家"
-    late = sum(any(row.arrived == "late" for row in rows) for rows in units)
-    return f"已报{len(units)}家（按时{len(units) - late}家、逾期{late}家）"
+    punctual = f"按时{len(counted.on_time)}家、逾期{len(counted.late)}家"
+    return f"已报{len(counted.came)}家（{punctual}）"
 
 
-def _silent(units: Sequence[list[Expected]]) -> str:
-    waiting = sum(all(row.status == "not_due" for row in rows) for rows in units)
-    said = f"未报{len(units)}家"
+def _silent(counted: Tally) -> str:
+    silent, waiting = len(counted.silent), len(counted.waiting)
+    said = f"未报{silent}家"
     if waiting:
-        said += "，均未到期" if waiting == len(units) else f"，其中{waiting}家未到期"
+        said += "，均未到期" if waiting == silent else f"，其中{waiting}家未到期"
     return said
 
 
-def _pending(came: Sequence[list[Expected]]) -> str:
-    if not came:
+def _pending(counted: Tally) -> str:
+    if not counted.came:
         return ""
-    returned = sum(any(row.status == "returned" for row in rows) for rows in came)
-    partial = sum(any(row.status == "missing" for row in rows) for rows in came)
-    return f"；已报中待修改{returned}家" + (f"、未报齐{partial}家" if partial else "")
+    partial = len(counted.partial)
+    return f"；已报中待修改{len(counted.returned)}家" + (f"、未报齐{partial}家" if partial else "")
 
 
 def _by_unit(rows: Iterable[Expected]) -> dict[str, list[Expected]]:
@@ -130,6 +130,40 @@ def moment(iso: str | None) -> str:
 def long_day(day: date) -> str:
     """Return a day as documents write it: 2025年4月10日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def long_moment(iso: str) -> str:
+    """Return a moment as documents write it: 2025年4月10日 16:30."""
+    at = datetime.fromisoformat(iso)
+    return f"{long_day(at.date())} {at:%H:%M}"
+
+
+def day_and_hour(day: date, hour: int = _WHOLE_DAY) -> str:
+    """Return the end of a span as documents write it: 2025年4月10日17时; no hour at midnight."""
+    return long_day(day) if hour == _WHOLE_DAY else f"{long_day(day)}{hour}时"
+
+
+def mend_by(rows: Iterable[Expected], settings: Settings, today: date) -> str:
+    """Return until when what went back is to be mended: so many working days from today.
+
+    Not earlier than the first due day of the workbooks that went back, if that is still to come.
+    """
+    chosen = settings.letters
+    day = working_day(today, chosen.mend_days)
+    due = min((row.due for row in rows if row.due and row.status == "returned"), default="")
+    if due > day.isoformat():
+        return day_and_hour(date.fromisoformat(due[:10]), settings.calendar.hour)
+    return day_and_hour(day, chosen.hour)
+
+
+def title_of(packet: str | None, period: str | None, regime: Regime) -> str:
+    """Return what documents call a packet of a period: 2025年度责任清单和任务清单."""
+    found = next((p for p in regime.packets if p.id == packet), None)
+    if found is None:
+        return packet or ""
+    words = period_words(period)
+    year = f"{words[:4]}年度" if words[:4].isdigit() else ""
+    return fill(found.title, {"年度": year, "期": words})
 
 
 def received(round_: Round) -> str:

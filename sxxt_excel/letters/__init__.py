@@ -1,0 +1,1 @@
+"""Letters to units: what they say, in which words, as drafts that a mail program opens unsent."""

@@ -1,0 +1,103 @@
+"""The year's deadlines of a workspace: what is due when, by whose words, and what day that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sxxt_excel.dates import day_off, due, period_id, period_span, weekday, window
+from sxxt_excel.outputs.words import day_and_hour, long_day, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from sxxt_excel.model import Obligation, Regime
+    from sxxt_excel.settings import Settings
+
+_KEPT = "自存"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One thing to be filed: from `first` to `last`, or by the day `last` where `first` is None.
+
+    `words` are the document's own or the office's, `filers` who files it, `duty` what kind of
+    duty it is, `remark` what is special about the last day.
+    """
+
+    rule: str
+    title: str
+    duty: str
+    filers: str
+    last: date
+    first: date | None
+    words: str
+    until: str
+    remark: str
+    basis: str
+
+    @property
+    def when(self) -> str:
+        """Return the day, or the span, as people write it."""
+        return self.until if self.first is None else f"{long_day(self.first)}至{self.until}"
+
+
+def deadlines(regime: Regime, settings: Settings) -> tuple[Deadline, ...]:
+    """Return what is due in the workspace's year, by day; a span stands at its end.
+
+    What an office keeps to itself and what is only due once something happens stands there only
+    where a day is set for it.
+    """
+    found = (_deadline(regime, settings, obligation) for obligation in regime.obligations)
+    return tuple(sorted((d for d in found if d), key=lambda d: (d.last, d.first is not None)))
+
+
+def _deadline(regime: Regime, settings: Settings, obligation: Obligation) -> Deadline | None:
+    duty = settings.duty.get(obligation.id, obligation.duty)
+    words = settings.due.get(obligation.id, obligation.due)
+    if duty == _KEPT or (duty != "报送" and not words):
+        return None
+    word = settings.january if settings.january in obligation.accepts else obligation.period
+    period = period_id(word, settings.year)
+    first: date | None = None
+    if words:
+        day = due(words, settings.year, settings.calendar)
+        last, until = day.day, day_and_hour(day.day, settings.calendar.hour)
+        moved = f"由{long_day(day.shifted_from)}顺延" if day.shifted_from else ""
+    else:
+        first, last = _span(obligation, period, settings)
+        until, moved = long_day(last), "制度没有定日子"
+    return Deadline(
+        rule=obligation.id,
+        title=title_of(obligation.packet, period, regime),
+        duty=duty,
+        filers=obligation.filers,
+        last=last,
+        first=first,
+        words=_said(settings, obligation),
+        until=until,
+        remark="，".join((weekday(last), *filter(None, _remarks(last, moved)))),
+        basis=regime.cite(obligation.basis),
+    )
+
+
+def _said(settings: Settings, obligation: Obligation) -> str:
+    """Return in whose words the day is set: the office's own, else the document's."""
+    own = settings.due.get(obligation.id)
+    if own:
+        return f"办公室另定：{own}"
+    return obligation.due or obligation.window or obligation.period
+
+
+def _span(obligation: Obligation, period: str, settings: Settings) -> tuple[date, date]:
+    if obligation.window:
+        return window(obligation.window, settings.year, settings.windows)
+    return period_span(period)
+
+
+def _remarks(day: date, moved: str) -> Iterator[str]:
+    off = day_off(day)
+    yield moved
+    # The name of the weekday already says that it is a weekend.
+    yield f"{day.year}年放假安排未公布" if off is None else off.removeprefix("周末")

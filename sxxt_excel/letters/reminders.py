@@ -1,0 +1,182 @@
+"""What is owed on a day → letters: before the deadline, after it, and with an approver's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sxxt_excel.dates import weekday, working_day
+from sxxt_excel.letters.letter import CHASE, REMIND, SUPERVISE
+from sxxt_excel.letters.wording import one_line
+from sxxt_excel.letters.writer import called, material
+from sxxt_excel.outputs.asof import in_roster_order, names_of
+from sxxt_excel.outputs.calls import last_answer
+from sxxt_excel.outputs.words import OWED, day_and_hour, long_day, matter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sxxt_excel.letters.letter import Letter
+    from sxxt_excel.letters.writer import Material, Writer
+    from sxxt_excel.outcome import Expected
+    from sxxt_excel.outputs.asof import AsOf
+    from sxxt_excel.registry.memory import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """How to press: which kinds of letter, and who approved of it (督办 only)."""
+
+    kinds: tuple[str, ...] = (REMIND, CHASE)
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Debts:
+    """What one unit owes: overdue, due soon, sent back; `waiting`: what it promised for later.
+
+    `answer` is what it last said of what is overdue, `promise` of what it promised.
+    """
+
+    code: str
+    unit: str
+    overdue: tuple[Expected, ...]
+    soon: tuple[Expected, ...]
+    returned: tuple[Expected, ...]
+    waiting: tuple[Expected, ...]
+    answer: Answer | None
+    promise: Answer | None = None
+
+    @property
+    def promised(self) -> date | None:
+        """Return the day for which it promised what is not pressed for."""
+        return self.promise.day if self.promise else None
+
+    def of(self, kind: str) -> tuple[Expected, ...]:
+        """Return what a letter of that kind is about."""
+        return self.soon if kind == REMIND else self.overdue
+
+
+def debts(state: AsOf, answers: Sequence[Answer] = ()) -> Iterator[Debts]:
+    """Yield for each unit what it owes, in the order of the roster; units that owe nothing not.
+
+    A unit is not pressed for what it promised until the promised day is over.
+    """
+    rows: dict[str, list[Expected]] = {}
+    for row in state.expected:
+        if row.duty == OWED and row.unit_code not in state.below:
+            rows.setdefault(row.unit_code, []).append(row)
+    names = names_of(state)
+    for code in in_roster_order(state.roster, rows):
+        found = _debts(state, code, names[code], rows[code], answers)
+        if found.overdue or found.soon or found.waiting:
+            yield found
+
+
+def _debts(
+    state: AsOf, code: str, unit: str, rows: Sequence[Expected], answers: Sequence[Answer]
+) -> Debts:
+    until = (state.today + timedelta(days=state.settings.letters.remind_days)).isoformat()
+    overdue = [row for row in rows if row.status == "missing"]
+    soon = [row for row in rows if row.status == "not_due" and row.due and row.due <= until]
+    waiting = [row for row in (*overdue, *soon) if _promised(row, answers, state.today)]
+    pressed = [row for row in overdue if row not in waiting]
+
+    def said(about: Iterable[Expected]) -> Answer | None:
+        return last_answer(answers, code, [matter(row.packet, row.period) for row in about])
+
+    return Debts(
+        code=code,
+        unit=unit,
+        overdue=tuple(pressed),
+        soon=tuple(row for row in soon if row not in waiting),
+        returned=tuple(row for row in rows if row.status == "returned"),
+        waiting=tuple(waiting),
+        answer=said(pressed),
+        promise=said(waiting),
+    )
+
+
+def _promised(row: Expected, answers: Sequence[Answer], today: date) -> bool:
+    """Tell whether the unit last said that this will come, on a day that is not over."""
+    said = last_answer(answers, row.unit_code, [matter(row.packet, row.period)])
+    return said is not None and said.day is not None and said.day >= today
+
+
+def reminders(
+    state: AsOf, writer: Writer, owing: Iterable[Debts], tone: Tone | None = None
+) -> Iterator[Letter]:
+    """Yield the letters of a tone, one a unit and kind.
+
+    Args:
+        state: settings and day.
+        writer: writes them; units it does not write to get none.
+        owing: what units owe, see `debts`.
+        tone: which kinds; before and after the deadline by default.
+    """
+    chosen = tone or Tone()
+    for debt in owing:
+        if not writer.writes_to(debt.code):
+            continue
+        for kind in chosen.kinds:
+            rows = debt.of(kind)
+            if rows:
+                said = _said(state, kind, debt, rows) | {"批准人": one_line(chosen.by)}
+                yield writer.letter(
+                    kind, debt.code, debt.unit, words=said, about=_about(state, kind, rows)
+                )
+
+
+def _said(state: AsOf, kind: str, debt: Debts, rows: Sequence[Expected]) -> dict[str, Any]:
+    answer = debt.answer
+    promised = long_day(answer.day) if answer and answer.day else ""
+    returned = called(_material(row, state) for row in debt.returned)["书名"]
+    return {
+        **called(_material(row, state) for row in rows),
+        "材料": [
+            {"名称": named, "截止": _day(due, coming=kind == REMIND)}
+            for named, due in dict.fromkeys((_named(row, rows, state), row.due) for row in rows)
+        ],
+        "期限": deadline(state, kind),
+        "待改": returned,
+        "答复": one_line(answer.answer).rstrip("。") if answer else "",
+        "承诺": promised,
+    }
+
+
+def _about(state: AsOf, kind: str, rows: Sequence[Expected]) -> Iterator[object]:
+    """Yield what tells one reminder from another: pressed again on another day is said anew."""
+    yield from sorted(
+        (row.rule, row.packet, row.period, row.filer or "", row.subject or "", row.due or "")
+        for row in rows
+    )
+    if kind != REMIND:
+        yield state.today.isoformat()
+
+
+def deadline(state: AsOf, kind: str) -> str:
+    """Return until when what is pressed for is to come: 2025年4月22日（星期二）17时."""
+    chosen = state.settings.letters
+    days = chosen.supervise_days if kind == SUPERVISE else chosen.chase_days
+    day = working_day(state.today, days)
+    return day_and_hour(day, chosen.hour).replace("日", f"日（{weekday(day)}）", 1)
+
+
+def _material(row: Expected, state: AsOf) -> Material:
+    return material(row.packet, row.period, state.regime)
+
+
+def _named(row: Expected, rows: Sequence[Expected], state: AsOf) -> str:
+    """Return a material with whose it is, all of them in one where several persons owe."""
+    same = [r for r in rows if (r.packet, r.period, r.due) == (row.packet, row.period, row.due)]
+    who = "、".join(w for r in same for w in (r.filer or r.subject,) if w)
+    return f"{_material(row, state)[0]}{one_line(f'（{who}）') if who else ''}"
+
+
+def _day(due: str | None, *, coming: bool) -> str:
+    """Return a due day in words, with the weekday where it is still to come."""
+    if not due:
+        return ""
+    day = date.fromisoformat(due[:10])
+    return f"{long_day(day)}（{weekday(day)}）" if coming else long_day(day)

@@ -1,0 +1,49 @@
+"""How things stand on a day, whether a pass has just found it or the last result tells it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from sxxt_excel.model import Regime
+    from sxxt_excel.outcome import Expected
+    from sxxt_excel.people import Roster
+    from sxxt_excel.settings import Settings
+
+
+class AsOf(Protocol):
+    """What a `Round` has and what is known without one: who owes what, as of a day."""
+
+    @property
+    def regime(self) -> Regime: ...  # noqa: D102 - as in `Round`
+
+    @property
+    def settings(self) -> Settings: ...  # noqa: D102 - as in `Round`
+
+    @property
+    def roster(self) -> Roster: ...  # noqa: D102 - as in `Round`
+
+    @property
+    def today(self) -> date: ...  # noqa: D102 - as in `Round`
+
+    @property
+    def expected(self) -> tuple[Expected, ...]: ...  # noqa: D102 - as in `Round`
+
+    @property
+    def below(self) -> frozenset[str]: ...  # noqa: D102 - as in `Round`
+
+
+def names_of(state: AsOf) -> dict[str, str]:
+    """Return code → name of all units that owe something or are on the roster."""
+    return {row.unit_code: row.unit for row in state.expected} | {
+        unit.code: unit.name for unit in state.roster.units
+    }
+
+
+def in_roster_order(roster: Roster, codes: Iterable[str]) -> list[str]:
+    """Return units in the order of the roster, those that are not on it last."""
+    order = {unit.code: place for place, unit in enumerate(roster.units)}
+    return sorted(codes, key=lambda code: (order.get(code, len(order)), code))
