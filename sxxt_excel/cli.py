@@ -15,7 +15,7 @@ import sys
 import click
 
 from sxxt_excel import __version__
-from sxxt_excel.commands import reference, rounds
+from sxxt_excel.commands import letters, mail, papers, reference, rounds
 from sxxt_excel.usage import Program
 
 _HELP = {"help_option_names": ["-h", "--help"]}
@@ -33,7 +33,9 @@ def cli() -> None:
 
 for _command in (
     rounds.init, reference.templates, rounds.issue, rounds.collect, rounds.check, rounds.accept,
-    rounds.diff, rounds.status, reference.explain, reference.rules, reference.forms,
+    rounds.diff, rounds.status, letters.remind, letters.calendar, mail.fetch, mail.send,
+    papers.papers, papers.split, papers.dossier, papers.archive,
+    reference.explain, reference.rules, reference.forms,
 ):  # fmt: skip
     cli.add_command(_command)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
+from sxxt_excel.mail import providers
 from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.roster import PEOPLE, RECEIPTS, ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.settings import SETTINGS_FILE
@@ -104,6 +105,44 @@ least = 30              # 一行里去掉这些以后不满这么多字的，不
 phrase = 4              # 这么多个单位都有的，算通用的话，不比
 # previous = "../2024"  # 上年的工作文件夹；写了的，与上年一字未改的清单也请单位说明
 
+[letters]
+# collect 给单位起草哪几种信，放在 回复/ 各单位的文件夹里；起草了不等于发出。
+# 审核结果随即就发的，可以删去“回执”
+drafts = ["回执", "请修改重报", "请予说明", "审核通过"]
+mend_days = 5           # 退回修改的，给几个工作日
+hour = 17               # 到那一天几时为止
+remind_days = 7         # 截止前几天之内，remind 写提醒
+chase_days = 1          # 催办的，限几个工作日之内报来；写 0 就是当天
+supervise_days = 3      # 督办的，限几个工作日之内报来
+channel = "OA或校内邮箱"  # 请单位用什么方式报送，写在群通知里
+paper = "签字盖章纸质件一式一份"   # 审核通过后还要报送的纸质件；不要的写成 ""
+contact = ""            # 信末的联系人和电话，如 "张示例，022-00000000"
+
+[papers]
+# sxxt-excel papers 写的公文。字体用 [fonts]，措辞可在 文书模板/ 里另写（如 文书模板/报送说明.j2）
+to = ""                 # 报送说明的主送机关，如 "示例市教育工作委员会"
+office = "党委办公室"   # 参阅件送哪个部门
+
+[mail]
+# 用邮箱收发：sxxt-excel fetch 把来信取到 inbox，sxxt-excel send 把 回复/ 里的信稿发出去
+# 授权码（不是登录密码）不写在这里，放到环境变量 SXXT_EXCEL_MAIL_PASSWORD，或本文件夹以外的一个文件
+# account = "dangban@example.edu.cn"   # 邮箱账号
+# from = "示例大学党委办公室 <dangban@example.edu.cn>"   # 发件人，不写就用账号
+# secret_file = "../授权码.txt"        # 放授权码的文件，不能在工作文件夹里
+# domains = ["example.edu.cn"]         # 只往这些域名的邮箱发信，不写就不能发
+# provider = "exmail"     # 邮箱服务商：{providers}；账号是 @163.com、@qq.com 之类的不用写
+# smtp = "smtp.example.edu.cn"         # 自建邮箱的写收发服务器
+# smtp_port = 465
+# smtp_security = "ssl"   # ssl 或 starttls；不加密的不用
+# imap = "imap.example.edu.cn"
+# imap_port = 993
+# imap_security = "ssl"
+# ca_file = "../根证书.pem"            # 自建邮箱用本校自己的证书的，写根证书文件
+# folder = ["INBOX"]      # 取哪几个邮箱文件夹的信
+# sent_folder = "已发送"   # 放已发信件的邮箱文件夹，一般不用写
+# copy = true             # 发出的信存一份到那里
+# per_minute = 20         # 一分钟最多发几封
+
 [registry]
 # 收件台账记在本文件夹的 台账.db 里。几个人在不同电脑上共用一个工作文件夹的，改用 PostgreSQL：
 # 写数据库地址，密码可以不写在这里，放到环境变量 SXXT_EXCEL_DB_PASSWORD
@@ -186,6 +225,7 @@ def settings_text(regime: Regime, year: int, key: str = "") -> str:
         year=year,
         kinds="、".join(kinds) or "无",
         example=f'               # 例：["{kinds[0]}"]' if kinds else "",
+        providers="、".join(provider.id for provider in providers()),
         slots="".join(f'# "{slot}" = ""\n' for slot in unnamed),
         layout=_LAYOUT.format(packet=regime.one_sheets[0][0]) if regime.one_sheets else "",
     )

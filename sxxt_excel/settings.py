@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import Calendar, DueError, PeriodError, due, window
+from sxxt_excel.mail import Mail, read_mail
 from sxxt_excel.model import DUTIES
 from sxxt_excel.package import Limits
 from sxxt_excel.privacy import title_marking
@@ -32,6 +33,8 @@ _MOST = 10**9
 _DATABASES = ("postgresql://", "postgresql+psycopg://")
 _URL = '请写成 "postgresql://用户@主机/数据库" 的样子；用本机的台账.db的，删去这一行'
 _FONTS = ("title", "heading", "body")
+DRAFTS = ("回执", "请修改重报", "请予说明", "审核通过")
+"""The kinds of letter that follow from a pass."""
 _ENDS = '请写成 ["01-01", "03-31"]，跨年的写 ["11-01", "次年01-31"]、["上年11-01", "03-31"]'
 # Halves and the year need no setting; a term of office is unknown until the office says it.
 _ALWAYS = frozenset({"年度", "上半年", "下半年", "每半年", "任期"})
@@ -57,6 +60,36 @@ class Copies:
     least: int = 30
     phrase: int = 4
     previous: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How the office writes to units.
+
+    `drafts` are the kinds that `collect` drafts. A workbook that goes back has `mend_days`
+    working days, one that is overdue `chase_days`, one that is overdue and pressed by name of an
+    approver `supervise_days`, each until `hour`; who owes what is due within `remind_days` is
+    reminded. `channel`: by which way units send; `paper`: what they send on paper once it is
+    passed ("" for nothing); `contact`: whom to ask, name and telephone.
+    """
+
+    drafts: tuple[str, ...] = DRAFTS
+    mend_days: int = 5
+    hour: int = 17
+    remind_days: int = 7
+    chase_days: int = 1
+    supervise_days: int = 3
+    channel: str = "OA或校内邮箱"
+    paper: str = "签字盖章纸质件一式一份"
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """To whom papers go: `to` is the superior body, `office` who gets what concerns 校领导."""
+
+    to: str = ""
+    office: str = "党委办公室"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +127,9 @@ class Settings:
     authority: tuple[str, str] | None = None
     limits: Limits = field(default_factory=Limits)
     copies: Copies = field(default_factory=Copies)
+    letters: Letters = field(default_factory=Letters)
+    mail: Mail = field(default_factory=Mail)
+    papers: Papers = field(default_factory=Papers)
     months_in_post: int = 6
     name: str = ""
     node: str = ""
@@ -149,6 +185,9 @@ def load_settings(path: Path) -> Settings:
         authority=_authority(root),
         limits=_limits(root),
         copies=_copies(root, path.parent),
+        letters=_letters(root),
+        mail=read_mail(root),
+        papers=_papers(root),
         months_in_post=root.between("months_in_post", 6, 0, 60),
         fonts=_words(root, "fonts"),
         registry=_registry(root),
@@ -159,8 +198,8 @@ def load_settings(path: Path) -> Settings:
     tree.done(("node",))
     root.done(("regime", "year", "today", "filing", "marking", "key", "name", "deadline",
                "windows", "units", "tree", "january", "due", "duty", "needed", "groups",
-               "catalogue", "layout", "registers", "authority", "limits", "copies",
-               "months_in_post", "fonts", "registry"))  # fmt: skip
+               "catalogue", "layout", "registers", "authority", "limits", "copies", "letters",
+               "months_in_post", "papers", "fonts", "registry"))  # fmt: skip
     return settings
 
 
@@ -283,6 +322,13 @@ def _words(root: Table, key: str) -> dict[str, str]:
     return {name: table.need(name, str) for name in tuple(table.data)}
 
 
+def _papers(root: Table) -> Papers:
+    table, usual = root.table("papers"), Papers()
+    papers = Papers(table.get("to", str, usual.to), table.get("office", str, usual.office))
+    table.done(("to", "office"))
+    return papers
+
+
 def _copies(root: Table, folder: Path) -> Copies:
     table, usual = root.table("copies"), Copies()
     previous = table.get("previous", str, "")
@@ -293,6 +339,28 @@ def _copies(root: Table, folder: Path) -> Copies:
     )
     table.done(("least", "phrase", "previous"))
     return copies
+
+
+def _letters(root: Table) -> Letters:
+    table, usual = root.table("letters"), Letters()
+    drafts = table.words("drafts") if "drafts" in table.data else usual.drafts
+    for kind in drafts:
+        if kind not in DRAFTS:
+            advice = f"可以写的有：{'、'.join(DRAFTS)}；都不要的写成 []"
+            raise table.fault("drafts", f"写的是“{kind}”", advice)
+    letters = Letters(
+        drafts=drafts,
+        mend_days=table.between("mend_days", usual.mend_days, 1, 60),
+        hour=table.between("hour", usual.hour, 1, 24),
+        remind_days=table.between("remind_days", usual.remind_days, 0, 60),
+        chase_days=table.between("chase_days", usual.chase_days, 0, 60),
+        supervise_days=table.between("supervise_days", usual.supervise_days, 1, 60),
+        channel=table.get("channel", str, usual.channel),
+        paper=table.get("paper", str, usual.paper),
+        contact=table.get("contact", str, usual.contact),
+    )
+    table.done(tuple(Letters.__slots__))
+    return letters
 
 
 def _limits(root: Table) -> Limits:

@@ -116,6 +116,18 @@ def whole(least: int, most: int) -> Callable[[str | int], int]:
     return number
 
 
+def one_of(words: Iterable[str]) -> Callable[[str], str]:
+    """Return what reads one of some words; click.BadParameter otherwise."""
+    known = tuple(words)
+
+    def word(value: str) -> str:
+        if value in known:
+            return value
+        raise click.BadParameter(f"写的是“{value}”，可以写的有：{'、'.join(known)}")
+
+    return word
+
+
 def existing_file(value: str | Path) -> Path:
     """Return the path of a file that is there; click.BadParameter otherwise."""
     path = Path(value)

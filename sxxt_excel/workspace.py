@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 MASTER, UPWARD, RESULT = "总台账.xlsx", "上报版.xlsx", "result.json"
 ISSUED, COLLECTED, REPLIES, INBOX = "下发", "汇总", "回复", "inbox"
 KEPT, KEPT_RESULT = "自存", "核对结果.xlsx"
+PAPERS, WORDING = "公文", "文书模板"
 REGISTRY, LOCK = "台账.db", ".台账.lock"
+FETCHING = ".取信.tmp"
+"""What is being written while a mail is taken out of the mailbox."""
 
 
 class WorkspaceError(Exception):
@@ -76,11 +79,14 @@ class Workspace:
             COLLECTED,
             REPLIES,
             KEPT,
+            PAPERS,
+            WORDING,
             "validators",
             SETTINGS_FILE,
             ROSTER_FILE,
             RECEIPTS_FILE,
             LOCK,
+            FETCHING,
             KEY_FILE,
         )
         # Its journal, and what was put aside because it was damaged, lie beside the registry.

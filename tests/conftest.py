@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from inprocess import reading_here
+from mailserver import CODES, DOMAIN, serving
+from sampled import WRITTEN
 from world import BEYOND, World, change, make_world
+
+from sxxt_excel.cli import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from mailserver import Server
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +55,28 @@ def asked(asked_world: World, tmp_path: Path) -> World:
     return asked_world.copied(tmp_path / "w")
 
 
+@pytest.fixture(scope="session")
+def collected_samples(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the sample workspace with all that `collect` writes; to be copied."""
+    place = tmp_path_factory.mktemp("samples") / "w"
+    leave = shutil.ignore_patterns(*WRITTEN, "*.py", "__pycache__", "*-20[0-9][0-9]")
+    shutil.copytree(checkout / "samples", place, ignore=leave)
+    with reading_here():
+        done = CliRunner().invoke(cli, ["collect", str(place / "inbox"), "--quiet"])
+    assert done.exit_code == 1, done.output
+    return place
+
+
+@pytest.fixture
+def office(
+    collected_samples: Path,
+    in_process: None,  # noqa: ARG001 - that it is there is all
+    tmp_path: Path,
+) -> Path:
+    """Return a collected sample workspace of a test's own, read in its own process."""
+    return shutil.copytree(collected_samples, tmp_path / "office")
+
+
 @pytest.fixture
 def in_process() -> Iterator[None]:
     """Read in the test's own process; for a module: `pytest.mark.usefixtures("in_process")`."""
@@ -62,6 +92,13 @@ def world(
 ) -> World:
     """Return a world of a test's own in which the lists were sent, read in its own process."""
     return listed(tmp_path / "office")
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[Server]:
+    """Return a mail server that keeps the mail of thirty units and of the office."""
+    with serving(f"{code}@{DOMAIN}" for code in CODES) as server:
+        yield server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

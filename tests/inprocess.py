@@ -10,6 +10,7 @@ import pytest
 
 import sxxt_excel.originals
 import sxxt_excel.outputs.marked
+import sxxt_excel.paperwork.cells
 import sxxt_excel.reading
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ def map_here(
 def reading_here() -> Iterator[None]:
     """Read, and mark copies, in this process while the context lasts."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (sxxt_excel.reading, sxxt_excel.originals, sxxt_excel.outputs.marked):
+        for module in (
+            sxxt_excel.reading,
+            sxxt_excel.originals,
+            sxxt_excel.outputs.marked,
+            sxxt_excel.paperwork.cells,
+        ):
             patch.setattr(module, "map_files", map_here)
         yield

@@ -37,7 +37,7 @@ LAYERS = (
     ("model",),
     ("outcome",),
     ("codes", "dates", "forms", "relations", "ceiling", "columns", "explanations"),
-    ("laws", "consistency", "pointing"),
+    ("laws", "mail", "consistency", "pointing"),
     ("regime", "settings"),
     ("decisions", "intake", "read", "engine"),
     ("layout", "lines", "marks"),
@@ -57,12 +57,14 @@ LAYERS = (
     ("prefill",),
     ("rules", "blanks", "issue", "newspace"),
     ("sorting",),
-    ("difference",),
-    ("checking", "recall", "statuses", "settled", "subtree"),
+    ("difference", "slips"),
+    ("checking", "recall", "statuses", "settled", "subtree", "suggestions"),
     ("registers",),
     ("round", "standing", "accept", "handout"),
     ("selfcheck", "outputs"),
+    ("letters",),
     ("publish", "mailbox", "versus"),
+    ("paperwork",),
     ("usage",),
     ("commands",),
     ("cli",),
@@ -86,7 +88,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "pebble": ("engine",),
     "sqlalchemy": ("registry",),
     "openpyxl": ("read", "roster", "outputs.annotate"),
-    "rapidfuzz": ("difference", "layout"),
+    "rapidfuzz": ("difference", "layout", "suggestions"),
     "pandas": (
         "columns",
         "difference",
@@ -96,18 +98,26 @@ HOMES: Mapping[str, tuple[str, ...]] = {
         "rules",
         "settled",
         "statuses",
+        "suggestions",
         "outputs",
     ),
     "numpy": ("normalise", "faces.schema", "rules", "outputs"),
     "pandera": ("faces.schema",),
     "xlsxwriter": ("faces", "newspace", "outputs"),
-    "jinja2": ("outputs",),
+    "icalendar": ("letters",),
+    "docx": ("paperwork.paper",),
+    "jinja2": ("letters", "outputs", "paperwork.wording"),
     "py7zr": ("intake.sevenzips",),
     "olefile": ("intake.outlook",),
+    "imap_tools": ("mailbox.imap",),
+    "tenacity": ("mailbox.sending",),
 }
 
 # What `sxxt-excel --help` must not wait for.
-HEAVY = ("jinja2", "numpy", "openpyxl", "pandas", "pandera", "rich", "sqlalchemy", "xlsxwriter")
+HEAVY = (
+    "docx", "icalendar", "imap_tools", "jinja2", "numpy", "openpyxl", "pandas", "pandera", "rich",
+    "sqlalchemy", "tenacity", "xlsxwriter",
+)  # fmt: skip
 
 # What the source distribution carries beside the package.
 SDIST_FOLDERS = ("validators", "templates_xlsx", "samples", "tests", "docs", "tools")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from drafted import foreign_names
 from sampled import WRITTEN, collected, compare
 
 from sxxt_excel.regime import load_regime, regime_ids
@@ -98,6 +99,12 @@ def test_what_somebody_did_wrong_is_told_and_nothing_else_stands(sample, stories
     wanted = Counter(stories[name].told)
     assert wanted - told_in(sample(name), "must", "query", "note") == Counter(), "not told"
     assert told_in(sample(name), "must", "query") - wanted == Counter(), "nobody did that"
+
+
+@each_regime
+def test_no_letter_names_another_unit(sample, name):
+    here = sample(name)
+    assert foreign_names(here.root, here.out, here.result) == []
 
 
 @each_regime

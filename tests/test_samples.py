@@ -13,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from drafted import foreign_names
 from sampled import WRITTEN, collected, compare, run
 
 from sxxt_excel.codes import CATALOGUE, FAMILIES
@@ -41,8 +42,13 @@ def workspace(checkout, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def outcome(workspace, tmp_path_factory):
-    return collected(workspace, tmp_path_factory.mktemp("out"))
+def out(tmp_path_factory):
+    return tmp_path_factory.mktemp("out")
+
+
+@pytest.fixture(scope="module")
+def outcome(workspace, out):
+    return collected(workspace, out)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +67,10 @@ def test_something_stands_and_nothing_of_the_machine_is_shown(outcome):
     assert not re.search(r"Traceback|Error|File \"|nan|NaT|None", shown), shown
     messages = [f["message"] + f["remedy"] + f["basis"] for f in json.loads(text)["findings"]]
     assert not [m for m in messages if re.search(r"[{}]|nan|NaT|None|<NA>", m)]
+
+
+def test_no_letter_names_another_unit(result, workspace, out):
+    assert foreign_names(workspace, out, result) == []
 
 
 def test_every_family_of_findings_is_shown(result):

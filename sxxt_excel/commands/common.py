@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from sxxt_excel.model import Regime
@@ -45,6 +48,18 @@ def print_json(content: object) -> None:
     # UTF-8 whatever the console's own encoding: the result is for programs.
     sys.stdout.buffer.write((to_json(content) + "\n").encode())
     sys.stdout.flush()
+
+
+def tell_clerk(remarks: Iterable[str], unaddressed: Sequence[str]) -> None:
+    """Say on standard error what the clerk has to look at, and whose drafts are to nobody."""
+    for remark in remarks:
+        click.echo(f"请核对：{remark}", err=True)
+    if unaddressed:
+        click.echo(
+            f"名册中没有可用邮箱的有{len(unaddressed)}个单位，草稿没有写收件人："
+            f"{'、'.join(unaddressed)}。请在《单位名册》填好“邮箱”",
+            err=True,
+        )
 
 
 def regimes_of(only: str | None, extra: Path | None = None) -> tuple[Regime, ...]:

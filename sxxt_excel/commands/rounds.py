@@ -14,6 +14,7 @@ from sxxt_excel.commands.common import (
     progress_of,
     regimes_of,
     space_of,
+    tell_clerk,
     today_of,
 )
 from sxxt_excel.usage import Command, careful, common, day, existing_file, whole
@@ -136,7 +137,7 @@ def collect(
     from sxxt_excel.registry.keeper import keeping
     from sxxt_excel.round import collect as collect_all
     from sxxt_excel.store import read_json
-    from sxxt_excel.workspace import COLLECTED, RESULT, WorkspaceError
+    from sxxt_excel.workspace import COLLECTED, RESULT, WORDING, WorkspaceError
 
     if not inbox.is_dir():
         raise WorkspaceError(f"找不到收件夹“{inbox}”")
@@ -148,12 +149,27 @@ def collect(
             result = collect_all(
                 space, inbox, when, jobs=jobs, progress=track, keeper=keeper, as_of=as_of
             )
-        from sxxt_excel.publish import publish  # a pass reads while what it needs is loaded
+        # A pass reads while what it needs is loaded.
+        from sxxt_excel.letters.answers import heard
+        from sxxt_excel.publish import publish
+        from sxxt_excel.registry.post import letters_gone
 
-        paths = publish(result, out or space.root, jobs=jobs)
+        place = out or space.root
+        answers, remarks = heard(space, result.roster, when, now(), place)
+        paths = publish(
+            result,
+            place,
+            jobs=jobs,
+            answers=answers,
+            templates=space.root / WORDING,
+            told=letters_gone(space),
+        )
         keeper.complete(len(result.files))
     if not silent:
+        from sxxt_excel.letters.drafts import unaddressed
+
         _print_run(keeper.interrupted, as_of)
+        tell_clerk(remarks, unaddressed(result, place))
     if as_json:
         print_json(read_json(space.result if out is None else out / COLLECTED / RESULT))
     elif not quiet:

@@ -300,6 +300,14 @@ def print_forms(forms: Sequence[Mapping[str, Any]], console: Console) -> None:
     console.print(table)
 
 
+def print_calendar(rows: Iterable[Sequence[str]], console: Console) -> None:
+    """Print deadlines: when, what is special about the day, what, by whom, in whose words."""
+    table = _table("截止日!", "备注", "材料", "谁报", "期限怎么写的")
+    for row in rows:
+        _add(table, *row)
+    console.print(table)
+
+
 def print_difference(found: Difference, console: Console, *, most: int = MOST_ROWS) -> None:
     """Print what the newer of two workbooks has otherwise, row by row."""
     _say(console, f"{found.after} 与 {found.before} 相比：{told_in_short(found)}")
@@ -318,6 +326,14 @@ def print_text(text: str, console: Console) -> None:
     """Print a text as it stands, wrapped to the console."""
     for line in text.splitlines():
         _say(console, line)
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], console: Console) -> None:
+    """Print a table; a head that ends in “!” is never wrapped, in “#” holds figures."""
+    table = _table(*heads)
+    for cells in rows:
+        _add(table, *cells)
+    console.print(table)
 
 
 def print_explain(code: str, console: Console) -> bool:

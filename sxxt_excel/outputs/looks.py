@@ -73,6 +73,11 @@ def row_looks(look: str, back: Sequence[bool]) -> str | list[str]:
     return [returned if row else look for row in back]
 
 
+def excel_day(day: date) -> int:
+    """Return a day as Excel counts days."""
+    return (day - _EPOCH).days
+
+
 def cell_values(series: pd.Series[Any]) -> list[Cell]:
     """Return a column as texts, figures and blanks; days as Excel counts them."""
     known = series.notna()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.outputs.arrivals import arrivals, calls
+from sxxt_excel.outputs.arrivals import arrivals
+from sxxt_excel.outputs.calls import calls
 from sxxt_excel.outputs.differences import difference_tables
 from sxxt_excel.outputs.filings import filings
 from sxxt_excel.outputs.formsheets import form_tables
@@ -20,19 +21,26 @@ from sxxt_excel.outputs.relays import cascade_table, counts_table
 from sxxt_excel.outputs.tree import tree_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from sxxt_excel.registry.memory import Answer
     from sxxt_excel.result import Round
 
 
-def write_master(round_: Round, path: Path, since: Mapping[str, Any] | None = None) -> None:
+def write_master(
+    round_: Round,
+    path: Path,
+    since: Mapping[str, Any] | None = None,
+    answers: Sequence[Answer] = (),
+) -> None:
     """Write the master workbook of a round.
 
     Args:
         round_: what the pass found.
         path: the file; one that stands there is replaced in one move.
         since: what changed since the last run (`changes`); None at the first.
+        answers: what units said on the telephone, the oldest first.
 
     Raises:
         OSError: the file cannot be written (it is open in Excel, the disk is full).
@@ -43,7 +51,7 @@ def write_master(round_: Round, path: Path, since: Mapping[str, Any] | None = No
     for table in (
         arrivals(round_),
         *((tree_table(round_),) if round_.regime.has_tree else ()),
-        calls(round_),
+        calls(round_, answers),
         *((filings(round_),) if round_.regime.signoffs else ()),
         findings,
         cascade_table(round_),

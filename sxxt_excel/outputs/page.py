@@ -13,11 +13,11 @@ from sxxt_excel.outputs.words import long_day
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sxxt_excel.outputs.asof import AsOf
     from sxxt_excel.outputs.bulk import Cell
-    from sxxt_excel.result import Round
 
 
-def new_book(round_: Round, marking: str | None = None) -> Book:
+def new_book(round_: AsOf, marking: str | None = None) -> Book:
     """Return an empty workbook in the fonts of the workspace.
 
     Args:
