@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["build_slip"]
 
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter takes it without a zone
-_ORIGIN, _ORIGIN_WIDTH = "原件中的行", 9
+_ORIGIN, _ORIGIN_WIDTH = "原件中的行", 11
 _DAY, _TEXT, _ANY = "yyyy-mm-dd", "@", "General"
 _FIRST_YEAR = 1900
-_ROOM = 64.0
+_HEADING, _ROOM = 26.0, 64.0
 """Points: what is told of a row comes to stand beside it."""
 
 
@@ -68,6 +68,7 @@ def _write(sheet: Sheet, table: SlipTable, lists: Lists, title: str) -> None:
         sheet.column(column, column, field.width, None)
         if field.name not in table.shut and field.kind != "serial":
             sheet.validate((head + 1, column, last, column), entry_rule(field, offers, lists))
+    sheet.height(head, max(row_height((f.name, f.width) for f in fields), _HEADING))
     sheet.write(head, edge, _ORIGIN, sheet.pen.style("heading"))
     sheet.column(edge, edge, _ORIGIN_WIDTH, None)
     for row, (origin, values) in enumerate(table.rows, head + 1):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import encodebytes
 from email.header import Header
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -29,6 +30,8 @@ _KINDS = MappingProxyType({
     ".xltm": "vnd.ms-excel.template.macroEnabled.12",
 })  # fmt: skip
 _LINE = "\r\n"
+_WIDTH = 74
+"""Up to so many characters a header line is never folded."""
 
 
 def draft(letter: Letter) -> bytes:
@@ -57,9 +60,12 @@ def _heads(letter: Letter) -> Iterator[str]:
     yield _head(KIND, letter.kind)
 
 
+@lru_cache(maxsize=64)
 def _head(name: str, text: str) -> str:
     """Return a header line with any text: on one line, encoded where it is not ASCII."""
     plain = " ".join(text.split())
+    if plain.isascii() and len(name) + len(plain) < _WIDTH:
+        return f"{name}: {plain}"
     charset = "us-ascii" if plain.isascii() else "utf-8"
     words = Header(plain, charset, header_name=name).encode(linesep=_LINE)
     return f"{name}: {words}"
