@@ -613,6 +613,21 @@ def test_status_of_today_waits_for_no_database(office, checkout):
     )
 
 
+def test_the_last_run_is_the_last_one_though_the_clock_stands_still_or_goes_back(office):
+    space, day = find_workspace(office.world.root), dt.date.fromisoformat(LAST)
+    hours = (9, 9, 9, 9, 9, 9, 8, 8, 7, 7, 9, 9)
+    for number, hour in enumerate(hours):
+        now = office.now.replace(hour=hour)
+        with keeping(space, lambda now=now: now, patience=0) as keeper:
+            keeper.begin(office.inbox, day)
+            # Every other run is broken off: the one after it knows that, and no other does.
+            assert bool(keeper.interrupted) is bool(number % 2)
+            if number % 2:
+                keeper.complete(0)
+    runs = [row[0] for row in office.query("select complete from runs order by id")]
+    assert runs == [0, 1] * (len(hours) // 2)
+
+
 # ---- kill -9 -------------------------------------------------------------------------
 
 KILLS = int(os.environ.get("SXXT_TEST_KILLS", "20"))

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import exc, insert, select, update
+from sqlalchemy import exc, func, insert, select, update
 
 from sxxt_excel import __version__
 from sxxt_excel.codes import finding
@@ -29,7 +30,7 @@ from sxxt_excel.workspace import REGISTRY, WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date
     from pathlib import Path
 
     from sqlalchemy import Connection, Table
@@ -87,10 +88,11 @@ class Ledger:
         database = open_database(self._space, lost=self._lost)
         self._database, self._replay = database, replay
         self._inbox = _place(inbox, self._space.root)
-        now = self._clock().isoformat(timespec="seconds")
-        self._run = f"{now} {uuid4().hex[:8]}"
+        moment = self._clock()
+        now = moment.isoformat(timespec="seconds")
         with self._writing() as connection:
             self._guard = guard_of(database, self._patience)
+            self._run = _next_run(connection, database.space, moment)
             self.interrupted = _interrupted(connection, database.space)
             row = {
                 "space": database.space, "id": self._run, "started": now, "who": who(),
@@ -365,6 +367,17 @@ def _arrived(
             packet=said.get("packet", ""), period=said.get("period", ""),
             answers=tuple(tuple(key) for key in json.loads(said.get("answers") or "[]")),
         )  # fmt: skip
+
+
+def _next_run(connection: Connection, space: str, now: datetime) -> str:
+    """Return the id of a run that begins: it sorts behind those of all earlier ones.
+
+    Two may begin at the same moment (one was killed at once), and a clock may be put back.
+    """
+    last = connection.execute(select(func.max(RUNS.c.id)).where(RUNS.c.space == space)).scalar()
+    if last:
+        now = max(now, datetime.fromisoformat(last.split()[0]) + timedelta(microseconds=1))
+    return f"{now.isoformat(timespec='microseconds')} {uuid4().hex[:8]}"
 
 
 def _interrupted(connection: Connection, space: str) -> str:
