@@ -20,6 +20,7 @@ from sxxt_excel.dates import (
     period_word,
     window,
 )
+from sxxt_excel.model import OWED
 from sxxt_excel.outcome import Finding, Where
 from sxxt_excel.people import Filer, Roster, Unit, Waiver
 from sxxt_excel.relations import (
@@ -365,7 +366,7 @@ def roster_faults(
     """Yield what the roster lacks for this regime: secretaries, heads, leaders, matters."""
     first: dict[str, date] = {}
     for item in items:
-        if item.duty == "报送":
+        if item.duty == OWED:
             code = item.unit.code
             first[code] = min(item.last, first.get(code, item.last))
     for unit in roster.units:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_word
 from sxxt_excel.intake.parcel import INSIDE, last_name
+from sxxt_excel.model import OWED
 from sxxt_excel.outcome import FileRow, Finding, Where
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
@@ -35,7 +36,7 @@ _KINDS = (
     ("图片", (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".heic")),
 )
 _REMARK = "(（"
-_ASKED = frozenset({"报送", "按需"})
+_ASKED = frozenset({OWED, "按需"})
 _YEAR = re.compile(r"20\d\d")
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sxxt_excel.model import OWED
 from sxxt_excel.outcome import EXPECTED_WORDS
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from sxxt_excel.people import Unit
     from sxxt_excel.result import Round
 
-_OWED = "报送"
 UNKNOWN = "尚未收到上报版，所属单位情况不明"
 
 
@@ -68,7 +68,7 @@ def tree(round_: Round) -> tuple[Node, ...]:
     owed: dict[str, Counter[str]] = {}
     reports: dict[str, Expected] = {}
     for row in round_.expected:
-        if row.duty == _OWED:
+        if row.duty == OWED:
             owed.setdefault(row.unit_code, Counter())[row.status] += 1
         if round_.regime.packet(row.packet).rollup:
             reports[row.unit_code] = row

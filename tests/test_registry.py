@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -618,7 +619,7 @@ def test_the_last_run_is_the_last_one_though_the_clock_stands_still_or_goes_back
     hours = (9, 9, 9, 9, 9, 9, 8, 8, 7, 7, 9, 9)
     for number, hour in enumerate(hours):
         now = office.now.replace(hour=hour)
-        with keeping(space, lambda now=now: now, patience=0) as keeper:
+        with keeping(space, repeat(now).__next__, patience=0) as keeper:
             keeper.begin(office.inbox, day)
             # Every other run is broken off: the one after it knows that, and no other does.
             assert bool(keeper.interrupted) is bool(number % 2)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sxxt_excel.letters.letter import CHASE, REMIND
 from sxxt_excel.letters.reminders import deadline
 from sxxt_excel.letters.writer import called, material
-from sxxt_excel.outputs.words import OWED, day_and_hour, long_day
+from sxxt_excel.model import OWED
+from sxxt_excel.outputs.words import day_and_hour, long_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

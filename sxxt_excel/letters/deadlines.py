@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import day_off, due, period_id, period_span, weekday, window
+from sxxt_excel.model import OWED
 from sxxt_excel.outputs.words import day_and_hour, long_day, title_of
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def deadlines(regime: Regime, settings: Settings) -> tuple[Deadline, ...]:
 def _deadline(regime: Regime, settings: Settings, obligation: Obligation) -> Deadline | None:
     duty = settings.duty.get(obligation.id, obligation.duty)
     words = settings.due.get(obligation.id, obligation.due)
-    if duty == _KEPT or (duty != "报送" and not words):
+    if duty == _KEPT or (duty != OWED and not words):
         return None
     word = settings.january if settings.january in obligation.accepts else obligation.period
     period = period_id(word, settings.year)

@@ -10,9 +10,10 @@ from sxxt_excel.dates import weekday, working_day
 from sxxt_excel.letters.letter import CHASE, REMIND, SUPERVISE
 from sxxt_excel.letters.wording import one_line
 from sxxt_excel.letters.writer import called, material
+from sxxt_excel.model import OWED
 from sxxt_excel.outputs.asof import in_roster_order, names_of
 from sxxt_excel.outputs.calls import last_answer
-from sxxt_excel.outputs.words import OWED, day_and_hour, long_day, matter
+from sxxt_excel.outputs.words import day_and_hour, long_day, matter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sxxt_excel.outputs.words import OWED
+from sxxt_excel.model import OWED
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.relations import AWAY, home
 from sxxt_excel.rollup import WITHHELD, Carried, Rollup, Standing

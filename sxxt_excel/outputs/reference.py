@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.ceiling import at_most
 from sxxt_excel.codes import CATALOGUE, CODES, FAMILIES, fill
-from sxxt_excel.model import SEVERITY_WORDS
+from sxxt_excel.model import OWED, SEVERITY_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -160,7 +160,7 @@ def _rules(regime: Regime) -> Iterator[dict[str, Any]]:
         }
 
     for item in regime.obligations:
-        severity: Severity = "must" if item.duty == "报送" and item.due else "note"
+        severity: Severity = "must" if item.duty == OWED and item.due else "note"
         yield rule("obligation", item.id, item.serves, severity, item.title, item.basis)
     for kind, law in _laws(regime):
         yield rule(kind, law.id, law.serves, law.severity, law.title, law.basis)

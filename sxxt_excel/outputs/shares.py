@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from sxxt_excel.intake.parcel import last_name
-from sxxt_excel.outputs.words import OWED
+from sxxt_excel.model import OWED
 from sxxt_excel.relations import home, level_of
 
 if TYPE_CHECKING:

@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sxxt_excel.model import OWED
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sxxt_excel.outcome import Expected
 
-__all__ = ["OWED", "Group", "Tally", "tally"]
-
-OWED = "报送"
-"""The duty that can be missing; figures count nothing else."""
+__all__ = ["Group", "Tally", "tally"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.model import SEVERITIES, SEVERITY_WORDS
+from sxxt_excel.model import OWED, SEVERITIES, SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.bulk import Book, Column, Table
 from sxxt_excel.outputs.carrying import is_private, node_of, owed_rows, rollup_of
@@ -19,7 +19,6 @@ from sxxt_excel.outputs.looks import NONE, SIZE
 from sxxt_excel.outputs.page import Page, new_book
 from sxxt_excel.outputs.tree import tree_table
 from sxxt_excel.outputs.words import (
-    OWED,
     long_day,
     matter,
     matters,

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import fill
 from sxxt_excel.dates import PeriodError, period_title, working_day
+from sxxt_excel.model import OWED
 from sxxt_excel.outcome import FILE_WORDS
-from sxxt_excel.outputs.tally import OWED, tally
+from sxxt_excel.outputs.tally import tally
 from sxxt_excel.privacy import mask_small
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sxxt_excel.settings import Settings
 
 __all__ = [
-    "OWED", "day_and_hour", "long_day", "long_moment", "matter", "matters", "mend_by", "moment",
+    "day_and_hour", "long_day", "long_moment", "matter", "matters", "mend_by", "moment",
     "period_words", "received", "registers_said", "rule_titles", "standings", "summary",
     "title_of", "unit_status",
 ]  # fmt: skip

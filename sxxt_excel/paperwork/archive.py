@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.expected import kept_packets
 from sxxt_excel.intake.parcel import last_name
+from sxxt_excel.model import OWED
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.folders import reply_folders
 from sxxt_excel.outputs.shares import unit_names
-from sxxt_excel.outputs.tally import OWED
 from sxxt_excel.outputs.words import matter, moment
 from sxxt_excel.paperwork.copying import KEPT, Wanted, arrivals_of, copy_files, refused
 from sxxt_excel.paperwork.index import Index, Listing, write_index

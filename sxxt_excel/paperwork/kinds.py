@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.expected import EXTENDED
+from sxxt_excel.model import OWED
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.shares import leading
-from sxxt_excel.outputs.tally import OWED, tally
+from sxxt_excel.outputs.tally import tally
 from sxxt_excel.outputs.words import (
     long_day,
     matter,
