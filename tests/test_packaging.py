@@ -106,7 +106,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "xlsxwriter": ("faces", "newspace", "outputs"),
     "icalendar": ("letters",),
     "docx": ("paperwork.paper",),
-    "jinja2": ("letters", "outputs", "paperwork.wording"),
+    "jinja2": ("outputs",),
     "py7zr": ("intake.sevenzips",),
     "olefile": ("intake.outlook",),
     "imap_tools": ("mailbox.imap",),

@@ -387,10 +387,10 @@ def test_an_office_may_word_its_papers_itself(office):
     ("text", "told"),
     [
         ("第一行\n{% if 应报 %}\n", "领导摘要.j2：第"),
-        ("{{ 没有的 }}", "“没有的”填不进去"),
+        ("{{ 没有的 }}", "第1行：“没有的”填不进去"),
         ("【表】没有的表", "没有“没有的表”这张表"),
         ("{{ ''.__class__.__mro__ }}", "领导摘要.j2"),
-        ("{{ 1 // 0 }}", "填不进去"),
+        ("{{ 1 // 0 }}", "第1行：有一处填不进去"),
     ],
 )
 def test_a_faulty_template_is_told_in_one_sentence(office, text, told):
