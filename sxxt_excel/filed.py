@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sxxt_excel.headings import STATE_HEADING, UNIT_HEADING
 from sxxt_excel.layout import find_headings
 from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.read import read_book
-from sxxt_excel.result import STATE_HEADING, UNIT_HEADING
 from sxxt_excel.text import clean, fold, to_text
 from sxxt_excel.workspace import COLLECTED, MASTER
 

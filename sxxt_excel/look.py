@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from sxxt_excel.formats.common import CLASSIFIED
 from sxxt_excel.formats.sniff import PAPERS, TEXTS
 from sxxt_excel.intake.containers import CONTAINERS, Container, unpack
 from sxxt_excel.intake.names import is_system_file
@@ -128,7 +129,7 @@ def _other_kind(name: str, data: bytes) -> Literal["system", "paper", "strange"]
 
 
 def _is_marked(seen: Sight) -> bool:
-    return seen.refusal is not None and seen.refusal.code == "F112"
+    return seen.refusal is not None and seen.refusal.code == CLASSIFIED
 
 
 def _of_volume(name: str, seen: Sight) -> Sight:

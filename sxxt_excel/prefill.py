@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.faces.template import Blank, Fonts, ParentItem
+from sxxt_excel.headings import UNIT_HEADING
 from sxxt_excel.people import Filer
 from sxxt_excel.regime import faced, form_rules, packet_version
 from sxxt_excel.relations import (
@@ -18,7 +19,6 @@ from sxxt_excel.relations import (
     present,
     secretaries,
 )
-from sxxt_excel.result import UNIT_HEADING
 from sxxt_excel.stamp import Stamp
 
 if TYPE_CHECKING:

@@ -44,8 +44,6 @@ PATH, SHEET, ROW, FILER, ROLE = "_path", "_sheet", "_row", "_filer", "_role"
 FILE = "_file"
 DTYPES = {"int": "Int64", "year": "Int64", "number": "Float64", "date": "datetime64[s]"}
 """The dtype of a heading's column by its kind; text where it is not named."""
-UNIT_HEADING, STATE_HEADING = "填报单位", "状态"
-"""Headings of the master's form sheets by which accepted rows are read back."""
 LAST_DAY = "·末日"
 """Suffix of the companion column of a 时限: the last day it means, or NaT."""
 

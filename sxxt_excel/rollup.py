@@ -15,6 +15,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from sxxt_excel.headings import (
+    FILE_HEADING,
+    PERIOD_HEADING,
+    ROW_HEADING,
+    SHEET_HEADING,
+    UNIT_HEADING,
+)
 from sxxt_excel.package import Refusal
 from sxxt_excel.people import Person, Unit, Waiver
 from sxxt_excel.privacy import masked_value
@@ -32,7 +39,9 @@ if TYPE_CHECKING:
 COVER_SHEET, ORIGIN_SHEET = "上报封面", "_来源"
 FORMAT = "上报版1"
 """Stands in the stamp as the template's version: what is laid out like this."""
-ORIGIN_HEADINGS = ("来源文件", "来源表", "来源行", "填报单位", "单位代码", "套表", "报告期")
+ORIGIN_HEADINGS = (
+    FILE_HEADING, SHEET_HEADING, ROW_HEADING, UNIT_HEADING, "单位代码", "套表", PERIOD_HEADING,
+)  # fmt: skip
 """Columns that stand before the form's own on each of its sheets."""
 WITHHELD = ("填报人", "联系电话", "审核人")
 """Fields of a cover that stay with the node that collected it."""

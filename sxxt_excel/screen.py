@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.extract import extract
+from sxxt_excel.formats.common import CLASSIFIED
 from sxxt_excel.intake.parcel import INSIDE, last_name
 from sxxt_excel.package import Refusal
 from sxxt_excel.privacy import (
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 _CODES: dict[Kind, str] = {"id": "V117", "mobile": "V119"}
 # A title stands in the first rows, and not among others: a row of headings or data is none.
 _TITLE_ROWS, _TITLE_CELLS = 2, 3
-_MARKED: Final = "F112"
 # Below a table or beside it somebody says how to reach him: that is what such a cell is for.
 _CONTACT = re.compile(r"电\s*话|手\s*机|联系|tel", re.IGNORECASE)
 _OURS = frozenset({STAMP_SHEET, LISTS_SHEET})
@@ -62,14 +62,14 @@ class _Spot:
 def marked_name(stem: str) -> Refusal | None:
     """Return the refusal of a file whose name (without suffix) carries a secrecy marking."""
     level = name_marking(stem)
-    return Refusal(_MARKED, f"文件名：{level}") if level else None
+    return Refusal(CLASSIFIED, f"文件名：{level}") if level else None
 
 
 def marked_folder(path: str) -> Refusal | None:
     """Return the refusal of a file that lies in a folder whose name carries a secrecy marking."""
     folders = path[: -len(last_name(path))].replace(INSIDE, "/").split("/")
     level = next((level for name in folders if (level := name_marking(name))), None)
-    return Refusal(_MARKED, f"文件夹名：{level}") if level else None
+    return Refusal(CLASSIFIED, f"文件夹名：{level}") if level else None
 
 
 def private_name(stem: str) -> tuple[Remark, ...]:
@@ -81,7 +81,7 @@ def screened(book: Book, forms: Sequence[Form]) -> Extract | Refusal:
     """Return the extract of a book, numbers of persons masked and told; or that it is marked."""
     level = next((level for text in book.margins if (level := title_marking(text))), None)
     if level:
-        return Refusal(_MARKED, f"页眉页脚或文本框：{level}")
+        return Refusal(CLASSIFIED, f"页眉页脚或文本框：{level}")
     suspects = []
     covers = {fold(form.id) for form in forms if form.layout == "cover"}
     for sheet in book.sheets:
@@ -90,7 +90,7 @@ def screened(book: Book, forms: Sequence[Form]) -> Extract | Refusal:
         cells, said = _content(sheet)
         place = _marked(sheet, said, is_cover=fold(sheet.name) in covers)
         if place:
-            return Refusal(_MARKED, place)
+            return Refusal(CLASSIFIED, place)
         if _may_hold_numbers(cells, said):
             suspects.append(sheet)
     found = extract(book, forms)

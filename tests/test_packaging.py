@@ -32,7 +32,7 @@ pytestmark = pytest.mark.xdist_group("packaging")
 # A name stands for the module or folder of sxxt_excel; every one has its place here.
 LAYERS = (
     ("__init__",),
-    ("text", "places", "formats", "stamp", "store"),
+    ("text", "places", "formats", "headings", "stamp", "store"),
     ("damage", "people", "toml", "privacy", "package", "wording"),
     ("model",),
     ("outcome",),

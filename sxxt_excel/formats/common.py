@@ -6,7 +6,17 @@ from typing import Literal
 
 from sxxt_excel.formats.sniff import Kind
 
-__all__ = ["MIB", "Found", "Limits", "Look", "Refusal", "RefusalCode", "RefusedError", "check_box"]
+__all__ = [
+    "CLASSIFIED",
+    "MIB",
+    "Found",
+    "Limits",
+    "Look",
+    "Refusal",
+    "RefusalCode",
+    "RefusedError",
+    "check_box",
+]
 
 RefusalCode = Literal[
     "F101", "F102", "F103", "F104", "F105", "F106", "F107", "F112", "F113",
@@ -14,6 +24,8 @@ RefusalCode = Literal[
     "F120", "F121", "F122", "F123", "F124", "F125", "F126", "F127", "F128",
 ]  # fmt: skip
 
+CLASSIFIED: RefusalCode = "F112"
+"""It bears a secrecy marking: it is not read, not copied, and nothing is sent about it."""
 MIB = 1024 * 1024
 # Text that repeats itself packs far better than the limit allows; below this it harms nobody.
 _RATIO_FLOOR = 16 * MIB

@@ -8,8 +8,8 @@ from sxxt_excel.letters.addresses import addresses
 from sxxt_excel.letters.letter import Letter, letter_id
 from sxxt_excel.letters.wording import Wording, one_line
 from sxxt_excel.outcome import SLIP
+from sxxt_excel.outputs.asof import office_name
 from sxxt_excel.outputs.words import long_day, matter, title_of
-from sxxt_excel.relations import home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,13 +44,12 @@ class Writer:
 
     def __init__(self, state: AsOf, templates: Path | None = None) -> None:
         settings = state.settings
-        own = home(state.regime, state.roster, settings.node)
         self._wording = Wording(templates, WORDS)
         self._addresses = addresses(state)
         self._common = {
             **WORDS,
             "年度": settings.year,
-            "办公室": one_line(settings.name or (own.name if own else "")),
+            "办公室": one_line(office_name(state)),
             "日期": long_day(state.today),
             "截至": long_day(state.today),
             "联系": one_line(settings.letters.contact),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sxxt_excel.headings import ARRIVALS_SHEET, UNIT_NAME
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.asof import in_roster_order, names_of
 from sxxt_excel.outputs.bulk import Column, Table
@@ -42,14 +43,14 @@ def arrivals(round_: Round) -> Table:
         received.append(Column(f"{heading}\n收到时间", 17, [moment(t) for t in times], "centre"))
     columns = (
         Column("序号", 6, range(1, len(codes) + 1), "centre"),
-        Column("单位", 24, [names[code] for code in codes]),
+        Column(UNIT_NAME, 24, [names[code] for code in codes]),
         Column("单位类别", 13, [kinds.get(code, "") for code in codes], "centre"),
         *status,
         *received,
     )
     title = f"{round_.settings.year}年报送情况一览表"
     printed = len(columns) - len(received)
-    return Table("报送情况", title, columns, frozen=2, empty="没有应报单位。", printed=printed)
+    return Table(ARRIVALS_SHEET, title, columns, frozen=2, empty="没有应报单位。", printed=printed)
 
 
 def _standing(rows: Sequence[Expected]) -> str:

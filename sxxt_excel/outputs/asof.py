@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from sxxt_excel.relations import home
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
@@ -47,3 +49,9 @@ def in_roster_order(roster: Roster, codes: Iterable[str]) -> list[str]:
     """Return units in the order of the roster, those that are not on it last."""
     order = {unit.code: place for place, unit in enumerate(roster.units)}
     return sorted(codes, key=lambda code: (order.get(code, len(order)), code))
+
+
+def office_name(state: AsOf) -> str:
+    """Return the name under which the office writes: as the settings say, else its unit's."""
+    own = home(state.regime, state.roster, state.settings.node)
+    return state.settings.name or (own.name if own else "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sxxt_excel.headings import FILINGS_SHEET, UNIT_NAME
 from sxxt_excel.outputs.bulk import (
     Column,
     Table,
@@ -34,7 +35,7 @@ _DIGITS = 6
 
 _ON_TIME = MappingProxyType({"on_time": "按时", "late": "逾期"})
 _FILING_HEADS = (
-    ("备案编号", 20, "centre"), ("单位", 24, "text"), ("责任主体", 14, "centre"),
+    ("备案编号", 20, "centre"), (UNIT_NAME, 24, "text"), ("责任主体", 14, "centre"),
     ("清单", 14, "centre"), ("项目数", 8, "centre"), ("背书日期", 13, "date"),
     ("报送时间", 18, "centre"), ("时限", 13, "centre"), ("是否按时", 10, "centre"),
     ("退回次数", 10, "centre"),
@@ -50,7 +51,7 @@ def filings(round_: Round) -> Table:
         for place, (head, width, look) in enumerate(_FILING_HEADS)
     )
     title = f"{round_.settings.year}年清单备案登记"
-    return Table("清单备案登记", title, columns, 2, empty="尚无审核通过的清单，没有可登记的。")
+    return Table(FILINGS_SHEET, title, columns, 2, empty="尚无审核通过的清单，没有可登记的。")
 
 
 def receipt_number(file: FileRow, year: int) -> str:

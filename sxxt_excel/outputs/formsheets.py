@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sxxt_excel.expected import kept_packets
+from sxxt_excel.headings import (
+    FILE_HEADING,
+    PERIOD_HEADING,
+    ROW_HEADING,
+    SHEET_HEADING,
+    STATE_HEADING,
+    UNIT_HEADING,
+)
 from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.outputs.bulk import Column, Table
 from sxxt_excel.outputs.looks import cell_values, row_looks
@@ -19,10 +27,8 @@ from sxxt_excel.result import (
     PERIOD,
     ROW,
     SHEET,
-    STATE_HEADING,
     STATUS,
     UNIT,
-    UNIT_HEADING,
 )
 
 if TYPE_CHECKING:
@@ -66,16 +72,16 @@ def _form(form: Form, frame: pd.DataFrame) -> Table:
     text, centre = row_looks("text", back), row_looks("centre", back)
     columns = [
         Column(UNIT_HEADING, 20, cell_values(_column(frame, UNIT)), text),
-        Column("报告期", 13, _words(_column(frame, PERIOD), period_words), centre),
+        Column(PERIOD_HEADING, 13, _words(_column(frame, PERIOD), period_words), centre),
         Column(
             STATE_HEADING,
             10,
             _words(_column(frame, STATUS), lambda s: FILE_WORDS.get(s, s)),
             centre,
         ),
-        Column("来源文件", 26, cell_values(_column(frame, PATH)), text),
-        Column("来源表", 14, cell_values(_column(frame, SHEET)), centre),
-        Column("来源行", 8, cell_values(_column(frame, ROW)), centre),
+        Column(FILE_HEADING, 26, cell_values(_column(frame, PATH)), text),
+        Column(SHEET_HEADING, 14, cell_values(_column(frame, SHEET)), centre),
+        Column(ROW_HEADING, 8, cell_values(_column(frame, ROW)), centre),
     ]
     for field in form.fields:
         name = FILER if field.kind == "filer" and field.name not in frame else field.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sxxt_excel.headings import CASCADE_SHEET, COUNTS_SHEET, ITEM_NUMBER, ITEM_TEXT, UNIT_NAME
 from sxxt_excel.outcome import CASCADE_WORDS, COUNT_WORDS
 from sxxt_excel.outputs.bulk import (
     Column,
@@ -39,14 +40,14 @@ def cascade_table(round_: Round) -> Table:
         Column("规则", 36, [titles.get(row.rule, row.rule) for row in rows]),
         Column("上级单位", 22, [row.parent_unit for row in rows]),
         Column("责任主体", 14, [row.parent_filer for row in rows], "centre"),
-        Column("项目编号", 20, [row.parent_key for row in rows], "centre"),
-        Column("工作项目", 40, [row.parent_text for row in rows]),
+        Column(ITEM_NUMBER, 20, [row.parent_key for row in rows], "centre"),
+        Column(ITEM_TEXT, 40, [row.parent_text for row in rows]),
         Column("情况", 11, [CASCADE_WORDS[row.status] for row in rows],
                [_CASCADE_LOOKS[row.status] for row in rows]),
         Column("承接项目", 36, ["、".join(row.children) for row in rows]),
     )  # fmt: skip
     title = f"{round_.settings.year}年责任传导情况"
-    return Table("责任传导", title, columns, empty="收到的清单中，没有需要逐级承接的项目。")
+    return Table(CASCADE_SHEET, title, columns, empty="收到的清单中，没有需要逐级承接的项目。")
 
 
 def counts_table(round_: Round) -> Table:
@@ -54,7 +55,7 @@ def counts_table(round_: Round) -> Table:
     rows, titles = round_.counts, rule_titles(round_.regime)
     columns = (
         Column("规则", 40, [titles.get(row.rule, row.rule) for row in rows]),
-        Column("单位", 26, [row.unit for row in rows]),
+        Column(UNIT_NAME, 26, [row.unit for row in rows]),
         Column("责任主体", 16, [row.filer for row in rows], "centre"),
         Column("时段", 16, [period_words(row.period) for row in rows], "centre"),
         Column("应有", 10, [_or_none(row.required) for row in rows], "centre"),
@@ -63,7 +64,7 @@ def counts_table(round_: Round) -> Table:
                [_COUNT_LOOKS[row.status] for row in rows]),
     )  # fmt: skip
     title = f"{round_.settings.year}年次数核对"
-    return Table("次数核对", title, columns, 2, empty="没有需要核对次数的事项。")
+    return Table(COUNTS_SHEET, title, columns, 2, empty="没有需要核对次数的事项。")
 
 
 def _or_none(number: int | None) -> Cell:

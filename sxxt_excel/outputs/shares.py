@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from sxxt_excel.formats.common import CLASSIFIED
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.model import OWED
 from sxxt_excel.relations import home, level_of
@@ -27,7 +28,7 @@ _OFFICE = frozenset(
 )
 _MISSING = frozenset({"Q101", "Q102"})
 # With a file that bears a secrecy marking nothing is sent, not even word of it.
-_STOPPED = frozenset({"F112"})
+_NEVER = _MISSING | {CLASSIFIED}
 
 _Item = TypeVar("_Item")
 
@@ -85,7 +86,7 @@ def shares(round_: Round) -> Iterator[Share]:
     counted = Counter(names.values())
     sole = {name: code for code, name in names.items() if counted[name] == 1}
     told = _told_office(round_.regime)
-    stopped = frozenset(f.where.path for f in round_.findings if f.code in _STOPPED)
+    stopped = frozenset(f.where.path for f in round_.findings if f.code == CLASSIFIED)
     files_of = _by(round_.files, lambda f: None if f.path in stopped else f.unit_code)
     expected_of = _by(round_.expected, lambda e: e.unit_code)
     findings_of = _by(
@@ -138,5 +139,5 @@ def _for_units(round_: Round, told: frozenset[str]) -> list[Finding]:
     return [
         f
         for f in round_.findings
-        if f.family != "R" and f.code not in _OFFICE | _MISSING | _STOPPED and f.rule not in told
+        if f.family != "R" and f.code not in _OFFICE | _NEVER and f.rule not in told
     ]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sxxt_excel.headings import ARRIVALS_SHEET, PERIOD_HEADING
 from sxxt_excel.model import OWED, SEVERITIES, SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.bulk import Book, Column, Table
@@ -208,7 +209,7 @@ def _standing_table(node: Node) -> Table:
         Column("单位", 24, [row.unit for row in rows]),
         Column("上级单位", 18, [above(row.unit_code) for row in rows]),
         Column("材料", 22, [row.packet for row in rows]),
-        Column("报告期", 13, [period_words(row.period) for row in rows], "centre"),
+        Column(PERIOD_HEADING, 13, [period_words(row.period) for row in rows], "centre"),
         Column("责任主体", 12, [row.filer or row.subject or "" for row in rows], "centre"),
         Column(
             "状态",
@@ -223,7 +224,7 @@ def _standing_table(node: Node) -> Table:
         ),
     )
     title = f"{node.unit.name}报送情况"
-    return Table("报送情况", title, columns, 2, empty="没有应报单位。")
+    return Table(ARRIVALS_SHEET, title, columns, 2, empty="没有应报单位。")
 
 
 def _finding_table(node: Node, paths: set[str]) -> Table:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sxxt_excel.expected import kept_packets
+from sxxt_excel.formats.common import CLASSIFIED
 from sxxt_excel.intake.names import distinct_names
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.originals import originals
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Copied", "Wanted", "arrivals_of", "copy_files", "refused"]
 
-_STOPPED = "F112"
 MARKED, KEPT, GONE, CHANGED = (
     "带有密级标志，不复制，请按保密规定处理",
     "属办公室自存的登记，不入卷",
@@ -62,7 +62,9 @@ def refused(last: Last) -> dict[str, str]:
     round_ = last.round_
     kept = kept_packets(round_.regime, round_.settings)
     found = {file.path: KEPT for file in round_.files if file.packet in kept}
-    marked = {f.where.path: MARKED for f in round_.findings if f.code == _STOPPED and f.where.path}
+    marked = {
+        f.where.path: MARKED for f in round_.findings if f.code == CLASSIFIED and f.where.path
+    }
     return found | marked
 
 

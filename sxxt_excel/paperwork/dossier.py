@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.expected import ACCEPTED
+from sxxt_excel.headings import FILE_HEADING, PERIOD_HEADING, SHEET_HEADING
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.model import SEVERITY_WORDS
 from sxxt_excel.outcome import CASCADE_WORDS, EXPECTED_WORDS, FILE_WORDS
@@ -21,7 +22,7 @@ from sxxt_excel.paperwork.cells import columns_of
 from sxxt_excel.paperwork.copying import GONE, Wanted, arrivals_of, copy_files, refused
 from sxxt_excel.paperwork.index import Index, Listing, write_index
 from sxxt_excel.paperwork.last import last_result
-from sxxt_excel.paperwork.master import FILE, read_master, row_text
+from sxxt_excel.paperwork.master import read_master, row_text
 from sxxt_excel.paperwork.post import letter_rows
 from sxxt_excel.paperwork.shelf import Shelf
 from sxxt_excel.paperwork.split import Owners, Whose, leaders, own_sheets
@@ -250,7 +251,7 @@ def _of_leader(last: Last, sheets: Sequence[MasterSheet], whose: Whose) -> Dossi
     paths = {
         row_text(row[at])
         for sheet in sheets
-        for at in [sheet.place(FILE)]
+        for at in [sheet.place(FILE_HEADING)]
         if at is not None
         for row in owners.rows(sheet, mine)
     }
@@ -329,8 +330,8 @@ def _steps(steps: Iterable[Step], columns: Columns) -> Listing:
         )
         for step in steps
     )
-    heads = ("层次", "环节", "报告期", "单位", "责任主体", "编号", "内容", "完成情况",
-             "审核情况", "来源文件", "来源表", "单元格")  # fmt: skip
+    heads = ("层次", "环节", PERIOD_HEADING, "单位", "责任主体", "编号", "内容", "完成情况",
+             "审核情况", FILE_HEADING, SHEET_HEADING, "单元格")  # fmt: skip
     widths = (10, 18, 14, 22, 12, 20, 44, 12, 12, 34, 16, 10)
     return Listing("来龙去脉", heads, widths, lines)
 

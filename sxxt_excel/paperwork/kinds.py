@@ -8,8 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.expected import EXTENDED
+from sxxt_excel.headings import CASCADE_SHEET, ITEM_NUMBER, ITEM_TEXT
 from sxxt_excel.model import OWED
 from sxxt_excel.outcome import EXPECTED_WORDS
+from sxxt_excel.outputs.asof import office_name
 from sxxt_excel.outputs.shares import leading
 from sxxt_excel.outputs.tally import tally
 from sxxt_excel.outputs.words import (
@@ -34,7 +36,6 @@ from sxxt_excel.paperwork.figures import (
 )
 from sxxt_excel.paperwork.master import MasterSheet, row_text
 from sxxt_excel.paperwork.paper import BRIEF, LETTER, Grid, Looks
-from sxxt_excel.relations import home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from sxxt_excel.outcome import CascadeRow, Expected
     from sxxt_excel.paperwork.last import Last
     from sxxt_excel.paperwork.paper import Cell
-    from sxxt_excel.people import Unit
     from sxxt_excel.result import Round
 
 __all__ = ["KINDS", "Draft", "Sources"]
@@ -84,21 +84,15 @@ class Draft:
 def _common(sources: Sources) -> dict[str, object]:
     round_ = sources.last.round_
     settings = round_.settings
-    own = _office(round_)
-    name = settings.name or (own.name if own else "")
     return {
         "年度": settings.year,
         "依据": round_.regime.cite(""),
         "截至": long_day(round_.today),
-        "落款": name,
+        "落款": office_name(round_),
         "日期": long_day(sources.today),
         "主送": settings.papers.to,
         "参阅部门": settings.papers.office,
     }
-
-
-def _office(round_: Round) -> Unit | None:
-    return home(round_.regime, round_.roster, round_.settings.node)
 
 
 def _asked(round_: Round) -> list[tuple[str, str]]:
@@ -365,7 +359,7 @@ def for_reading(sources: Sources) -> Draft | None:
         )
         for f in (round_.findings[n] for n in unsaid)
     )
-    heads = ("责任主体", "项目编号", "工作项目", "情况")
+    heads = ("责任主体", ITEM_NUMBER, ITEM_TEXT, "情况")
     values = {
         **_common(sources),
         "未承接": rows_figure("未承接", "校级清单中还没有承接的项目（项）", CASCADE, gaps),
@@ -399,12 +393,12 @@ def _leaders_gaps(round_: Round) -> list[int]:
 
 
 def _item_texts(sheets: Sequence[MasterSheet]) -> dict[str, str]:
-    """Return item number → its words, from 责任传导."""
+    """Return item number → its words, from the sheet of the cascade."""
     found: dict[str, str] = {}
     for sheet in sheets:
-        if {"项目编号", "工作项目", "承接项目"} <= set(sheet.headings):
+        if sheet.name.startswith(CASCADE_SHEET):
             for row in sheet.records():
-                found[row_text(row["项目编号"])] = row_text(row["工作项目"])
+                found[row_text(row[ITEM_NUMBER])] = row_text(row[ITEM_TEXT])
     return found
 
 

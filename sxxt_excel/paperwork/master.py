@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from sxxt_excel.headings import FILE_HEADING
 from sxxt_excel.outputs.bulk import LAST_ROW
 from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.paperwork.last import NOT_YET
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
     from sxxt_excel.read import Sheet, Value
 
-__all__ = ["FILE", "LINE", "SHEET", "MasterSheet", "read_master", "row_text"]
+__all__ = ["MasterSheet", "read_master", "row_text"]
 
-FILE, SHEET, LINE = "来源文件", "来源表", "来源行"
-"""Headings of a form's sheet that say where a row was read."""
 _PLENTY = 10**12
 # It is our own: how large it gets is no reason for distrust.
 _LIMITS = replace(
@@ -53,7 +52,7 @@ class MasterSheet:
     @property
     def is_form(self) -> bool:
         """Tell whether it holds rows of submissions."""
-        return FILE in self.headings
+        return FILE_HEADING in self.headings
 
     def place(self, heading: str) -> int | None:
         """Return where a heading stands, from 0."""

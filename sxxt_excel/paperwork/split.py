@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from sxxt_excel.headings import ABOUT_UNITS, FILE_HEADING, STATE_HEADING, UNIT_HEADING, UNIT_NAME
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.outputs.bulk import Column, Table
@@ -19,9 +20,8 @@ from sxxt_excel.outputs.looks import excel_day, row_looks
 from sxxt_excel.outputs.page import new_book
 from sxxt_excel.outputs.shares import unit_names
 from sxxt_excel.paperwork.last import last_result
-from sxxt_excel.paperwork.master import FILE, read_master, row_text
+from sxxt_excel.paperwork.master import read_master, row_text
 from sxxt_excel.relations import in_charge
-from sxxt_excel.result import STATE_HEADING, UNIT_HEADING
 from sxxt_excel.workspace import PAPERS
 
 if TYPE_CHECKING:
@@ -42,9 +42,6 @@ By = Literal["unit", "leader"]
 SPLIT = "分送"
 _FOLDERS: Mapping[By, str] = {"unit": "按单位", "leader": "按领导"}
 _SUFFIX = "_台账分册.xlsx"
-_UNIT = "单位"
-# Of the sheets that are about units rather than rows of theirs; the others show several together.
-_ABOUT_UNITS = ("报送情况", "清单备案登记", "次数核对")
 _FILERS = ("责任主体", "姓名")
 _NARROW = 16
 """Columns up to this width hold short words, which stand in the middle."""
@@ -59,7 +56,7 @@ class Whose:
     name: str = ""
     homes: frozenset[str] = frozenset()
 
-    def has(self, code: str | None, filer: str) -> bool:
+    def has(self, code: str, filer: str) -> bool:
         """Tell whether a row of that unit and 责任主体 is theirs."""
         if code in self.codes:
             return True
@@ -150,6 +147,15 @@ def leaders(last: Last) -> Iterator[tuple[str, Whose]]:
 # ---- rows -------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a sheet: where it stands there, and its 责任主体."""
+
+    place: int
+    filer: str
+    values: tuple[Value, ...]
+
+
 class Owners:
     """Whose rows of the master are: by the file they came from, else by a name only one has."""
 
@@ -160,23 +166,36 @@ class Owners:
         counted = Counter(names.values())
         self._names = {name: code for code, name in names.items() if counted[name] == 1}
 
+        self._sorted: dict[str, dict[str, list[_Row]]] = {}
+
     def rows(self, sheet: MasterSheet, whose: Whose) -> list[tuple[Value, ...]]:
         """Return the rows of a sheet that are theirs; none where it does not say whose they are."""
-        file, unit = sheet.place(FILE), sheet.place(UNIT_HEADING)
-        if unit is None and sheet.name.startswith(_ABOUT_UNITS):
-            unit = sheet.place(_UNIT)
-        if unit is None:
-            return []
-        filer = next((at for at in map(sheet.place, _FILERS) if at is not None), None)
-        return [
+        if sheet.name not in self._sorted:
+            self._sorted[sheet.name] = self._by_unit(sheet)
+        groups = self._sorted[sheet.name]
+        found = [
             row
-            for row in sheet.rows
-            for by_file in [self._files.get(row_text(row[file])) if file is not None else None]
-            if whose.has(
-                by_file or self._names.get(row_text(row[unit])),
-                row_text(row[filer]) if filer is not None else "",
-            )
+            for code in whose.codes | whose.homes
+            for row in groups.get(code, ())
+            if whose.has(code, row.filer)
         ]
+        return [row.values for row in sorted(found, key=lambda row: row.place)]
+
+    def _by_unit(self, sheet: MasterSheet) -> dict[str, list[_Row]]:
+        file, unit = sheet.place(FILE_HEADING), sheet.place(UNIT_HEADING)
+        if unit is None and sheet.name.startswith(ABOUT_UNITS):
+            unit = sheet.place(UNIT_NAME)
+        found: dict[str, list[_Row]] = {}
+        if unit is None:
+            return found
+        filer = next((at for at in map(sheet.place, _FILERS) if at is not None), None)
+        for place, row in enumerate(sheet.rows):
+            by_file = self._files.get(row_text(row[file])) if file is not None else None
+            code = by_file or self._names.get(row_text(row[unit]))
+            if code:
+                said = row_text(row[filer]) if filer is not None else ""
+                found.setdefault(code, []).append(_Row(place, said, row))
+        return found
 
 
 def own_sheets(owners: Owners, sheets: Sequence[MasterSheet], whose: Whose) -> tuple[Table, ...]:
@@ -203,7 +222,7 @@ def _returned(sheet: MasterSheet, rows: Sequence[Sequence[Value]]) -> list[bool]
 def _column(heading: str, width: float, values: list[Value], back: list[bool]) -> Column:
     days = any(isinstance(value, date) for value in values)
     look = "date" if days else "centre" if width <= _NARROW else "text"
-    if heading == FILE:
+    if heading == FILE_HEADING:
         return Column(
             heading, width, [last_name(row_text(v)) for v in values], row_looks(look, back)
         )

@@ -10,8 +10,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.paperwork.master import FILE, LINE, SHEET, row_text
-from sxxt_excel.result import STATE_HEADING, UNIT_HEADING
+from sxxt_excel.headings import (
+    FILE_HEADING,
+    PERIOD_HEADING,
+    ROW_HEADING,
+    SHEET_HEADING,
+    STATE_HEADING,
+    UNIT_HEADING,
+)
+from sxxt_excel.paperwork.master import row_text
 from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Step", "item_numbers", "trace"]
 
-_PERIOD, _STANDING = "报告期", ("完成情况", "整改状态", "进展情况")
+_STANDING = ("完成情况", "整改状态", "进展情况")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +163,7 @@ def _named(form: Form, record: Mapping[str, Value]) -> Iterator[tuple[str, str, 
 
 def _step(row: _Row, depth: int, heading: str) -> Step:
     record, form = row.record, row.form
-    line = record.get(LINE)
+    line = record.get(ROW_HEADING)
     return Step(
         depth=depth,
         form=form.id,
@@ -165,10 +172,10 @@ def _step(row: _Row, depth: int, heading: str) -> Step:
         number=row.number or row_text(record.get(heading)),
         words=_words(form, record),
         standing=next((row_text(record[name]) for name in _STANDING if record.get(name)), ""),
-        period=row_text(record.get(_PERIOD)),
+        period=row_text(record.get(PERIOD_HEADING)),
         state=row_text(record.get(STATE_HEADING)),
-        file=row_text(record.get(FILE)),
-        sheet=row_text(record.get(SHEET)),
+        file=row_text(record.get(FILE_HEADING)),
+        sheet=row_text(record.get(SHEET_HEADING)),
         line=int(line) if isinstance(line, int | float) else 0,
         heading=heading,
     )

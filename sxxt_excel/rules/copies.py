@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sxxt_excel.codes import finding
+from sxxt_excel.headings import UNIT_HEADING
 from sxxt_excel.outcome import Likeness, Unchecked
 from sxxt_excel.relations import in_charge, parent_of
-from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY, PERIOD, UNIT_HEADING
+from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY, PERIOD
 from sxxt_excel.text import fold
 
 if TYPE_CHECKING:
