@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
     Mutation = Callable[[random.Random, bytes], bytes]
 
-pytestmark = pytest.mark.xdist_group("fuzz")
-
 SECONDS = float(os.environ.get("SXXT_FUZZ", "4"))
+# A mutated file must not hang anything; by hand the test is as long as it is asked to be.
+pytestmark = [pytest.mark.xdist_group("fuzz"), pytest.mark.timeout(SECONDS * 10 + 300)]
+
 SEED = int(os.environ.get("SXXT_FUZZ_SEED", "20250305"))
 EACH = 5.0
 LIMITS = Limits(unpacked_bytes=50 << 20, rows=5000, cells=200_000)
@@ -164,7 +165,6 @@ def mutations(issued: bytes, seconds: float) -> Iterator[tuple[str, bytes]]:
 def test_no_mutated_workbook_ends_more_than_its_own_reading(tmp_path):
     world = make_world(tmp_path / "office")
     (issued, *_) = world.issue("责任任务清单")
-    started = time.monotonic()
     batch = list(mutations(issued.read_bytes(), SECONDS / 6))
     reader = partial(_read, limits=LIMITS)
     answers = [a for _, a in map_files(reader, batch, jobs=2, seconds=EACH, memory_bytes=2 << 30)]
@@ -173,7 +173,6 @@ def test_no_mutated_workbook_ends_more_than_its_own_reading(tmp_path):
         assert isinstance(answer, str | Death), name
         assert not (isinstance(answer, Death) and answer.reason == "timeout"), name
     assert {"book", "refusal"} <= {a for a in answers if isinstance(a, str)}
-    assert time.monotonic() - started < SECONDS * 10 + 60
 
 
 def _read(item: tuple[str, bytes], limits: Limits) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import time
 import zipfile
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("hostile")
 
 LISTS = "机械工程学院党委_责任任务清单"
-SOON = 20
+HANGS = 60
 
 
 # ---- refused ------------------------------------------------------------------------
@@ -110,12 +109,11 @@ def test_a_part_that_holds_more_than_it_declares_costs_only_its_own_reading():
     assert answer.code == "F102"
 
 
+@pytest.mark.timeout(HANGS)
 def test_tags_that_never_end_do_not_hold_the_reader_up():
-    start = time.process_time()
     for rows in ("<row><c r='A1'><f>" * 20_000, '<row><c r="A1" t="e">' * 20_000, "<c " * 50_000):
         answer = read_book(package(rows), "表.xlsx", LIMITS)
         assert isinstance(answer, Book | Refusal)
-    assert time.process_time() - start < SOON
 
 
 # ---- named --------------------------------------------------------------------------

@@ -636,6 +636,7 @@ IN_A_ROW = 4
 """So many kills one after another, before a run is let through."""
 
 
+@pytest.mark.timeout(600 + 10 * KILLS)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
 def test_killed_at_any_moment_nothing_is_lost_and_the_next_run_is_whole(filled, checkout, tmp_path):
     def run(root: Path) -> subprocess.Popen[str]:

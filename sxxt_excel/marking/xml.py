@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -16,9 +17,7 @@ __all__ = ["Edits", "MarkError", "Node", "mentions", "parse", "reference", "said
 
 _TAG = re.compile(rb"""<([^\s/>]+)(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["'][^>]*>""")
-_NUMBERED = re.compile(rb"&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));")
 _DECLARED = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-_LAST_CHARACTER = 0x10FFFF
 # What XML 1.0 can't hold at all, not even escaped.
 _UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -261,13 +260,20 @@ def _rank(node: Node, order: Sequence[str], late: int) -> int:
 def mentions(part: bytes, *words: str) -> bool:
     """Tell whether one of these words stands in a part, written out or as numbers of characters."""
     if b"&#" in part:
-        part = _NUMBERED.sub(_written_out, part)
+        part = _numbered(words).sub(_written_out, part)
     return any(word.encode() in part for word in words)
 
 
+@cache
+def _numbered(words: tuple[str, ...]) -> re.Pattern[bytes]:
+    """Return what finds the characters of these words, and no others, where they are numbers."""
+    codes = sorted({ord(char) for word in words for char in word})
+    ways = "|".join(f"{code:x}" for code in codes), "|".join(map(str, codes))
+    return re.compile("&#(?:x0*({})|0*({}));".format(*ways).encode(), re.IGNORECASE)
+
+
 def _written_out(found: re.Match[bytes]) -> bytes:
-    code = int(found[1], 16) if found[1] else int(found[2])
-    return chr(code).encode("utf-8", "surrogatepass") if code <= _LAST_CHARACTER else found[0]
+    return chr(int(found[1], 16) if found[1] else int(found[2])).encode()
 
 
 def reference(text: bytes, root: Node, space: str, relation: str) -> str:
