@@ -12,6 +12,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from sxxt_excel.adopted import adoptions
 from sxxt_excel.awaited import awaited
 from sxxt_excel.ceiling import lowered
 from sxxt_excel.chain import chain_findings, chains
@@ -159,7 +160,7 @@ def run(job: Job, seen: Seen) -> Round:
     live = {c.head.number: c.head for c in grouped}
     checked = checking.check(job, live, papers)
     versions = (f for chain in grouped for f in chain_findings(chain, again))
-    adopted = suggestions.adoptions((*live.values(), *files.slips), job.regime.cite(""))
+    adopted = adoptions((*live.values(), *files.slips), job.regime.cite(""))
     job = replace(job, reported=(*job.reported, *known.earlier(live.values())))
     told = (
         *job.findings, *unmatched(job.receipts, seen.parcels), *below.findings, *files.findings,

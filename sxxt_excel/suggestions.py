@@ -2,13 +2,12 @@
 
 Only findings that stand are looked at, gathered by heading: each different value of a column is
 compared once with all that it might mean. Nothing is changed by a suggestion: the unit adopts it
-or not, and what it adopted is told here too.
+or not.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,15 +18,15 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_word
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import form_rules
+from sxxt_excel.repairs import repaired_day, repaired_limit, repaired_number
 from sxxt_excel.result import CODE, FILE, PATH, ROLE, ROW
 from sxxt_excel.rules.references import owners_of
 from sxxt_excel.rules.values import areas_of
 from sxxt_excel.text import JOIN, clean, fold, split_several, to_text
-from sxxt_excel.wording import LIMIT_WORDINGS, parse_day, parse_limit
+from sxxt_excel.wording import LIMIT_WORDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,11 +35,10 @@ if TYPE_CHECKING:
     from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Unit
-    from sxxt_excel.raw import RawTable
     from sxxt_excel.sorting import Job
-    from sxxt_excel.submissions import Slip, Submission
+    from sxxt_excel.submissions import Submission
 
-__all__ = ["adoptions", "likely", "repaired_day", "suggested"]
+__all__ = ["likely", "suggested"]
 
 _LEAST_ALIKE, _CLEARER = 60.0, 15.0
 """Percent of likeness that a word must have, and by how much the next best must be less alike."""
@@ -263,63 +261,6 @@ def _as_issued(asked: _Asked) -> Iterator[tuple[_Cell, str | None]]:
 
 # ---- dates and numbers -----------------------------------------------------------------
 
-_GAP = r"[-./年月\s、,，。．·:：\\_—–−]{1,3}"
-_NOISE = r"[\s日号左右约大概.。,，、;；:：()（）]*"
-_SHAPES = (
-    re.compile(rf"{_NOISE}([0-9]{{4}}){_GAP}([0-9]{{1,2}}){_GAP}([0-9]{{1,2}}){_NOISE}"),
-    re.compile(rf"{_NOISE}([0-9]{{4}})([0-9]{{2}})([0-9]{{2}}){_NOISE}"),
-)
-_WIDE = MappingProxyType({code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)})
-_MONTHS = range(1, 13)
-_LAST_DAY = 31
-_LOOKALIKE = str.maketrans("低未", "底末")
-_AROUND_LIMIT = re.compile(
-    r"(?:于|在|争取|力争|计划|预计|拟)*(?P<limit>.+?)(?:前?(?:完成|办结|落实|到位)|左右)*"
-)
-_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_ABOUT_FIGURE = re.compile(r"(?:[约共计总有为:： ]|[个次人场份项件条名家篇期届元])*")
-
-
-def repaired_day(text: str) -> str | None:
-    """Return the day (ISO) that a text names where only one reading is plain, else None.
-
-    A day that its month does not have is the month's last one; a month that no year has is
-    no date.
-    """
-    plain = clean(text).translate(_WIDE)
-    for shape in _SHAPES:
-        named = shape.fullmatch(plain)
-        if named is None:
-            continue
-        year, month, day = (int(part) for part in named.groups())
-        if month in _MONTHS and 1 <= day <= _LAST_DAY:
-            day = min(day, monthrange(year, month)[1]) if year else day
-            read = parse_day(f"{year:04d}-{month:02d}-{day:02d}")
-            return read.value.isoformat() if read else None
-    return None
-
-
-def _repaired_limit(text: str, year: int) -> str | None:
-    """Return the time limit that a text means, without words around it and slips of the pen."""
-    plain = clean(text).translate(_LOOKALIKE)
-    inner = _AROUND_LIMIT.fullmatch(plain)
-    for said in (plain, inner["limit"] if inner else ""):
-        limit = parse_limit(said, year) if said else None
-        if limit is not None:
-            return limit.text
-    return repaired_day(text)
-
-
-def _repaired_number(text: str, *, whole: bool) -> str | None:
-    """Return the one number that a text holds, with nothing beside it but what is counted."""
-    plain = clean(text).translate(_WIDE)
-    figures = _FIGURE.findall(plain)
-    if len(figures) != 1 or (whole and "." in figures[0]):
-        return None
-    before, _, after = plain.partition(figures[0])
-    beside = all(_ABOUT_FIGURE.fullmatch(part) for part in (before, after))
-    return figures[0] if beside else None
-
 
 def _day(asked: _Asked) -> Iterator[tuple[_Cell, str | None]]:
     yield from _each(asked, repaired_day)
@@ -328,13 +269,13 @@ def _day(asked: _Asked) -> Iterator[tuple[_Cell, str | None]]:
 def _limit(asked: _Asked) -> Iterator[tuple[_Cell, str | None]]:
     year = asked.job.settings.year
     meant = likely((cell.text for cell in asked.cells), {w: w for w in LIMIT_WORDINGS})
-    for cell, mend in _each(asked, lambda text: _repaired_limit(text, year)):
+    for cell, mend in _each(asked, lambda text: repaired_limit(text, year)):
         yield cell, mend or meant.get(cell.text)
 
 
 def _number(asked: _Asked) -> Iterator[tuple[_Cell, str | None]]:
     whole = bool(asked.cells) and asked.cells[0].field.kind in {"int", "year"}
-    yield from _each(asked, lambda text: _repaired_number(text, whole=whole))
+    yield from _each(asked, lambda text: repaired_number(text, whole=whole))
 
 
 def _zero(asked: _Asked) -> Iterator[tuple[_Cell, str | None]]:
@@ -448,33 +389,3 @@ _MENDS: Mapping[str, Callable[[_Asked], Iterator[tuple[_Cell, str | None]]]] = M
     "V107": _reference, "V108": _key, "V109": _person, "V115": _person, "V116": _expected,
     "V121": _unit, "V131": _zero,
 })  # fmt: skip
-
-
-# ---- what was adopted --------------------------------------------------------------------
-
-_CODES = MappingProxyType({"done": "V161", "changed": "V162", "refused": "V163"})
-
-
-def adoptions(items: Iterable[Submission | Slip], basis: str) -> Iterator[Finding]:
-    """Yield what came of each suggestion of a marked copy beside which something was written."""
-    for item in items:
-        for each in item.extract.adopted:
-            refused = each.came == "refused"
-            sheet, cell = (each.at_sheet, each.at_cell) if refused else (each.sheet, each.cell)
-            table = next((t for t in item.extract.tables if t.sheet == each.sheet), None)
-            at = replace(
-                item.where, sheet=sheet, cell=cell, form=table.form if table is not None else None,
-                field=_heading(table, each.cell) or None,
-            )  # fmt: skip
-            got = each.word if refused else f"{each.before} → {each.after}"
-            yield finding(_CODES[each.came], at, got=got, basis=basis)
-
-
-def _heading(table: RawTable | None, cell: str) -> str:
-    """Return the heading that a cell stands under, "" where it stands under none."""
-    if table is None:
-        return ""
-    places = table.letters if table.cells is None else table.cells
-    at = cell.rstrip("0123456789") if table.cells is None else cell
-    found = next((name for name, place in places.items() if place == at), "")
-    return (table.names or {}).get(found, found)

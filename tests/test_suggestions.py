@@ -15,7 +15,8 @@ from world import EARLY, World, adopt, change, cover_cell, edited, find, heading
 
 from sxxt_excel.cli import cli
 from sxxt_excel.marks import ADOPT, OPINION, RESULTS, SUGGESTED, WORDS, YES
-from sxxt_excel.suggestions import likely, repaired_day
+from sxxt_excel.repairs import repaired_day
+from sxxt_excel.suggestions import likely
 from sxxt_excel.wording import LIMIT_WORDINGS
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.paperwork.kinds import KINDS, Sources
+from sxxt_excel.paperwork.draft import Sources
+from sxxt_excel.paperwork.kinds import KINDS
 from sxxt_excel.paperwork.last import last_result
 from sxxt_excel.paperwork.master import read_master
 from sxxt_excel.paperwork.paper import Paper, write_paper

@@ -1,0 +1,125 @@
+"""报送说明: the note that goes with the papers to the superior body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sxxt_excel.expected import EXTENDED
+from sxxt_excel.model import OWED
+from sxxt_excel.outcome import EXPECTED_WORDS
+from sxxt_excel.outputs.words import long_day, matter, moment, standings
+from sxxt_excel.paperwork.draft import Draft, Sources, asked, common, overview
+from sxxt_excel.paperwork.figures import EXPECTED, result_figures, rows_figure
+from sxxt_excel.paperwork.paper import Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sxxt_excel.outcome import Expected
+    from sxxt_excel.result import Round
+
+__all__ = ["cover_note"]
+
+_ATTACHED = "I119"
+_NONE = "—"
+
+
+def cover_note(sources: Sources) -> Draft:
+    """Return the note that goes with the papers to the superior body."""
+    round_ = sources.last.round_
+    figures = result_figures(round_)
+    pairs = asked(round_)
+    missing = _missing(round_)
+    each = tuple(_each(round_, *pair) for pair in pairs)
+    rows = [(number, round_.expected[number]) for number in missing]
+    late = tuple(
+        (row.unit, _titled(row), (row.due or "")[:10] or "未定", _why(sources, row))
+        for _, row in rows
+    )
+    values = {
+        **common(sources),
+        **figures,
+        "未报材料": rows_figure("未报材料", "到期没有报的材料（份）", EXPECTED, missing),
+        "各表": [grid.name for grid in each],
+    }
+    grids = (
+        overview(round_, pairs),
+        Grid("未报材料", ("单位", "材料", "截止日", "原因"), (16, 16, 9, 16), late),
+        Grid("说明情况", ("单位", "要求说明的内容", "单位的说明"), (14, 24, 24), _said(round_)),
+        *each,
+    )
+    return Draft(values, grids)
+
+
+def _missing(round_: Round) -> list[int]:
+    rows = enumerate(round_.expected)
+    return [number for number, row in rows if row.duty == OWED and row.status == "missing"]
+
+
+def _titled(row: Expected) -> str:
+    whose = row.filer or row.subject
+    return matter(row.packet, row.period) + (f"（{whose}）" if whose else "")
+
+
+def _why(sources: Sources, row: Expected) -> str:
+    """Return why something has not come; reasons of persons stay in the roster."""
+    round_ = sources.last.round_
+    waivers = (w for w in round_.roster.waivers if w.unit == row.unit_code and w.kind == EXTENDED)
+    extended = next(
+        (w.until for w in waivers if w.until and w.matter in {row.packet, "全部"}), None
+    )
+    mine = [f for f in round_.files if f.unit_code == row.unit_code]
+    unread = {f.packet for f in mine if f.status == "unreadable"}
+    scans = {f.where.path for f in round_.findings if f.code == _ATTACHED}
+    scanned = any(f.path in scans and f.packet == row.packet for f in mine)
+    if extended is not None:
+        return f"准予延期至{long_day(extended)}"
+    if row.packet in unread:
+        return "报来的文件打不开，已请重报"
+    if scanned:
+        return "只报了扫描件或文档，已请补报工作簿"
+    if row.unit_code in sources.answers:
+        return sources.answers[row.unit_code]
+    return "报来的文件有打不开的，已请重报" if None in unread else "尚未说明原因"
+
+
+def _said(round_: Round) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (
+            f.where.unit or _NONE,
+            f.message,
+            f"{f.explanation.text}（{by}）" if by else f.explanation.text,
+        )
+        for f in round_.findings
+        if f.explanation is not None
+        for by in [f.explanation.by]
+    )
+
+
+def _each(round_: Round, packet: str, period: str) -> Grid:
+    """Return the table of one packet: how each unit stands."""
+    status = standings(round_, packet, period)
+    rows: dict[str, list[Expected]] = {}
+    for row in round_.expected:
+        if (row.packet, row.period, row.duty) == (packet, period, OWED):
+            rows.setdefault(row.unit_code, []).append(row)
+    came = {code: max(e.received_at or "" for e in group) for code, group in rows.items()}
+    lines = tuple(
+        (
+            number,
+            rows[code][0].unit,
+            moment(came[code]) or _NONE,
+            EXPECTED_WORDS[standing],
+            _verdict(rows[code]),
+        )
+        for number, (code, standing) in enumerate(status.items(), 1)
+    )
+    heads = ("序号", "单位", "收到时间", "报送情况", "审核情况")
+    return Grid(matter(packet, period), heads, (5, 24, 16, 11, 11), lines)
+
+
+def _verdict(rows: Sequence[Expected]) -> str:
+    came = [row for row in rows if row.arrived]
+    if not came:
+        return _NONE
+    return "审核通过" if all(row.accepted for row in came) else "待修改"
