@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from sxxt_excel.consistency import check_names
@@ -60,7 +61,10 @@ _KEYS = ("id", "extends", "document", "number", "issued", "source", "strictest")
 
 def regime_ids(extra: Path | None = None) -> tuple[str, ...]:
     """Return the ids of all regimes, shipped and of a workspace's `validators/`."""
-    folders = _folders(extra)
+    return _ids(_folders(extra))
+
+
+def _ids(folders: tuple[Path, ...]) -> tuple[str, ...]:
     return tuple(sorted({p.parent.name for f in folders for p in f.glob("*/regime.toml")}))
 
 
@@ -78,9 +82,15 @@ def load_regime(
         DefinitionError: a definition is faulty or the regime unknown.
     """
     folders = _folders(extra)
+    called = tuple((names or {}).items())
+    # What is shipped does not change while the program runs; what an office writes may.
+    return (_load if len(folders) > 1 else _loaded)(regime, folders, called)
+
+
+def _load(regime: str, folders: tuple[Path, ...], names: tuple[tuple[str, str], ...]) -> Regime:
     files, lineage = _inherit(regime, folders, ())
     if not files:
-        known = "、".join(regime_ids(extra))
+        known = "、".join(_ids(folders))
         raise DefinitionError("sxxt.toml", "regime", f"没有“{regime}”这个制度", f"现有：{known}")
     raw: dict[str, Any] = {}
     for file in files:
@@ -89,8 +99,11 @@ def load_regime(
     root = Table(raw, f"{regime}/regime.toml", "")
     if raw.get("id") != regime:
         raise root.fault("id", f"与所在文件夹的名称“{regime}”不同", "请改成一样的")
-    _name_slots(raw, names or {})
+    _name_slots(raw, dict(names))
     return _regime(root, forms, lineage)
+
+
+_loaded = lru_cache(maxsize=8)(_load)
 
 
 def packet_version(regime: Regime, packet: str) -> str:

@@ -11,6 +11,7 @@ import io
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -90,6 +91,21 @@ VALID: dict[str, Row] = {
 # ---- a workspace with registers ----------------------------------------------------------------
 
 
+class LaidOut(dict[tuple[str, tuple[tuple[str, str], ...]], Place]):
+    """Workspaces as they were issued, each once, to be copied: by regime and changes."""
+
+    folder: Path
+
+
+LAID_OUT = LaidOut()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give them a folder."""
+    LAID_OUT.folder = tmp_path_factory.mktemp("laid-out")
+
+
 def run(place: Place, *words: str) -> Any:
     with reading_here():
         return CliRunner().invoke(cli, [*words, "--workspace", str(place.root)])
@@ -97,10 +113,14 @@ def run(place: Place, *words: str) -> Any:
 
 def office(root: Path, regime: str = "sou-2020", *changes: tuple[str, str]) -> Place:
     """Return a workspace in which registers are switched on and laid out."""
-    place = make_place(root, regime, ON, *changes)
-    done = run(place, "issue", "--quiet")
-    assert done.exit_code == 0, done.output
-    return place
+    if (regime, changes) not in LAID_OUT:
+        base = make_place(LAID_OUT.folder / str(len(LAID_OUT)), regime, ON, *changes)
+        done = run(base, "issue", "--quiet")
+        assert done.exit_code == 0, done.output
+        LAID_OUT[regime, changes] = base
+    base = LAID_OUT[regime, changes]
+    shutil.copytree(base.root, root, dirs_exist_ok=True)
+    return replace(base, root=root, copies={})
 
 
 def book_of(place: Place, form: str) -> Path:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from io import BytesIO
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -101,6 +102,7 @@ def row_height(texts: Iterable[tuple[str, float]]) -> float:
     return min(lines * _LINE_HEIGHT + _PADDING, _HIGHEST_ROW)
 
 
+@lru_cache(maxsize=4096)  # most of what a workbook says is the same in every unit's
 def _lines(text: str, width: float) -> int:
     return sum(max(1, math.ceil(width_of(part) / max(width, 2))) for part in text.split("\n"))
 
@@ -132,12 +134,16 @@ class Pen:
     def __init__(self, book: Workbook, fonts: Fonts) -> None:
         self.book = book
         self._fonts = fonts
+        self._made: dict[tuple[object, ...], Any] = {}
 
     def style(self, name: str, **more: object) -> Any:  # noqa: ANN401 - xlsxwriter has no types
         """Return a format by its name, with further properties on top."""
-        family = getattr(self._fonts, _FONT_OF.get(name, "body"))
-        basic = {"font_name": family, "valign": "vcenter", "text_wrap": True, "locked": True}
-        return self.book.add_format(basic | dict(_STYLES[name]) | more)
+        key = (name, *sorted(more.items()))
+        if key not in self._made:
+            family = getattr(self._fonts, _FONT_OF.get(name, "body"))
+            basic = {"font_name": family, "valign": "vcenter", "text_wrap": True, "locked": True}
+            self._made[key] = self.book.add_format(basic | dict(_STYLES[name]) | more)
+        return self._made[key]
 
     def border(self, fill: str | None = None) -> Any:  # noqa: ANN401 - xlsxwriter has no types
         """Return a conditional format: thin lines, and a fill where one is given."""
