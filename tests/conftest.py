@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 from inprocess import reading_here
 from mailserver import CODES, DOMAIN, serving
+from place import Place, make_place
 from sampled import WRITTEN
-from world import BEYOND, World, change, make_world
+from world import BEYOND, World, adopt, change, make_world
 
 from sxxt_excel.cli import cli
 
@@ -33,6 +34,37 @@ def filled_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     world = make_world(tmp_path_factory.mktemp("lists") / "w")
     world.fill("责任任务清单")
     return world
+
+
+@pytest.fixture(scope="session")
+def cascaded_world(filled_world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return such a world in which JX and WY took up an item of the university's own lists."""
+    world = filled_world.copied(tmp_path_factory.mktemp("cascaded") / "w")
+    world.fill("责任任务清单（校级）")
+    adopt(world)
+    return world
+
+
+@pytest.fixture(scope="session")
+def whole_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return a world whose units sent everything of the year, valid; to be copied."""
+    world = make_world(tmp_path_factory.mktemp("whole") / "w")
+    world.fill()
+    adopt(world)
+    return world
+
+
+@pytest.fixture(scope="session")
+def whole_place(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Place]:
+    """Return what gives a regime's place with all filled in and sent; not to be changed."""
+    made: dict[str, Place] = {}
+
+    def place(name: str) -> Place:
+        if name not in made:
+            made[name] = make_place(tmp_path_factory.mktemp(name), name).fill()
+        return made[name]
+
+    return place
 
 
 @pytest.fixture

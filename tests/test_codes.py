@@ -20,14 +20,12 @@ from inprocess import map_here, reading_here
 from world import (
     EARLY,
     World,
-    adopt,
     cell_of,
     change,
     cover_cell,
     edited,
     find,
     headings,
-    make_world,
     touch,
 )  # fmt: skip
 
@@ -55,10 +53,8 @@ TODAY = "2026-02-12"
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory) -> World:
-    world = make_world(tmp_path_factory.mktemp("clean"))
-    world.fill()
-    adopt(world)
+def clean(whole_world: World, tmp_path_factory) -> World:
+    world = whole_world.copied(tmp_path_factory.mktemp("clean") / "w")
     register(world, {"文件": "*", "收到时间": "2025-04-10 09:00", "方式": "OA"})
     return world
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from inprocess import reading_here
-from world import EARLY, World, adopt, edited, find, headings, make_world, touch
+from world import EARLY, World, edited, find, headings, touch
 
 from sxxt_excel.cli import cli
 from sxxt_excel.difference import compared, stacked
@@ -218,11 +218,9 @@ def test_a_mere_copy_is_no_version(world):
 
 
 @pytest.fixture
-def orphaned(tmp_path: Path) -> tuple[World, Round]:
+def orphaned(whole_world: World, tmp_path: Path) -> tuple[World, Round]:
     """Two units took up an item of the university's; in a newer version it is gone."""
-    world = make_world(tmp_path)
-    world.fill()
-    adopt(world)
+    world = whole_world.copied(tmp_path / "w")
     again(world, f"{XX}_{LIST}", empty(DUTIES, 5))
     return world, collect(world, write=True)
 

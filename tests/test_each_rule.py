@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from cases import ELSEWISE, EVERY, FORMS, JX, KEPT, LENIENT, MINE, REPORT
-from place import Place, make_place
+from place import Place
 from spoil import Case, Entry, Office, opened, statuses, told, unclear
 from world import headings
 
@@ -46,25 +46,12 @@ def of(
     return pytest.mark.parametrize(("regime", "case"), chosen)
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory) -> Callable[[str], Place]:
-    """Return what gives a regime's place with everything filled in and sent."""
-    made: dict[str, Place] = {}
-
-    def place(name: str) -> Place:
-        if name not in made:
-            made[name] = make_place(tmp_path_factory.mktemp(name), name).fill()
-        return made[name]
-
-    return place
-
-
 @pytest.fixture
-def office(filled, tmp_path: Path, regime: str) -> Callable[..., Office]:
+def office(whole_place, tmp_path: Path, regime: str) -> Callable[..., Office]:
     """Return what opens an office with the workbooks that start like this, its settings changed."""
 
     def there(*starts: str, changes: tuple[tuple[str, str], ...] = ()) -> Office:
-        return opened(filled(regime), tmp_path, starts, changes)
+        return opened(whole_place(regime), tmp_path, starts, changes)
 
     return there
 
@@ -165,9 +152,9 @@ ON = ("registers = false", "registers = true")
 
 
 @pytest.fixture
-def kept(filled, tmp_path: Path, regime: str) -> Callable[..., Round]:
+def kept(whole_place, tmp_path: Path, regime: str) -> Callable[..., Round]:
     """Return what enters rows into a register and gives what is told of it."""
-    place = Place(tmp_path, filled(regime).campus, (ON,)).write()
+    place = Place(tmp_path, whole_place(regime).campus, (ON,)).write()
 
     def result(form: str, *rows: dict[str, object]) -> Round:
         roster, _ = read_roster(place.space.roster)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from inprocess import reading_here
 from letters import attached, mail, text
-from world import World, adopt, make_world, touch
+from world import World, touch
 
 from sxxt_excel.intake.parcel import INSIDE
 
@@ -20,18 +20,10 @@ if TYPE_CHECKING:
 TODAY = "2025-04-12"
 
 
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory) -> World:
-    world = make_world(tmp_path_factory.mktemp("clean"))
-    world.fill()
-    adopt(world)
-    return world
-
-
 @pytest.fixture
-def world(clean: World, tmp_path: Path) -> World:
+def world(whole_world: World, tmp_path: Path) -> World:
     """A copy of the clean workspace, to do one thing to."""
-    return clean.copied(tmp_path / "world")
+    return whole_world.copied(tmp_path / "world")
 
 
 def collect(world: World) -> Round:

@@ -20,7 +20,7 @@ from sxxt_excel.regime import regime_ids
 from sxxt_excel.rules.windows import spans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from filler import Table
@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 
 SOFFICE = shutil.which("soffice")
 BY_PERSON = ('filing = "按单位报送"', 'filing = "按人报送"')
-REGIMES = tuple(
-    pytest.param(name, marks=pytest.mark.xdist_group(f"regime {name}")) for name in regime_ids()
-)
+REGIMES = tuple(pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in regime_ids())
 IN_SUMMER = "2025-07-01"
 OFFICES_OWN = "由党委办公室填写"
 
@@ -75,30 +73,17 @@ def mirrored(form: Form) -> str | None:
     return key.to.form if key is not None and key.to else None
 
 
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory) -> Callable[[str], Place]:
-    """Return what gives a regime's place, filled in once."""
-    made: dict[str, Place] = {}
-
-    def place(name: str) -> Place:
-        if name not in made:
-            made[name] = make_place(tmp_path_factory.mktemp(name), name).fill()
-        return made[name]
-
-    return place
-
-
 @pytest.mark.parametrize("name", REGIMES)
-def test_what_is_filled_in_carefully_is_clean_and_every_rule_is_met(clean, name):
-    place = clean(name)
+def test_what_is_filled_in_carefully_is_clean_and_every_rule_is_met(whole_place, name):
+    place = whole_place(name)
     result = place.collect()
     assert_clean(result)
     assert_all_rules_asked(result)
 
 
 @pytest.mark.parametrize("name", REGIMES)
-def test_before_anything_is_due_nothing_is_asked_for(clean, name):
-    place = clean(name)
+def test_before_anything_is_due_nothing_is_asked_for(whole_place, name):
+    place = whole_place(name)
     assert_clean(place.collect(IN_SUMMER))
 
 
@@ -211,8 +196,8 @@ def test_a_line_of_a_catalogue_without_a_day_is_what_has_not_been_done(name, tmp
 
 @pytest.mark.parametrize("name", REGIMES)
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is what saves the workbooks anew")
-def test_saved_anew_by_another_program_it_is_still_clean(clean, name, tmp_path):
-    place = clean(name)
+def test_saved_anew_by_another_program_it_is_still_clean(whole_place, name, tmp_path):
+    place = whole_place(name)
     other = Place(tmp_path / "place", place.campus).write()
     shutil.copytree(place.inbox, other.inbox, dirs_exist_ok=True)
     chosen = sorted(one_of_each_form(place))
@@ -244,8 +229,8 @@ EXPECTED_NOTES = {"V151", "V154", "S104", "I108", "V156"}
 
 
 @pytest.mark.parametrize("name", REGIMES)
-def test_an_untidy_filling_that_is_right_only_gets_notes(clean, name, tmp_path):
-    place = clean(name)
+def test_an_untidy_filling_that_is_right_only_gets_notes(whole_place, name, tmp_path):
+    place = whole_place(name)
     other = Place(tmp_path / "place", place.campus).write()
     shutil.copytree(place.inbox, other.inbox, dirs_exist_ok=True)
     shorts = {str(u["单位名称"]): str(u["简称"]).split("、")[0] for u in place.campus.units}

@@ -13,7 +13,6 @@ import pytest
 from inprocess import reading_here
 from world import (
     World,
-    adopt,
     cell_of,
     change,
     find,
@@ -59,11 +58,8 @@ def test_what_is_filled_in_validly_is_clean(filled, today):
     assert_clean(filled, today)
 
 
-def test_an_item_for_units_in_charge_is_taken_up_by_them(tmp_path):
-    world = make_world(tmp_path)
-    world.fill()
-    adopt(world)
-    assert_clean(world, NEXT_YEAR)
+def test_an_item_for_units_in_charge_is_taken_up_by_them(whole_world):
+    assert_clean(whole_world, NEXT_YEAR)
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is what saves the workbooks anew")
@@ -171,11 +167,9 @@ def command(world: World, out: Path, seed: str) -> subprocess.CompletedProcess[b
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory) -> tuple[Path, list[subprocess.CompletedProcess[bytes]]]:
+def runs(whole_world, tmp_path_factory) -> tuple[Path, list[subprocess.CompletedProcess[bytes]]]:
     """The command over a clean inbox, then twice over one in which something stands."""
-    world = make_world(tmp_path_factory.mktemp("runs"))
-    world.fill()
-    adopt(world)
+    world = whole_world.copied(tmp_path_factory.mktemp("runs") / "w")
     out = tmp_path_factory.mktemp("out")
     done = [command(world, out / "clean", "0")]
     change(world, "机械工程学院党委_责任任务清单", "责任清单", {(4, "完成时限"): "尽快"})

@@ -15,7 +15,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from world import EARLY, World, adopt, change, edited, find, headings, make_world, stamp_of, touch
+from world import EARLY, World, change, edited, find, headings, stamp_of, touch
 
 from sxxt_excel.cli import cli
 from sxxt_excel.marks import ADOPT, OPINION, RESULTS, WORDS, YES
@@ -41,12 +41,9 @@ KEYS = ["JX-2025-RW-005", "JX-2025-RW-010"]
 
 
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> World:
+def faulty(cascaded_world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
     """Return a world in which JX sent thirty tasks, two of them with faults."""
-    world = make_world(tmp_path_factory.mktemp("slips"))
-    world.fill("责任任务清单")
-    world.fill("责任任务清单（校级）")
-    adopt(world)
+    world = cascaded_world.copied(tmp_path_factory.mktemp("slips") / "w")
     with edited(find(world, f"{JX}_")) as book:
         sheet = book[TASKS]
         places = headings(sheet)

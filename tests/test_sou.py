@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 SOU = "sou-2020"
+pytestmark = pytest.mark.xdist_group(SOU)
 JX, HG, WY = "机械工程学院党委", "化学化工学院党委", "外国语学院党总支"
 LX, HL = "留学生中心直属党支部", "护理学院"
 TOP, WATCH = "示例大学党委", "示例大学纪委"
@@ -38,9 +39,9 @@ ONE = "三张清单（一表式）"
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory) -> Place:
+def filled(whole_place: Callable[[str], Place]) -> Place:
     """Return the place with everything filled in and sent."""
-    return make_place(tmp_path_factory.mktemp("sou"), SOU).fill()
+    return whole_place(SOU)
 
 
 @pytest.fixture

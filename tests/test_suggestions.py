@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from world import EARLY, World, adopt, change, cover_cell, edited, find, headings, make_world, touch
+from world import EARLY, World, change, cover_cell, edited, find, headings, touch
 
 from sxxt_excel.cli import cli
 from sxxt_excel.marks import ADOPT, OPINION, RESULTS, SUGGESTED, WORDS, YES
@@ -39,17 +39,8 @@ DAY, STATE = "I3", "K3"
 
 
 @pytest.fixture
-def world(clean: World, tmp_path: Path) -> World:
-    return clean.copied(tmp_path / "w")
-
-
-@pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = make_world(tmp_path_factory.mktemp("clean"))
-    world.fill(LISTS)
-    world.fill("责任任务清单（校级）")
-    adopt(world)
-    return world
+def world(cascaded_world: World, tmp_path: Path) -> World:
+    return cascaded_world.copied(tmp_path / "w")
 
 
 def suggested(result: Round, code: str) -> list[tuple[str | None, str | None]]:
