@@ -155,7 +155,7 @@ def mutations(issued: bytes, seconds: float) -> Iterator[tuple[str, bytes]]:
         mutated = data
         for _ in range(chance.choice((1, 1, 2))):
             with contextlib.suppress(zipfile.BadZipFile, KeyError, NotImplementedError):
-                mutated = way(chance, mutated)
+                mutated = way(chance, mutated) if mutated else mutated  # all may be cut away
         yield f"{way.__name__}.{suffix}", mutated
 
 
