@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 
@@ -126,11 +127,11 @@ def _lists(book, regime, code: str, names: list[str], rows: int) -> None:  # typ
                 sheet.write_row(at, 0, [row.get(f.name, "") for f in form.fields])
 
 
-def ours(root: Path) -> dict[str, float]:
-    """Run the main job as the command does; stations by wrapping the functions of the pass.
+def ours(root: Path, *, master: bool = True) -> dict[str, float]:
+    """Run the main job as the command does, or without the master.
 
-    Reading ends when the last file is there: while workers read, the roster is read too, and the
-    libraries for the rest are loaded.
+    Stations by wrapping the functions of the pass. Reading ends when the last file is there:
+    while workers read, the roster is read too, and the libraries for the rest are loaded.
     """
     import sxxt_excel.reading as reading_module
     import sxxt_excel.round as round_module
@@ -145,7 +146,10 @@ def ours(root: Path) -> dict[str, float]:
     spent["校验"] = time.perf_counter() - started - spent["读取"]
     import sxxt_excel.publish as publish_module
 
-    _timed(publish_module, "write_master", "写总表", spent)
+    if master:
+        _timed(publish_module, "write_master", "写总表", spent)
+    else:
+        publish_module.write_master = lambda *_: None
     _timed(publish_module, "write_replies", "写各单位审核意见", spent)
     publish_module.publish(result, root)
     assert result.exit_code == 0, result.findings[:3]  # noqa: S101 - else it is no fair run
@@ -221,10 +225,11 @@ if __name__ == "__main__":
     if part == "make":
         make(Path(place), *(int(n) for n in rest))
     else:
-        figures = ours(Path(place)) if part == "ours" else clerk(Path(place))
+        ways = {"ours": ours, "bare": partial(ours, master=False), "clerk": clerk}
+        figures = ways[part](Path(place))
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         print(json.dumps({**figures, "峰值内存": (own + children) / 1024}, ensure_ascii=False))
         sys.stdout.flush()
-        if part == "ours":
+        if part != "clerk":
             os._exit(0)  # as the command itself does
