@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import zipfile
@@ -16,7 +17,7 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from sxxt_excel.codes import finding
+from sxxt_excel.codes import FAMILIES, finding
 from sxxt_excel.decisions import decisions
 from sxxt_excel.outcome import (
     CascadeRow,
@@ -325,6 +326,21 @@ def test_overview_has_two_charts_of_its_own_figures(path: Path):
     assert [cell.value for (cell,) in book["总览"][area]] == [
         f"2025年度{LISTS}", f"2025年上半年{REPORT}",
     ]  # fmt: skip
+
+
+def test_no_chart_covers_a_figure_however_many_bars_it_has(result: Round, tmp_path: Path):
+    (some, *_) = result.findings
+    every = tuple(replace(some, code=f"{family}101") for family, _ in FAMILIES)
+    write_master(replace(result, findings=every), tmp_path / "m.xlsx")
+    with zipfile.ZipFile(tmp_path / "m.xlsx") as package:
+        (drawing,) = [
+            package.read(n).decode() for n in package.namelist() if n == "xl/drawings/drawing1.xml"
+        ]
+    ends = [int(n) for n in re.findall(r"<xdr:to>.*?<xdr:row>(\d+)</xdr:row>", drawing)]
+    sheet = openpyxl.load_workbook(tmp_path / "m.xlsx")["总览"]
+    (first,) = [row[0].row for row in sheet.iter_rows() if str(row[0].value).startswith("一、")]
+    assert len(ends) == 2
+    assert max(ends) + 1 < first
 
 
 def test_what_changed_since_the_last_run_is_counted(result: Round, tmp_path: Path):

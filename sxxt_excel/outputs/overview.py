@@ -62,6 +62,14 @@ class _Area:
     most: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Where the charts stand side by side: first row (from 0), and how many pixels high."""
+
+    row: int
+    height: int
+
+
 def write_overview(book: Book, round_: Round, since: Mapping[str, Any] | None) -> None:
     """Write 总览; `since` is what changed since the last run, None at the first."""
     title = f"{round_.settings.year}年报送情况总览"
@@ -79,15 +87,16 @@ def write_overview(book: Book, round_: Round, since: Mapping[str, Any] | None) -
     if round_.kept:
         page.across(registers_said(round_.registers), "paragraph")
     page.skip()
-    charts = page.row
-    standing = _standings(round_)
-    page.row += _height(len(standing)) // _ROW_PIXELS + 2
+    top = page.row
+    standing, counted = _standings(round_), _counted(round_)
+    height = _height(max(len(standing), len(counted)))
+    page.row += height // _ROW_PIXELS + 2
     arrival = _arrival_figures(page, round_, standing)
     page.skip()
-    families = _family_figures(page, round_)
+    families = _family_figures(page, round_, counted)
     page.skip()
     _changed(page, since)
-    _charts(book, sheet, charts, arrival, families)
+    _charts(book, sheet, _Room(top, height), arrival, families)
 
 
 def _standings(round_: Round) -> _Standings:
@@ -122,13 +131,17 @@ def _due(round_: Round, packet: str, period: str) -> str:
     return min(days)[:10] if days else "未定"
 
 
-def _family_figures(page: Page, round_: Round) -> _Area:
+def _counted(round_: Round) -> dict[str, list[int]]:
+    """Return how many findings of each weight there are of each family that has any."""
+    number = Counter((found.family, found.severity) for found in round_.findings)
+    counted = {name: [number[key, s] for s in SEVERITIES] for key, name in FAMILIES}
+    return {name: row for name, row in counted.items() if any(row)}
+
+
+def _family_figures(page: Page, round_: Round, counted: Mapping[str, list[int]]) -> _Area:
     """Write how many findings of each family there are; return where they stand."""
     page.across("二、审核意见（单位：条）", "section", 12)
     page.line(("类别", *(SEVERITY_WORDS[s] for s in SEVERITIES), "合计"), "heading")
-    number = Counter((found.family, found.severity) for found in round_.findings)
-    counted = {name: [number[key, s] for s in SEVERITIES] for key, name in FAMILIES}
-    counted = {name: row for name, row in counted.items() if any(row)}
     area = _Area(page.row, len(counted), max(map(sum, counted.values()), default=0))
     for name, row in counted.items():
         page.line([name, *row, sum(row)], ["text", *["centre"] * (len(row) + 1)])
@@ -166,37 +179,38 @@ def _changed(page: Page, since: Mapping[str, Any] | None) -> None:
     page.across(f"上次汇总截至{since['as_of'] or '（日期不详）'}。", "remark")
 
 
-def _charts(book: Book, sheet: Any, row: int, arrival: _Area, families: _Area) -> None:  # noqa: ANN401
-    """Put the two charts side by side from that row on, where there is something to draw."""
+def _charts(book: Book, sheet: Any, room: _Room, arrival: _Area, families: _Area) -> None:  # noqa: ANN401
+    """Put the two charts side by side, where there is something to draw."""
     if arrival.rows:
         chart = book.chart(_BARS)
         for place, (status, colour) in enumerate(zip(_STATUSES, _BAR_COLOURS, strict=True)):
             chart.add_series(_series(arrival, 3 + place, EXPECTED_WORDS[status], colour))
-        _insert(sheet, (row, 0), chart, "各项材料报送情况（家）", 590, arrival)
+        _insert(sheet, (0, 590), room, chart, "各项材料报送情况（家）", arrival)
     if families.rows:
         chart = book.chart(_BARS)
         colours = zip(SEVERITIES, _SEVERITY_COLOURS, strict=True)
         for place, (severity, colour) in enumerate(colours, 1):
             chart.add_series(_series(families, place, SEVERITY_WORDS[severity], colour))
-        _insert(sheet, (row, 5), chart, "审核意见（条）", 426, families)
+        _insert(sheet, (5, 426), room, chart, "审核意见（条）", families)
 
 
 def _insert(  # noqa: PLR0913, PLR0917 - what a chart is drawn with
     sheet: Any,  # noqa: ANN401 - xlsxwriter has no types
-    at: tuple[int, int],
+    place: tuple[int, int],
+    room: _Room,
     chart: Any,  # noqa: ANN401
     title: str,
-    width: int,
     area: _Area,
 ) -> None:
+    column, width = place
     # Bars from the top down, as in the table, each with its name beside it.
     chart.set_y_axis({"reverse": True, "crossing": "max", "interval_unit": 1, **_AXIS})
     chart.set_x_axis(_value_axis(area))
     chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": {"size": 9}})
-    chart.set_size({"width": width, "height": _height(area.rows)})
+    chart.set_size({"width": width, "height": room.height})
     chart.set_chartarea({"border": {"color": LINE}})
-    sheet.insert_chart(*at, chart, {"object_position": 2})
+    sheet.insert_chart(room.row, column, chart, {"object_position": 2})
 
 
 def _height(bars: int) -> int:
