@@ -60,7 +60,7 @@ def _table(files: int, rows: int, ours: dict[str, float], clerk: dict[str, float
     print(f"{'站':<22}{'本工具':>10}{'能手脚本':>10}{'倍数':>8}")
     for name in ("读取", "校验", "写总表", "写各单位审核意见", WHOLE, "不写总表"):
         mine, theirs = ours.get(name, 0.0), clerk.get(name, 0.0)
-        ratio = f"{theirs / mine:.1f}" if mine else "-"
+        ratio = f"{theirs / mine:.1f}" if mine and theirs else "-"
         print(f"{name:<22}{mine:>10.2f}{theirs:>10.2f}{ratio:>8}")
     print(f"峰值内存（MB）：本工具 {ours['峰值内存']:.0f}，能手脚本 {clerk['峰值内存']:.0f}")
 

@@ -121,7 +121,7 @@ def test_a_pool_outlives_many_deaths_in_a_row(here):
     assert results(here.work, items, jobs=2, chunk=4) == [Death("crash"), "A"] * 6
 
 
-@pytest.mark.timeout(30)  # 21 items of 2 seconds would take longer
+@pytest.mark.timeout(20)  # 21 items of 2 seconds would take longer
 def test_a_hanging_item_costs_its_own_time_not_that_of_its_chunk(here):
     assert results(here.work, ["a"] * 20 + ["sleep"], chunk=24, seconds=2)[-1] == Death("timeout")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("hostile")
 
 LISTS = "机械工程学院党委_责任任务清单"
-HANGS = 60
+HANGS = 20
 
 
 # ---- refused ------------------------------------------------------------------------

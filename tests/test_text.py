@@ -526,7 +526,7 @@ def test_the_nearest_option_is_offered_only_where_one_is_near(text, options, exp
     assert nearest(text, options) == expected
 
 
-@pytest.mark.timeout(60)  # what grows with the square of the length hangs
+@pytest.mark.timeout(10)  # what grows with the square of the length hangs
 @pytest.mark.parametrize(
     "text", ["(" * 20_000, "一、" * 20_000, "1" * 32_767, " " * 32_767, "(、" * 15_000]
 )

@@ -11,6 +11,7 @@ from sxxt_excel.codes import FAMILIES, OVERDUE
 from sxxt_excel.model import SEVERITIES, SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.words import (
+    due_of,
     long_day,
     matter,
     matters,
@@ -20,7 +21,7 @@ from sxxt_excel.outputs.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sxxt_excel.outcome import ExpectedStatus
     from sxxt_excel.outputs.bulk import (
@@ -111,13 +112,9 @@ def _arrival_figures(page: Page, round_: Round, standing: _Standings) -> _Area:
     page.line(("材料", "截止日", *_FIGURES), "heading")
     area = _Area(page.row, len(standing), max(map(len, standing.values()), default=0))
     for (packet, period), units in standing.items():
-        number = Counter(units.values())
-        owing = len(units) - number["excused"]
-        due_now = owing - number["not_due"]
-        rate: Cell = number["on_time"] / due_now if due_now else NONE
-        figures: list[Cell] = [owing, *(number[status] for status in _STATUSES), rate]
+        figures = standing_figures(units, _STATUSES)
         looks = ["text", *["centre"] * len(figures), "rate"]
-        page.line([matter(packet, period), _due(round_, packet, period), *figures], looks)
+        page.line([matter(packet, period), due_of(round_, packet, period), *figures], looks)
     if not standing:
         page.across("没有应报材料。", "empty")
     page.across(_FIGURES_NOTE, "remark")
@@ -126,9 +123,20 @@ def _arrival_figures(page: Page, round_: Round, standing: _Standings) -> _Area:
     return area
 
 
-def _due(round_: Round, packet: str, period: str) -> str:
-    days = {e.due for e in round_.expected if (e.packet, e.period) == (packet, period) and e.due}
-    return min(days)[:10] if days else "未定"
+def standing_figures(
+    units: Mapping[str, ExpectedStatus], shown: Sequence[ExpectedStatus]
+) -> list[Cell]:
+    """Return how many units owe something, how many stand each way, and the rate on time.
+
+    Args:
+        units: how each unit stands in one packet and period.
+        shown: the standings that have a figure of their own, in their order.
+    """
+    number = Counter(units.values())
+    owing = len(units) - number["excused"]
+    due_now = owing - number["not_due"]
+    rate: Cell = number["on_time"] / due_now if due_now else NONE
+    return [owing, *(number[status] for status in shown), rate]
 
 
 def _counted(round_: Round) -> dict[str, list[int]]:

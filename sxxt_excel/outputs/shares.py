@@ -28,7 +28,7 @@ _OFFICE = frozenset(
 )
 _MISSING = frozenset({"Q101", "Q102"})
 # With a file that bears a secrecy marking nothing is sent, not even word of it.
-_NEVER = _MISSING | {CLASSIFIED}
+_UNTOLD = _OFFICE | _MISSING | {CLASSIFIED}
 
 _Item = TypeVar("_Item")
 
@@ -139,5 +139,5 @@ def _for_units(round_: Round, told: frozenset[str]) -> list[Finding]:
     return [
         f
         for f in round_.findings
-        if f.family != "R" and f.code not in _OFFICE | _NEVER and f.rule not in told
+        if f.family != "R" and f.code not in _UNTOLD and f.rule not in told
     ]

@@ -16,10 +16,12 @@ from sxxt_excel.model import OWED, SEVERITIES, SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.bulk import Book, Column, Table
 from sxxt_excel.outputs.carrying import is_private, node_of, owed_rows, rollup_of
-from sxxt_excel.outputs.looks import NONE, SIZE
+from sxxt_excel.outputs.looks import SIZE
+from sxxt_excel.outputs.overview import standing_figures
 from sxxt_excel.outputs.page import Page, new_book
 from sxxt_excel.outputs.tree import tree_table
 from sxxt_excel.outputs.words import (
+    due_of,
     long_day,
     matter,
     matters,
@@ -348,15 +350,9 @@ def _figures(page: Page, round_: Round) -> None:
         units = standings(round_, packet, period)
         if not units:
             continue
-        number = Counter(units.values())
-        owing = len(units) - number["excused"]
-        due = owing - number["not_due"]
-        rate: Cell = number["on_time"] / due if due else NONE
-        days = {e.due for e in round_.expected if (e.packet, e.period) == (packet, period)}
-        last = min((day[:10] for day in days if day), default="未定")
-        figures: list[Cell] = [owing, *(number[status] for status in _STATUSES), rate]
+        figures = standing_figures(units, _STATUSES)
         looks = ["text", *["centre"] * len(figures), "rate"]
-        page.line([matter(packet, period), last, *figures], looks)
+        page.line([matter(packet, period), due_of(round_, packet, period), *figures], looks)
 
 
 # ---- the hidden sheets, and what the digest is made of -----------------------------

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from sxxt_excel.settings import Settings
 
 __all__ = [
-    "day_and_hour", "long_day", "long_moment", "matter", "matters", "mend_by", "moment",
-    "period_words", "received", "registers_said", "rule_titles", "standings", "summary",
-    "title_of", "unit_status",
+    "day_and_hour", "due_day", "due_of", "long_day", "long_moment", "matter", "matters",
+    "mend_by", "moment", "period_words", "received", "registers_said", "rule_titles",
+    "standings", "summary", "title_of", "unit_status",
 ]  # fmt: skip
 
 _WHOLE_DAY = 24
@@ -92,6 +92,16 @@ def matters(round_: Round) -> tuple[tuple[str, str], ...]:
 def matter(packet: str, period: str) -> str:
     """Return what people call a packet of a period: 2025年上半年落实情况报告."""
     return f"{period_words(period)}{packet}"
+
+
+def due_day(rows: Iterable[Expected]) -> str:
+    """Return the first day by which any of these is due, 未定 where none has a day."""
+    return min((row.due[:10] for row in rows if row.due), default="未定")
+
+
+def due_of(round_: Round, packet: str, period: str) -> str:
+    """Return that of a packet and period."""
+    return due_day(e for e in round_.expected if (e.packet, e.period) == (packet, period))
 
 
 def _shown(rows: Iterable[Expected]) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sxxt_excel.expected import EXTENDED
 from sxxt_excel.model import OWED
 from sxxt_excel.outcome import EXPECTED_WORDS
-from sxxt_excel.outputs.words import long_day, matter, moment, standings
+from sxxt_excel.outputs.looks import NONE
+from sxxt_excel.outputs.words import due_day, long_day, matter, moment, standings
 from sxxt_excel.paperwork.draft import Draft, Sources, asked, common, overview
 from sxxt_excel.paperwork.figures import EXPECTED, result_figures, rows_figure
 from sxxt_excel.paperwork.paper import Grid
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["cover_note"]
 
 _ATTACHED = "I119"
-_NONE = "—"
 
 
 def cover_note(sources: Sources) -> Draft:
@@ -32,10 +32,7 @@ def cover_note(sources: Sources) -> Draft:
     missing = _missing(round_)
     each = tuple(_each(round_, *pair) for pair in pairs)
     rows = [(number, round_.expected[number]) for number in missing]
-    late = tuple(
-        (row.unit, _titled(row), (row.due or "")[:10] or "未定", _why(sources, row))
-        for _, row in rows
-    )
+    late = tuple((row.unit, _titled(row), due_day([row]), _why(sources, row)) for _, row in rows)
     values = {
         **common(sources),
         **figures,
@@ -86,7 +83,7 @@ def _why(sources: Sources, row: Expected) -> str:
 def _said(round_: Round) -> tuple[tuple[str, str, str], ...]:
     return tuple(
         (
-            f.where.unit or _NONE,
+            f.where.unit or NONE,
             f.message,
             f"{f.explanation.text}（{by}）" if by else f.explanation.text,
         )
@@ -108,7 +105,7 @@ def _each(round_: Round, packet: str, period: str) -> Grid:
         (
             number,
             rows[code][0].unit,
-            moment(came[code]) or _NONE,
+            moment(came[code]) or NONE,
             EXPECTED_WORDS[standing],
             _verdict(rows[code]),
         )
@@ -121,5 +118,5 @@ def _each(round_: Round, packet: str, period: str) -> Grid:
 def _verdict(rows: Sequence[Expected]) -> str:
     came = [row for row in rows if row.arrived]
     if not came:
-        return _NONE
+        return NONE
     return "审核通过" if all(row.accepted for row in came) else "待修改"

@@ -16,8 +16,9 @@ from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.model import SEVERITY_WORDS
 from sxxt_excel.outcome import CASCADE_WORDS, EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.folders import reply_folders, safe_name
+from sxxt_excel.outputs.looks import NONE
 from sxxt_excel.outputs.shares import shares, unit_names
-from sxxt_excel.outputs.words import matter, moment, rule_titles
+from sxxt_excel.outputs.words import due_day, matter, moment, rule_titles
 from sxxt_excel.paperwork.cells import columns_of
 from sxxt_excel.paperwork.copying import GONE, Wanted, arrivals_of, copy_files, refused
 from sxxt_excel.paperwork.index import Index, Listing, write_index
@@ -50,7 +51,6 @@ __all__ = ["Dossier", "make_dossier"]
 
 DOSSIERS = "卷宗"
 _MATERIALS, _ATTACHMENTS = "材料", "附件"
-_NONE = "—"
 _RELATION: Mapping[int, str] = MappingProxyType({-1: "上级项目", 0: "本项", 1: "落实"})
 
 
@@ -157,10 +157,10 @@ def _owed(name: str, rows: Iterable[Expected]) -> Listing:
             matter(row.packet, row.period),
             row.filer or row.subject or "",
             row.duty,
-            (row.due or "")[:10] or "未定",
+            due_day([row]),
             EXPECTED_WORDS[row.status],
-            moment(row.received_at) or _NONE,
-            {True: "审核通过", False: "待修改", None: _NONE}[row.accepted],
+            moment(row.received_at) or NONE,
+            {True: "审核通过", False: "待修改", None: NONE}[row.accepted],
         )
         for row in rows
     )
@@ -352,7 +352,7 @@ def _shelf(last: Last, name: str) -> Shelf:
 def _copies(copied: Iterable[Copied]) -> Listing:
     lines = tuple(
         (
-            each.row.unit or _NONE,
+            each.row.unit or NONE,
             last_name(each.row.path),
             moment(each.row.receipt.at),
             each.row.receipt.by,

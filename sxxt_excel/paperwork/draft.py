@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.outputs.asof import office_name
 from sxxt_excel.outputs.tally import tally
-from sxxt_excel.outputs.words import long_day, matter, matters
+from sxxt_excel.outputs.words import due_of, long_day, matter, matters
 from sxxt_excel.paperwork.figures import (
     CASCADE,
     COUNTS,
@@ -74,11 +74,6 @@ def asked(round_: Round) -> list[tuple[str, str]]:
     return [pair for pair in matters(round_) if tally(round_.expected, *pair).owing]
 
 
-def _due(round_: Round, packet: str, period: str) -> str:
-    days = {e.due for e in round_.expected if (e.packet, e.period) == (packet, period) and e.due}
-    return min(days)[:10] if days else "未定"
-
-
 def overview(round_: Round, pairs: Sequence[tuple[str, str]]) -> Grid:
     """Return the table 各项材料: of these packets and periods, how many units sent."""
     heads = ("应报", "已报", "按时", "逾期", "未报", "待修改")
@@ -86,7 +81,7 @@ def overview(round_: Round, pairs: Sequence[tuple[str, str]]) -> Grid:
     for packet, period in pairs:
         figures = matter_figures(round_, packet, period)
         counted = (figures[head] for head in heads)
-        rows.append((matter(packet, period), _due(round_, packet, period), *counted))
+        rows.append((matter(packet, period), due_of(round_, packet, period), *counted))
     return Grid(
         "各项材料",
         ("材料", "截止日", "应报", "实报", *heads[2:]),

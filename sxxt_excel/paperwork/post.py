@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxxt_excel.intake.headers import header, header_text, read_headers
+from sxxt_excel.outputs.looks import NONE
 from sxxt_excel.outputs.words import moment
 from sxxt_excel.paperwork.index import Listing
 from sxxt_excel.registry.post import letters_of
@@ -20,7 +21,7 @@ __all__ = ["letter_rows"]
 
 _LETTERS = "函件"
 _HEAD = 1 << 16
-_NOT_SENT, _NONE = "草稿，未发出", "—"
+_NOT_SENT = "草稿，未发出"
 _OPINIONS = "审核意见.html"
 
 
@@ -41,12 +42,12 @@ def letter_rows(last: Last, code: str, folder: str, shelf: Shelf) -> Listing:
         shelf.put(copy, place.read_bytes())
         kind, subject, to, name = _said(place)
         letter = sent.pop(name, None)
-        state = (letter.state, moment(letter.at), letter.note) if letter else (_NOT_SENT, _NONE, "")
+        state = (letter.state, moment(letter.at), letter.note) if letter else (_NOT_SENT, NONE, "")
         lines.append((kind, subject, to, *state, copy))
     opinions = replies / _OPINIONS
     if opinions.is_file():
         shelf.put(f"{_LETTERS}/{_OPINIONS}", opinions.read_bytes())
-        lines.append(("审核意见", "审核意见", _NONE, _NONE, _NONE, "", f"{_LETTERS}/{_OPINIONS}"))
+        lines.append(("审核意见", "审核意见", NONE, NONE, NONE, "", f"{_LETTERS}/{_OPINIONS}"))
     lines += [
         (
             letter.kind, letter.subject, "、".join(letter.addresses), letter.state,
