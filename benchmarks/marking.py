@@ -51,9 +51,9 @@ def main() -> None:
 
 def _material(root: Path, files: int, rows: int) -> list[Path]:
     import openpyxl
-    import parts
+    from material import make
 
-    parts.make(root, files, rows)
+    make(root, files, rows)
     inbox = sorted((root / "inbox").glob("*.xlsx"))
     for path in inbox:
         book = openpyxl.load_workbook(path)

@@ -86,6 +86,11 @@ def convert(field: Field, raw: Raw, year: int) -> Outcome:
     return _CONVERTERS.get(field.kind, _text)(field, raw, cleaned, year)
 
 
+def is_text(field: Field) -> bool:
+    """Tell a field whose cells are converted as mere text."""
+    return field.kind not in _CONVERTERS
+
+
 def _faulty(fault: Fault) -> Outcome:
     return Outcome(code=fault.code or None, words=(("got", fault.text),), known=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.layout import KNOWN_SHARE
+from sxxt_excel.layout import KNOWN_SHARE, labels_of
 from sxxt_excel.raw import RawTable, faults_of
 from sxxt_excel.read import cell_name
 from sxxt_excel.text import clean, fold
@@ -32,8 +32,7 @@ def find_cover(sheets: Iterable[Sheet], forms: Sequence[Form]) -> RawTable | Non
 
 def _cover(sheet: Sheet, form: Form) -> RawTable | None:
     """Read labels and the value right of each; None where too few labels are there."""
-    labels = {fold(f.name): f.name for f in form.fields}
-    labels |= {fold(a): f.name for f in form.fields for a in f.aliases if fold(a) not in labels}
+    labels = labels_of(form)
     faults = faults_of(sheet)
     columns: dict[str, list[Raw]] = {}
     cells: dict[str, str] = {}

@@ -13,10 +13,12 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from sxxt_excel.text import Value
 
 __all__ = ["Harm", "harm", "is_cut_off", "is_day", "is_exponent", "is_too_narrow", "lost_zero",
-           "with_latin_letters"]  # fmt: skip
+           "sound", "with_latin_letters"]  # fmt: skip
 
 
 class Harm(NamedTuple):
@@ -88,6 +90,30 @@ def _is_misread(text: str) -> bool:
         return False
     wide = [letter for letter in said if ord(letter) >= _TWO_BYTES]
     return len(wide) >= _FEWEST_READ and all("\u2e80" <= letter <= "\uffef" for letter in wide)
+
+
+_EXPONENTS = re.compile(rf"^{_EXPONENT.pattern}$", re.MULTILINE)
+_TOGETHER = 256  # few sound texts share the lot of one that is not
+_ODD_STARTS = "# "
+
+
+def sound(texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts of which nothing is to be said, which nearly all are; some such may be left out.
+
+    They are neither blank nor have a blank at an end, show nothing invisible, and nothing befell
+    them. Looking at many together takes a tenth of looking at each.
+    """
+    tidy = [
+        text
+        for text in texts
+        if text.isprintable() and text[:1] not in _ODD_STARTS and text[-1] != " "
+        and len(text) < _LONGEST
+    ]  # fmt: skip
+    for at in range(0, len(tidy), _TOGETHER):
+        some = tidy[at : at + _TOGETHER]
+        joined = "\n".join(some)
+        if "_x000" not in joined and not (_ODD.search(joined) or _EXPONENTS.search(joined)):
+            yield from some
 
 
 def is_exponent(raw: Value, text: str) -> bool:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from sxxt_excel.normalise import Stack, merge, normalise, raw_tables
+from sxxt_excel.normalise import normalise, raw_tables
 from sxxt_excel.outcome import Change, Difference, Orphan
 from sxxt_excel.raw import Fault
 from sxxt_excel.result import CODE, FILE, FILER, ROW
 from sxxt_excel.rules.references import pairs
+from sxxt_excel.stack import Stack, merge
 from sxxt_excel.text import clean, to_text
 
 if TYPE_CHECKING:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.cover import find_cover
 from sxxt_excel.cutting import cut
-from sxxt_excel.layout import KNOWN_SHARE, find_headings, headings_of, is_heading, share
+from sxxt_excel.layout import (
+    KNOWN_SHARE,
+    find_headings,
+    headings_of,
+    is_heading,
+    names_of,
+    share,
+)
 from sxxt_excel.lines import PART, data_rows, is_signature, is_signed, sum_of
 from sxxt_excel.marks import without_marks
 from sxxt_excel.raw import Extract, RawTable, Remark, faults_of
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
 
 _HEAD_SEARCH = 60
 _TALLEST_MERGED, _MOST_MERGED = 10_000, 1_000_000
-_TITLES = ("填报说明", "填表说明", "上级清单", "审核结果")
+_TITLES = frozenset(map(fold, ("填报说明", "填表说明", "上级清单", "审核结果")))
 
 
 def extract(book: Book, forms: Sequence[Form]) -> Extract:
@@ -39,7 +46,7 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
     listed = [f for f in forms if f.layout == "table"]
     ours = [s for s in book.sheets if s.name not in {STAMP_SHEET, LISTS_SHEET}]
     words = headings_of(forms)
-    parts = [cut(sheet, listed, words) for sheet in ours]
+    parts = [[sheet] if _is_ours(sheet) else cut(sheet, listed, words) for sheet in ours]
     sheets = [part for part, *_ in parts]
     cover = find_cover((s for s in sheets if not _is_ours(s)), forms)
     tables = [] if cover is None else [cover]
@@ -85,7 +92,7 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
 
 def _is_ours(sheet: Sheet) -> bool:
     """Tell a sheet that the office wrote: instructions speak of headings and have none."""
-    return fold(sheet.name) in map(fold, _TITLES)
+    return fold(sheet.name) in _TITLES
 
 
 def _stamp(book: Book) -> Stamp | None:
@@ -168,7 +175,7 @@ def _named(sheet: Sheet, forms: list[Form]) -> Form | None:
 
 
 def _is_called(sheet: Sheet, form: Form) -> bool:
-    return fold(sheet.name) in {fold(form.id), *map(fold, form.aliases)}
+    return fold(sheet.name) in names_of(form)
 
 
 # ---- a table --------------------------------------------------------------------

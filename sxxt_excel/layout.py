@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.text import clean, fold, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sxxt_excel.model import Form
     from sxxt_excel.read import Sheet
@@ -58,6 +58,8 @@ class _Vocabulary:
     exact: dict[str, str]
     variants: dict[str, str]
     words: frozenset[str]
+    names: frozenset[str]
+    labels: dict[str, str]
 
 
 def find_headings(sheet: Sheet, form: Form) -> Headings | None:
@@ -105,6 +107,16 @@ def is_heading(row: Sequence[Value], form: Form) -> bool:
     return _score(row, _vocabulary(form)) >= max(2, round(len(form.fields) * KNOWN_SHARE))
 
 
+def names_of(form: Form) -> frozenset[str]:
+    """Return the names, folded, that a sheet of this form goes by."""
+    return _vocabulary(form).names
+
+
+def labels_of(form: Form) -> Mapping[str, str]:
+    """Map every name, folded, that a field of the form goes by to its heading."""
+    return _vocabulary(form).labels
+
+
 def share(sheet: Sheet, form: Form) -> float:
     """Return how much of the form's headings the best row of the sheet has, 0 to 1."""
     words = _vocabulary(form)
@@ -146,7 +158,8 @@ def _made_vocabulary(form: Form) -> _Vocabulary:
         fold(alias): f.name for f in form.fields for alias in f.aliases if fold(alias) not in exact
     }
     words = frozenset(name for f in form.fields for name in (f.name, *f.aliases))
-    return _Vocabulary(exact, variants, words)
+    names = frozenset(map(fold, (form.id, *form.aliases)))
+    return _Vocabulary(exact, variants, words, names, variants | exact)
 
 
 def _score(row: Sequence[Value], words: _Vocabulary) -> int:

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
 from python_calamine import (
@@ -265,16 +266,23 @@ def _too_large(source: CalamineSheet, limits: Limits) -> Refusal | None:
     return None
 
 
+# Among these, values of different types are equal: no one of them may stand for another.
+_MIXED = frozenset((bool, int))
+
+
 def _calamine_rows(source: CalamineSheet, kind: Kind) -> _Rows:
-    # Equal texts become one: most are said many times, and each is sent on between processes.
-    once: dict[str, str | None] = {"": None}
-    rows: _Rows = [
-        [once.setdefault(value, value) if value.__class__ is str else value for value in row]
-        for row in source.to_python(skip_empty_area=True)
-    ]
+    rows = source.to_python(skip_empty_area=True)
+    cells: list[Value] = list(chain.from_iterable(rows))
     if kind == "ods":
-        return [[_ods_value(value) for value in row] for row in rows]
-    return rows
+        cells = list(map(_ods_value, cells))
+    # Equal texts become one: most are said many times, and each is sent on between processes.
+    once: dict[Value, Value] = {"": None}
+    if _MIXED.isdisjoint(map(type, cells)):
+        cells = list(map(once.setdefault, cells, cells))
+    else:
+        cells = [once.setdefault(v, v) if v.__class__ is str else v for v in cells]
+    width = len(rows[0]) if rows else 1
+    return [cells[at : at + width] for at in range(0, len(cells), width)]
 
 
 _ODS_DURATION = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+(?:\.\d+)?)S")

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from sxxt_excel.look import Sight
     from sxxt_excel.model import Form, Regime
     from sxxt_excel.names import Directory
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding
     from sxxt_excel.raw import Extract
     from sxxt_excel.reading import Seen
     from sxxt_excel.sorting import Job
+    from sxxt_excel.stack import Stack
 
 # The office need not tell itself whose its registers are: only another year or regime matters.
 _IDENTITY = frozenset({"I103", "I107"})

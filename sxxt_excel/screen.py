@@ -132,13 +132,14 @@ def _marked(sheet: Sheet, said: str, *, is_cover: bool) -> str:
     if not may_be_marked(said):
         return ""
     for number, row in enumerate(sheet.rows):
+        suspects = [v for v in row if isinstance(v, str) and may_be_marked(v)]
+        if not suspects:
+            continue
         few = len(row) - row.count(None) <= _TITLE_CELLS
         is_title = is_cover or (number < _TITLE_ROWS and few)
-        for value in row:
-            if isinstance(value, str) and may_be_marked(value):
-                level = title_marking(value) if is_title else marking(value)
-                if level:
-                    return f"{'封面' if is_cover else '表首' if is_title else '表内'}：{level}"
+        level = next(filter(None, map(title_marking if is_title else marking, suspects)), None)
+        if level:
+            return f"{'封面' if is_cover else '表首' if is_title else '表内'}：{level}"
     return ""
 
 

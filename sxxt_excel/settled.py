@@ -22,9 +22,9 @@ from sxxt_excel.result import FILE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding
     from sxxt_excel.pointing import Match
+    from sxxt_excel.stack import Stack
 
 _SHEET, _PLACE, _QUOTED = "涉及表", "涉及编号或单元格", "审核意见"
 _SAID, _AUTHOR, _DAY = "说明（请填写）", "说明人", "说明日期"

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from sxxt_excel.chain import Chain
     from sxxt_excel.expected import Owed
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Expected, FileRow, FileStatus, Finding
     from sxxt_excel.people import Waiver
     from sxxt_excel.sorting import Job
+    from sxxt_excel.stack import Stack
     from sxxt_excel.submissions import Submission
 
 

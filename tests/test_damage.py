@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import World, cell_of, change, cover_cell, edited, find
 
-from sxxt_excel.damage import harm, lost_zero
+from sxxt_excel.cells import Outcome, convert
+from sxxt_excel.damage import harm, lost_zero, sound
+from sxxt_excel.regime import load_regime
 
 if TYPE_CHECKING:
     from sxxt_excel.outcome import Finding
@@ -115,6 +117,19 @@ def test_other_telephone_numbers_have_lost_nothing(number):
 )  # fmt: skip
 def test_ordinary_texts_are_not_taken_for_damage(text):
     assert harm(text) is None
+
+
+@given(
+    st.lists(
+        st.text() | st.sampled_from(["###", "1.2E+17", "_x000D_", "锟斤拷", "甲", " 乙", "丙 ", ""])
+    )
+)
+def test_texts_that_pass_together_are_those_that_pass_alone(texts):
+    field = load_regime("tj-2017").form("责任清单").field("工作项目")
+    assert field is not None
+    alone = {text for text in texts if convert(field, text, 2025) == Outcome(text)}
+    assert set(sound(texts)) <= alone
+    assert list(sound(["履行主体责任", "第1条，按季检查"])) == ["履行主体责任", "第1条，按季检查"]
 
 
 COMMON = "".join(chr(code) for code in range(0x4E00, 0x9FA6))

@@ -36,9 +36,10 @@ BOMB = (
     + "]><x>&b8;</x>"
 )
 OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
+BEHIND_A_COMMENT = BOMB.replace("<!DOCTYPE", "<!-- <x> --><?x <x?>\n<!DOCTYPE")
 
 
-@pytest.mark.parametrize("text", [BOMB, OUTSIDE])
+@pytest.mark.parametrize("text", [BOMB, OUTSIDE, "\ufeff" + BOMB, BEHIND_A_COMMENT])
 @pytest.mark.parametrize(
     "part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"]
 )

@@ -16,6 +16,8 @@ from sxxt_excel.formats.sniff import plain_name
 __all__ = ["Parts", "look_xlsx", "targets", "utf8"]
 
 _HEAD = 8192
+# Nothing but the declaration, comments and the like before the first element.
+_PLAIN_START = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*+<[A-Za-z_]", re.DOTALL)
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REL = re.compile(rb"<(?:\w+:)?Relationship(?=\s)([^<>]*)>")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet(?=\s)([^<>]*)>")
@@ -54,6 +56,7 @@ class _Patterns(NamedTuple):
     hidden: re.Pattern[bytes]
     hidden_columns: re.Pattern[bytes]
     end: bytes
+    formula_end: bytes
 
 
 @lru_cache(maxsize=16)
@@ -81,6 +84,7 @@ def _patterns(prefix: bytes) -> _Patterns:
             rb"<" + p + rb"""col(\s(?:[^<>]*\s)?hidden=["'](?:1|true)["'][^<>]*)>"""
         ),
         end=b"</" + p + b"c>",
+        formula_end=b"</" + p + b"f",
     )
 
 
@@ -105,9 +109,14 @@ class Parts:
     def xml(self, name: str) -> bytes:
         """The text of a part in UTF-8; a part that defines entities is refused."""
         text = utf8(self.binary(name))
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        if _defines(text):
             raise RefusedError("F128", "内含 XML 实体定义")
         return text
+
+
+def _defines(xml: bytes) -> bool:
+    """Tell whether entities may be defined: nowhere but before the first element can they be."""
+    return _PLAIN_START.match(xml) is None and (b"<!DOCTYPE" in xml or b"<!ENTITY" in xml)
 
 
 def look_xlsx(archive: zipfile.ZipFile, limits: Limits) -> Look:
@@ -217,7 +226,7 @@ def _scan(sheet: str, xml: bytes, limits: Limits, found: Found, *, rich_pictures
         raise RefusedError("F128", f"表“{sheet}”的合并单元格多于 {_MOST_MERGED} 处")
     # Where no cell ends any more, each search for an end would go on to the end of the sheet.
     closed = xml.rfind(patterns.end) + len(patterns.end)
-    if b'"e"' in xml or b"'e'" in xml:
+    if b't="e"' in xml or (b"'" in xml and b"t='e'" in xml):
         for cell in patterns.error.finditer(xml, 0, closed):
             at = (sheet, _address(cell, places))
             if rich_pictures and b" vm=" in cell[1]:
@@ -225,13 +234,12 @@ def _scan(sheet: str, xml: bytes, limits: Limits, found: Found, *, rich_pictures
             else:
                 value = patterns.value.search(cell[2])
                 found.errors.append((*at, value[1].decode() if value else ""))
-    if b"f>" in xml:
+    if xml.find(patterns.formula_end, 0, closed) >= 0:
         for cell in patterns.formula.finditer(xml, 0, closed):
             _note_formula(sheet, cell, places, patterns, found)
     if b"hidden=" in xml:
         _note_hidden(sheet, xml, patterns, found)
-    if b"eaderFooter" in xml:
-        found.margins.extend(_heads_and_feet(xml))
+    found.margins.extend(_heads_and_feet(xml))
 
 
 def _note_hidden(sheet: str, xml: bytes, patterns: _Patterns, found: Found) -> None:
@@ -252,12 +260,20 @@ def _span(tag: bytes) -> tuple[int, int]:
 
 _HEADS = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)(?:\s[^<>]*)?>([^<]*)<")
 _BOX_TEXT = re.compile(rb"<a:t(?:\s[^<>]*)?>([^<]*)<")
+# The one character as programs write it: as it is, or by its number.
+_MARKED = re.compile(
+    rf"{MARKED}|&#0*{ord(MARKED)};|&#[xX]0*{ord(MARKED):x};".encode(), re.IGNORECASE
+)
 
 
 def _heads_and_feet(xml: bytes) -> Iterator[str]:
     """Yield each third of the page heads and feet of a sheet that speaks of secrecy."""
-    for said in _HEADS.findall(xml, max(xml.rfind(b"sheetData"), 0)):
-        yield from head_parts(unescape(said.decode("utf-8", "replace")))
+    start = max(xml.rfind(b"sheetData"), 0)
+    if xml.find(b"eaderFooter", start) < 0:
+        return
+    for said in _HEADS.findall(xml, start):
+        if _MARKED.search(said):
+            yield from head_parts(unescape(said.decode("utf-8", "replace")))
 
 
 def _boxed(xml: bytes) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.letters.addresses import addresses
 from sxxt_excel.letters.draft import SUFFIX, draft
 from sxxt_excel.letters.letter import KINDS
-from sxxt_excel.outputs.folders import reply_folders
+from sxxt_excel.outputs.folders import remove_stale, reply_folders
 from sxxt_excel.store import write_whole
 from sxxt_excel.workspace import REPLIES
 
@@ -86,12 +86,8 @@ def write_drafts(
         path = root / folders[letter.code] / f"{letter.kind}{SUFFIX}"
         write_whole(path, draft(letter))
         written.append(Written(letter, path))
-    there = {each.path for each in written}
-    ours = {folders[code] for code in only}
-    for path in root.glob(f"*/*{SUFFIX}"):
-        mine = not only or path.parent.name in ours
-        if mine and path.stem in kinds and path not in there:
-            path.unlink()
+    patterns = (f"{kind}{SUFFIX}" for kind in kinds)
+    remove_stale(root, patterns, (w.path for w in written), {folders[code] for code in only})
     return tuple(written)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fnmatch
+import os
 import re
 import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from sxxt_excel.people import Roster
@@ -50,8 +52,24 @@ def safe_name(name: str) -> str:
     return f"_{text}" if _RESERVED.fullmatch(text) else text
 
 
-def remove_stale(root: Path, pattern: str, written: Collection[Path]) -> None:
-    """Remove our own files of that pattern that no longer stand; what else lies there stays."""
-    for path in root.glob(f"*/{pattern}"):
-        if path not in written and path.is_file():
-            path.unlink()
+def remove_stale(
+    root: Path, patterns: Iterable[str], written: Iterable[Path], only: Collection[str] = ()
+) -> None:
+    """Remove our own files that no longer stand from folders below one; the rest stays.
+
+    Args:
+        root: the folder of these folders.
+        patterns: what names of ours look like; only these are removed.
+        written: the files that stand.
+        only: the folders to look into, all by default.
+    """
+    stands = frozenset(written)
+    ours = tuple(patterns)
+    for folder in root.iterdir() if root.is_dir() else ():
+        if (only and folder.name not in only) or not folder.is_dir():
+            continue
+        names = os.listdir(folder)  # noqa: PTH208 - thousands, of which nearly all stand
+        for name in dict.fromkeys(n for pattern in ours for n in fnmatch.filter(names, pattern)):
+            path = folder / name
+            if path not in stands and path.is_file():
+                path.unlink()

@@ -103,4 +103,4 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
 
 def _words(series: pd.Series[Any], word: Callable[[str], str]) -> list[Cell]:
     said = {value: word(value) if isinstance(value, str) else "" for value in series.unique()}
-    return [said[value] for value in series]
+    return [said[value] for value in series.tolist()]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _SUFFIX, _SLIP = "_审核意见", f"_{SLIP}"
 _SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_PATTERNS = (*(f"*{_SUFFIX}{suffix}" for suffix in _SUFFIXES), f"*{_SLIP}.xlsx")
 _HEADS = frozenset({"accepted", "returned"})
 
 
@@ -67,8 +68,7 @@ def write_marked(round_: Round, out: Path, *, jobs: int = 0) -> tuple[Path, ...]
         for suffix, content in files:
             written.append(stem.with_name(f"{stem.name}{suffix}"))
             write_whole(written[-1], content)
-    for pattern in (*(f"*{_SUFFIX}{suffix}" for suffix in _SUFFIXES), f"*{_SLIP}.xlsx"):
-        remove_stale(root, pattern, written)
+    remove_stale(root, _PATTERNS, written)
     return tuple(written)
 
 

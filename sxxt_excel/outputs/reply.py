@@ -311,7 +311,7 @@ def write_replies(round_: Round, out: Path) -> tuple[Path, ...]:
         path = root / folders[reply.code] / REPLY_FILE
         write_whole(path, template.render(reply=reply).encode())
         written.append(path)
-    remove_stale(root, REPLY_FILE, written)
+    remove_stale(root, (REPLY_FILE,), written)
     return tuple(written)
 
 

@@ -99,14 +99,9 @@ def split_master(space: Workspace, by: By, *, only: str = "") -> tuple[Part, ...
             _write(path, tables, last)
             written.append(Part(whose.label, path, sum(table.height for table in tables)))
     if not only:
-        remove_stale(folder.parent, f"*{_SUFFIX}", _kept(folder, written))
+        stands = (part.path for part in written)
+        remove_stale(folder.parent, (f"*{_SUFFIX}",), stands, {folder.name})
     return tuple(written)
-
-
-def _kept(folder: Path, written: Sequence[Part]) -> frozenset[Path]:
-    """Return what may stay: what was written, and whatever lies in the other folder."""
-    others = (path for path in folder.parent.glob(f"*/*{_SUFFIX}") if path.parent != folder)
-    return frozenset((*(part.path for part in written), *others))
 
 
 def _write(path: Path, tables: Sequence[Table], last: Last) -> None:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sxxt_excel.model import Cascade, Rows
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.references import Doubt
+    from sxxt_excel.stack import Stack
 
     Told = Finding | Unchecked | CascadeRow
     Status: TypeAlias = Literal["taken_up", "explained", "missing", "unchecked"]

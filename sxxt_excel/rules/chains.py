@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sxxt_excel.model import Chain, Step
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding
     from sxxt_excel.rules.context import Context
+    from sxxt_excel.stack import Stack
 
 _DAY_PLACE = "{day}"
 

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.model import Regime
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.people import Roster
     from sxxt_excel.settings import Settings
+    from sxxt_excel.stack import Stack
     from sxxt_excel.submissions import Submission
 
     Past = Mapping[str, tuple[Mapping[str, str], ...]] | None

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sxxt_excel.model import Form
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.people import Unit
     from sxxt_excel.rules.context import Context
+    from sxxt_excel.stack import Stack
 
     Told = Finding | Likeness | Unchecked
 
@@ -110,13 +110,15 @@ class _Desk:
         field = form.field(name)
         example = _plain(field.example) if field else ""
         said = [text if isinstance(text, str) else "" for text in texts]
+        if _BETWEEN in "".join(said):
+            said = [text.replace(_BETWEEN, "") for text in said]
         places: dict[str, list[int]] = defaultdict(list)
         for at, code in enumerate(units):
             places[code].append(at)
         own = list(said)
         for code, theirs in places.items():
             # All of a unit's at once: a thousand calls, not a hundred thousand.
-            joined = _BETWEEN.join(said[at].replace(_BETWEEN, "") for at in theirs)
+            joined = _BETWEEN.join([said[at] for at in theirs])
             parts = _plain(joined, self._names.get(code, ())).split(_BETWEEN)
             for at, text in zip(theirs, parts, strict=True):
                 own[at] = text.replace(example, "") if example else text

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sxxt_excel.model import Field
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Roster
     from sxxt_excel.raw import Raw, RawTable
     from sxxt_excel.rules.context import Context
+    from sxxt_excel.stack import Stack
 
 
 def check_counted(context: Context) -> Iterator[Finding]:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sxxt_excel.model import Count
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.people import Unit
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.figures import Figure
+    from sxxt_excel.stack import Stack
 
     Told = Finding | Unchecked | CountRow
 

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sxxt_excel.model import Coverage
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.people import Filer
     from sxxt_excel.rules.context import Context
+    from sxxt_excel.stack import Stack
     from sxxt_excel.submissions import Submission
 
 

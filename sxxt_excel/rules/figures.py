@@ -11,8 +11,8 @@ import pandas as pd
 from sxxt_excel.result import CODE, FILE, PERIOD
 
 if TYPE_CHECKING:
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.rules.context import Context
+    from sxxt_excel.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.model import Field, Regime
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Roster, Unit
     from sxxt_excel.rules.context import Context
+    from sxxt_excel.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sxxt_excel.model import SignOff
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.people import Filer, Person, Unit
     from sxxt_excel.rules.context import Context
+    from sxxt_excel.stack import Stack
     from sxxt_excel.submissions import Submission
 
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sxxt_excel.model import Form
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding
     from sxxt_excel.raw import Remark
     from sxxt_excel.rules.context import Context
+    from sxxt_excel.stack import Stack
     from sxxt_excel.submissions import Submission
 
 _EMPTY_REASON = "空表说明"

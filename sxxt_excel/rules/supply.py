@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.model import Supply
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.windows import Span
+    from sxxt_excel.stack import Stack
 
     Reader = Callable[[str], frozenset[str]]
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from sxxt_excel.faces.schema import Areas
     from sxxt_excel.model import Field, Form, Regime, RowRule
-    from sxxt_excel.normalise import Stack
     from sxxt_excel.outcome import Finding
+    from sxxt_excel.stack import Stack
 
 
 _UNUSABLE = frozenset({"V101", "V104"})

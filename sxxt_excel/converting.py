@@ -1,0 +1,187 @@
+"""The raw columns of a form, all files end to end → what each cell says.
+
+Where that depends on whose workbook it is (numbers of items, who is responsible), file by file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sxxt_excel.cells import BLANK, Outcome, convert, is_text, item_number, item_numbers
+from sxxt_excel.damage import harm, sound
+from sxxt_excel.relations import HEAD
+from sxxt_excel.text import clean, fold, nearest, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import (
+        Callable,
+        Collection,
+        Hashable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
+
+    from sxxt_excel.model import Field, Form
+    from sxxt_excel.raw import Raw, RawTable
+    from sxxt_excel.submissions import Submission
+
+_BODY_WORDS = tuple(
+    f"{body}{word}"
+    for body in ("", "党委", "党总支", "党支部", "直属党支部", "党政")
+    for word in ("", "领导班子", "班子", "领导班子集体", "班子集体")
+    if body not in {"", "党政"} or word
+)
+_HEAD_WORDS = ("主要负责人", "书记", "党委书记", "党总支书记", "党支部书记", "第一责任人")
+_HEAD_ROLES = frozenset({"主要负责人", "党政主要负责人"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A column after conversion: the outcome of each cell, and all that there are among them."""
+
+    each: list[Outcome]
+    kinds: Collection[Outcome]
+
+
+def _converted(
+    raws: list[Raw], convert: Callable[[Raw], Outcome], *, as_text: bool = False
+) -> Said:
+    """Convert a column, each different value once; of mere text most need no look of their own."""
+    keys: Sequence[Hashable] = raws
+    if len(set(map(type, raws)) - {type(None)}) > 1:
+        # 1, 1.0 and True are equal, and are not the same.
+        keys = list(zip(map(type, raws), raws, strict=True))
+    different = dict(zip(keys, raws, strict=True))
+    texts = (raw for raw in different.values() if as_text and isinstance(raw, str))
+    plain: dict[object, Outcome] = {text: Outcome(text) for text in sound(texts)}
+    made = {k: plain[raw] if raw in plain else convert(raw) for k, raw in different.items()}
+    return Said([made[key] for key in keys], made.values())
+
+
+class Columns:
+    """The raw columns of all parts end to end, and how each is converted."""
+
+    def __init__(
+        self,
+        form: Form,
+        parts: Sequence[tuple[int, RawTable]],
+        submissions: Mapping[int, Submission],
+        year: int,
+        numbers: Mapping[str, str],
+    ) -> None:
+        self.form, self.parts, self.submissions = form, parts, submissions
+        self.year, self.numbers = year, numbers
+
+    def said(self, field: Field) -> Said:
+        """Return what a heading's cells say."""
+        target = field.to.form if field.to else self.form.id
+        if field.kind == "key" and target in self.numbers:
+            number, above = self.numbers[target], self._above(field)
+            return self._by_file(
+                field,
+                lambda s: partial(
+                    item_number, prefix=s.prefix(number), under=s.prefix(above) if above else ""
+                ),
+            )
+        if field.kind in {"ref", "refs"} and field.to is not None:
+            number = self.numbers.get(field.to.form, "")
+            own = field.to.scope == "unit" and bool(number)
+            return self._by_file(
+                field, lambda s: partial(item_numbers, prefix=s.prefix(number) if own else None)
+            )
+        if field.kind in {"filer", "person"}:
+            return self._by_file(field, lambda s: partial(_filer, field=field, submission=s))
+        raws = [raw for _, raws in self._raws(field) for raw in raws]
+        if field.kind == "label":
+            words = {fold(dict(row)[field.name]): dict(row)[field.name] for row in self.form.fixed}
+            return _converted(raws, partial(_fixed, field, words=words))
+        if field.office:
+            return _converted(raws, partial(_office, field, year=self.year))
+        return _converted(raws, partial(convert, field, year=self.year), as_text=is_text(field))
+
+    def _above(self, field: Field) -> str:
+        """Return the type code of the numbers that a number may go on from, or ""."""
+        other = self.form.field(field.under)
+        return self.numbers.get(other.to.form, "") if other and other.to else ""
+
+    def _raws(self, field: Field) -> Iterator[tuple[Submission, list[Raw]]]:
+        for number, table in self.parts:
+            raws = table.columns.get(field.name) or [None] * len(table.rows)
+            yield self.submissions[number], raws
+
+    def _by_file(self, field: Field, how: Callable[[Submission], Callable[[Raw], Outcome]]) -> Said:
+        each: list[Outcome] = []
+        kinds: list[Outcome] = []
+        for submission, raws in self._raws(field):
+            part = _converted(raws, how(submission))
+            each.extend(part.each)
+            kinds.extend(part.kinds)
+        return Said(each, kinds)
+
+
+def _fixed(field: Field, raw: Raw, *, words: Mapping[str, str]) -> Outcome:
+    """Convert the label of a pre-printed row: blanks in it do not make it another row."""
+    said = convert(field, raw, 0)
+    word = words.get(fold(str(said.value))) if said.filled and said.known else None
+    if word is None or word == said.value:
+        return said
+    return Outcome(word, "V154", (("got", str(said.value)), ("value", word)))
+
+
+def _office(field: Field, raw: Raw, year: int) -> Outcome:
+    said = convert(field, raw, year)
+    if not said.filled:
+        return BLANK
+    return Outcome(code="V158", words=(("got", clean(to_text(raw))),), filled=False)  # type: ignore[arg-type]
+
+
+def _filer(raw: Raw, field: Field, submission: Submission) -> Outcome:
+    """Find whose row it is: a label, a role's usual name, a post, a name with a title."""
+    if isinstance(raw, str) and raw in submission.labels and harm(raw) is None:
+        return Outcome(raw)
+    said = convert(field, raw, 0)
+    if not said.filled or not said.known:
+        return said
+    word = str(said.value)
+    labels = submission.labels
+    if word in labels:
+        return said
+    label = _label(fold(word), submission)
+    if label is not None:
+        return Outcome(label, "V155", (("got", word), ("value", label)))
+    return _nobody(field, word, labels) if labels or field.kind == "person" else said
+
+
+def _nobody(field: Field, word: str, labels: Collection[str]) -> Outcome:
+    near = nearest(word, labels)
+    hint = f"；是否指“{near}”" if near else ""
+    if field.kind == "person":
+        return Outcome(word, "V115", (("got", word), ("nearest", hint)))
+    choices = "、".join(list(labels)[:8])
+    return Outcome(
+        word, "V109", (("got", word), ("choices", choices), ("nearest", hint)), known=False
+    )
+
+
+def _label(said: str, submission: Submission) -> str | None:
+    labels = submission.labels
+    folded = {fold(label): label for label in labels}
+    if said in folded:
+        return folded[said]
+    bodies = [label for label, filer in labels.items() if filer.person is None]
+    heads = [label for label, filer in labels.items() if filer.role in _HEAD_ROLES]
+    heads = heads or [k for k, f in labels.items() if f.person and f.person.identity == HEAD]
+    own = {fold(n) for n in submission.unit_names}
+    if said in {fold(w) for w in _BODY_WORDS} | own | {f"{n}领导班子" for n in own}:
+        lone = bodies or heads
+        return lone[0] if len(lone) == 1 else None
+    if said in {fold(w) for w in _HEAD_WORDS}:
+        return heads[0] if len(heads) == 1 else None
+    posts = [k for k, f in labels.items() if f.person is not None and fold(f.person.post) == said]
+    if len(posts) == 1:
+        return posts[0]
+    inside = [k for k, f in labels.items() if f.person is not None and fold(f.person.name) in said]
+    return inside[0] if len(inside) == 1 else None
