@@ -90,6 +90,12 @@ def _match(
     return _by_name(owned, unit, office)
 
 
+def meant(row: FileRow, unit: Unit, office: Office) -> list[Owed]:
+    """Return the duties of a unit that the name of a file speaks of."""
+    said = fold(PurePosixPath(last_name(row.path)).stem)
+    return _meant(said, office.owed_by(unit), office.regime)
+
+
 # ---- whose it is ------------------------------------------------------------------
 
 
@@ -163,8 +169,7 @@ def _owned(
 
 def _by_name(row: FileRow, unit: Unit, office: Office) -> tuple[FileRow, list[Finding]]:
     """Return an attachment with the packet that its name says, and that it is no workbook."""
-    said = fold(PurePosixPath(last_name(row.path)).stem)
-    items = _meant(said, office.owed_by(unit), office.regime)
+    items = meant(row, unit, office)
     if not items:
         return row, []
     missing = [

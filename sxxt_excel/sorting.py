@@ -37,6 +37,7 @@ from sxxt_excel.split import Layout, split
 from sxxt_excel.stamp import KEY_FILE
 from sxxt_excel.submissions import Slip, Submission, item_prefix
 from sxxt_excel.text import to_text
+from sxxt_excel.unread import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -145,14 +146,16 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
         rows.append(row)
     aside = _aside(submissions)
     mine = tuple(s for s in submissions if s.path not in aside)
-    rows, told_of_papers = _with_papers(job, rows, mine)
+    office, units = _office(job, mine), {unit.code: unit for unit in job.roster.units}
+    matched_rows, told_of_papers = _with_papers(rows, units, office)
+    all_rows, softer = replaced(matched_rows, findings, units, office)
     strays = _strays(job, submissions)
     return Sorted(
-        rows=tuple(_nobodys(r) if r.path in aside else r for r in rows),
+        rows=tuple(_nobodys(r) if r.path in aside else r for r in all_rows),
         submissions=mine,
-        papers=tuple(Paper(r.path, r.unit_code) for r in rows if r.status == "attachment"),
+        papers=tuple(Paper(r.path, r.unit_code) for r in all_rows if r.status == "attachment"),
         findings=(
-            *(_for_office(f, aside) for f in (*findings, *strays)),
+            *(_for_office(f, aside) for f in (*softer, *strays)),
             *told_of_papers,
             *reused_stamps(bearers),
         ),
@@ -218,15 +221,18 @@ def _of_stranger(parcel: Parcel, row: FileRow, sight: Sight, book: Directory) ->
     )  # fmt: skip
 
 
+def _office(job: Job, submissions: tuple[Submission, ...]) -> Office:
+    """Return what a file that is no readable workbook is held against."""
+    came = (o for s in submissions for o in s.owed)
+    answered = frozenset(o.key for o in (*came, *(o for o, _ in job.reported)))
+    return Office(job.regime, submissions, job.owed_by, answered)
+
+
 def _with_papers(
-    job: Job, rows: list[FileRow], submissions: tuple[Submission, ...]
+    rows: list[FileRow], units: dict[str, Unit], office: Office
 ) -> tuple[list[FileRow], tuple[Finding, ...]]:
     """Return the rows with attachments matched to unit and packet, and what is told of those."""
     papers = [(at, row) for at, row in enumerate(rows) if row.status == "attachment"]
-    units = {unit.code: unit for unit in job.roster.units}
-    came = (o for s in submissions for o in s.owed)
-    answered = frozenset(o.key for o in (*came, *(o for o, _ in job.reported)))
-    office = Office(job.regime, submissions, job.owed_by, answered)
     better, told = matched((row for _, row in papers), units, office)
     found = {at: row for (at, _), row in zip(papers, better, strict=True)}
     return [found.get(at, row) for at, row in enumerate(rows)], told

@@ -56,7 +56,7 @@ LAYERS = (
     ("normalise",),
     ("faces",),
     ("prefill",),
-    ("rules", "blanks", "issue", "newspace"),
+    ("rules", "blanks", "issue", "newspace", "unread"),
     ("sorting",),
     ("difference", "slips"),
     ("checking", "recall", "statuses", "settled", "subtree", "suggestions", "adopted"),
