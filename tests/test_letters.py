@@ -117,7 +117,8 @@ def test_drafts_that_no_longer_stand_are_gone_and_what_is_not_ours_stays(tmp_pat
     before = a_round(files=(received(FILE, JX, "returned"),), findings=(MUST,))
     draft_verdicts(before, tmp_path, (), Writer(before))
     folder = tmp_path / "回复" / JX.name
-    for name in ("催办.eml", "办公室自己的信.eml", "记事.txt"):
+    (folder / "催办.eml").write_bytes(draft(replace(LETTER, kind="催办")))
+    for name in ("办公室自己的信.eml", "记事.txt"):
         (folder / name).write_text("x", encoding="utf-8")
     after = a_round(files=(received(FILE, JX),))
     draft_verdicts(after, tmp_path, (), Writer(after))
@@ -363,6 +364,7 @@ def test_a_draft_opens_as_a_message_not_sent_yet(tmp_path):
         "X-Sxxt-Letter": LETTER.id,
         "X-Sxxt-Unit": "机械",
         "X-Sxxt-Kind": "请修改重报",
+        "X-Sxxt-Sum": opened.headers["X-Sxxt-Sum"],
         "Content-Type": opened.headers["Content-Type"],
     }
     assert (opened.text, opened.html, opened.files) == (LETTER.text, LETTER.html, {})

@@ -167,9 +167,10 @@ def collect(
         keeper.complete(len(result.files))
     if not silent:
         from sxxt_excel.letters.drafts import unaddressed
+        from sxxt_excel.letters.edited import edited_drafts
 
         _print_run(keeper.interrupted, as_of)
-        tell_clerk(remarks, unaddressed(result, place))
+        tell_clerk((*remarks, *edited_drafts(place)), unaddressed(result, place))
     if as_json:
         print_json(read_json(space.result if out is None else out / COLLECTED / RESULT))
     elif not quiet:

@@ -6,9 +6,11 @@ Put together by hand: the form never varies, and thousands are written in a pass
 
 from __future__ import annotations
 
+import re
 from base64 import encodebytes
 from email.header import Header
 from functools import lru_cache
+from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 ID, UNIT, KIND, UNSENT = "X-Sxxt-Letter", "X-Sxxt-Unit", "X-Sxxt-Kind", "X-Unsent"
 """Headers of ours: what a letter is about, to whom, of which kind; the mark of a draft."""
+_SUM = "X-Sxxt-Sum"
+_SUM_LINE = re.compile(rf"^{_SUM}: ([0-9a-f]{{64}})\r\n".encode(), re.MULTILINE)
 
 SUFFIX = ".eml"
 _KINDS = MappingProxyType({
@@ -45,8 +49,17 @@ def draft(letter: Letter) -> bytes:
     if letter.attachments:
         parts = (body, *map(_attachment, letter.attachments))
         body = _multipart("mixed", letter.id, parts)
-    head = "".join(f"{line}{_LINE}" for line in _heads(letter))
-    return head.encode("ascii") + body
+    head = "".join(f"{line}{_LINE}" for line in _heads(letter)).encode("ascii")
+    return head + f"{_SUM}: {sha256(head + body).hexdigest()}{_LINE}".encode() + body
+
+
+def is_as_written(data: bytes) -> bool:
+    """Tell a draft to which nobody has changed anything since it was written."""
+    said = _SUM_LINE.search(data, 0, max(data.find(b"\r\n\r\n"), 0))
+    if said is None:
+        return False
+    rest = data[: said.start()] + data[said.end() :]
+    return sha256(rest).hexdigest() == said[1].decode()
 
 
 def _heads(letter: Letter) -> Iterator[str]:

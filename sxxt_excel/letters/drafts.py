@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sxxt_excel.letters.addresses import addresses
-from sxxt_excel.letters.draft import SUFFIX, draft
+from sxxt_excel.letters.draft import SUFFIX
+from sxxt_excel.letters.edited import discard, write_draft
 from sxxt_excel.letters.letter import KINDS
 from sxxt_excel.outputs.folders import remove_stale, reply_folders
-from sxxt_excel.store import write_whole
 from sxxt_excel.workspace import REPLIES
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def write_drafts(
     kinds: Collection[str],
     only: Collection[str] = (),
 ) -> tuple[Written, ...]:
-    """Write drafts and remove those of these kinds that no longer stand.
+    """Write drafts and remove those of these kinds that no longer stand; see `edited` for both.
 
     Args:
         letters: what to write.
@@ -84,10 +84,11 @@ def write_drafts(
     written = []
     for letter in letters:
         path = root / folders[letter.code] / f"{letter.kind}{SUFFIX}"
-        write_whole(path, draft(letter))
+        write_draft(path, letter)
         written.append(Written(letter, path))
     patterns = (f"{kind}{SUFFIX}" for kind in kinds)
-    remove_stale(root, patterns, (w.path for w in written), {folders[code] for code in only})
+    ours = {folders[code] for code in only}
+    remove_stale(root, patterns, (w.path for w in written), ours, discard)
     return tuple(written)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.letters.answers import CALLS_FILE, heard
 from sxxt_excel.letters.chat import CHAT_FILE, chat
 from sxxt_excel.letters.drafts import Written, unaddressed, write_drafts
+from sxxt_excel.letters.edited import edited_drafts
 from sxxt_excel.letters.letter import REMINDERS, SUPERVISE
 from sxxt_excel.letters.reminders import Debts, Tone, debts, reminders
 from sxxt_excel.letters.writer import Writer
@@ -104,7 +105,7 @@ def press(
         calls=_write_calls(state, answers, space.root / COLLECTED / CALLS_FILE),
         waiting=tuple(debt for debt in owing if debt.waiting),
         unaddressed=unaddressed(state, space.root),
-        remarks=(*remarks, *_uncollected(space)),
+        remarks=(*remarks, *edited_drafts(space.root), *_uncollected(space)),
         collected=str(result.get("as_of", "")),
         stands=stands(state.expected),
     )

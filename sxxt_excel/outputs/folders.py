@@ -7,11 +7,11 @@ import os
 import re
 import unicodedata
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from sxxt_excel.people import Roster
 
@@ -53,7 +53,11 @@ def safe_name(name: str) -> str:
 
 
 def remove_stale(
-    root: Path, patterns: Iterable[str], written: Iterable[Path], only: Collection[str] = ()
+    root: Path,
+    patterns: Iterable[str],
+    written: Iterable[Path],
+    only: Collection[str] = (),
+    remove: Callable[[Path], None] = Path.unlink,
 ) -> None:
     """Remove our own files that no longer stand from folders below one; the rest stays.
 
@@ -62,6 +66,7 @@ def remove_stale(
         patterns: what names of ours look like; only these are removed.
         written: the files that stand.
         only: the folders to look into, all by default.
+        remove: removes one.
     """
     stands = frozenset(written)
     ours = tuple(patterns)
@@ -72,4 +77,4 @@ def remove_stale(
         for name in dict.fromkeys(n for pattern in ours for n in fnmatch.filter(names, pattern)):
             path = folder / name
             if path not in stands and path.is_file():
-                path.unlink()
+                remove(path)
