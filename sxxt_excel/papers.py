@@ -36,6 +36,7 @@ _KINDS = (
     ("图片", (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".heic")),
 )
 _REMARK = "(（"
+_SHORT = 2
 _ASKED = frozenset({OWED, "按需"})
 _YEAR = re.compile(r"20\d\d")
 
@@ -92,8 +93,27 @@ def _match(
 
 def meant(row: FileRow, unit: Unit, office: Office) -> list[Owed]:
     """Return the duties of a unit that the name of a file speaks of."""
-    said = fold(PurePosixPath(last_name(row.path)).stem)
-    return _meant(said, office.owed_by(unit), office.regime)
+    return _meant(_stem(row), office.owed_by(unit), office.regime)
+
+
+def meant_in_short(row: FileRow, unit: Unit, office: Office) -> list[Owed]:
+    """Return the same for a workbook, of which less has to be said: 上半年报告 can be but one."""
+    named = meant(row, unit, office)
+    if named:
+        return named
+    said = _stem(row)
+    of_kind = (o for o in office.owed_by(unit) if _short(o.obligation.packet) in said)
+    items = [o for o in _of_year(of_kind, said) if fold(period_word(o.period)) in said]
+    return items if len({(o.obligation.packet, o.period) for o in items}) == 1 else []
+
+
+def _stem(row: FileRow) -> str:
+    return fold(PurePosixPath(last_name(row.path)).stem)
+
+
+def _short(packet: str) -> str:
+    """Return the word that says which kind of paper a packet is: 落实情况报告 is a 报告."""
+    return _bare(packet)[-_SHORT:]
 
 
 # ---- whose it is ------------------------------------------------------------------
@@ -193,10 +213,14 @@ def _meant(said: str, owed: Iterable[Owed], regime: Regime) -> list[Owed]:
     likeness = [(item, _likeness(said, item, regime)) for item in owed]
     most = max((length for _, length in likeness), default=0)
     items = [item for item, length in likeness if length == most > 0]
-    years = set(_YEAR.findall(said))
-    items = [o for o in items if not years or o.period[:4] in years]
+    items = _of_year(items, said)
     items = [o for o in items if fold(period_word(o.period)) in said] or items
     return [o for o in items if o.filer is None or fold(o.filer.label) in said]
+
+
+def _of_year(items: Iterable[Owed], said: str) -> list[Owed]:
+    years = set(_YEAR.findall(said))
+    return [o for o in items if not years or o.period[:4] in years]
 
 
 def _likeness(said: str, item: Owed, regime: Regime) -> int:
@@ -207,13 +231,17 @@ def _likeness(said: str, item: Owed, regime: Regime) -> int:
 
 def _called(packet: Packet, regime: Regime) -> Iterator[str]:
     """Yield what people call a packet: its name without a remark, and its lists by theirs."""
-    name = packet.id
-    for mark in _REMARK:
-        name = name.partition(mark)[0]
-    yield fold(name)
+    yield _bare(packet.id)
     for form in regime.sheets(packet.id):
         if form.id not in {COVER, EXPLANATIONS} and form.key is not None:
             yield fold(form.id)
+
+
+def _bare(packet: str) -> str:
+    """Return the name of a packet without a remark in brackets, folded."""
+    for mark in _REMARK:
+        packet = packet.partition(mark)[0]
+    return fold(packet)
 
 
 def _next(items: list[Owed], row: FileRow) -> Owed:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age
 from sxxt_excel.formats.common import CLASSIFIED
-from sxxt_excel.papers import meant
+from sxxt_excel.papers import meant_in_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +48,7 @@ def replaced(
     for submission in office.submissions:
         came[submission.unit_code].append(submission)
     matches = {
-        row.path: _match(row, meant(row, unit, office), came[unit.code])
+        row.path: _match(row, meant_in_short(row, unit, office), came[unit.code])
         for row in rows
         if row.status == "unreadable" and row.path not in marked
         and (unit := units.get(row.unit_code or "")) is not None

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from drafted import read_draft
 from world import EARLY, World, find, touch
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ def seen(result: Round, path: str) -> tuple[FileRow, Finding]:
     return row, told
 
 
+def seen_of(world: World, name: str) -> tuple[FileRow, Finding]:
+    path = damaged(world, name, FIRST)
+    return seen(world.collect(), path)
+
+
 def issued_name(world: World) -> Path:
     return find(world, f"{UNIT}_责任任务清单")
 
@@ -62,6 +68,33 @@ def test_a_damaged_file_that_came_later_still_has_to_be_sent_again(world):
     assert (row.packet, row.period) == ("责任任务清单", "2025")
 
 
+@pytest.mark.parametrize("name", [f"{UNIT}2025年度清单.xlsx", "机械工程学院责任清单.xls"])
+def test_what_people_call_a_material_is_enough_where_it_can_be_but_one(world, name):
+    row, told = seen_of(world, name)
+    assert (row.status, row.packet, told.severity) == ("superseded", "责任任务清单", "note")
+
+
+@pytest.mark.parametrize("name", [f"{UNIT}2024年度清单.xlsx", f"{UNIT}清单.xlsx"])
+def test_and_not_where_the_year_is_another_or_not_said(world, name):
+    row, told = seen_of(world, name)
+    assert (row.status, row.packet, told.severity) == ("unreadable", None, "must")
+
+
+def test_of_a_damaged_file_is_not_said_that_nothing_came(world):
+    name = issued_name(world).name
+    path = damaged(world, name, LATER)
+    issued_name(world).unlink()
+    result = world.collect("2025-05-12", write=True)
+    row, _ = seen(result, path)
+    assert row.status == "unreadable"
+    assert [e.status for e in result.expected if e.unit == UNIT][:1] == ["missing"]
+    letter = read_draft(world.root / "回复" / UNIT / "请修改重报.eml").text
+    assert "打不开" in letter
+    assert "尚未收到" not in letter
+    reply = (world.root / "回复" / UNIT / "审核意见.html").read_text(encoding="utf-8")
+    assert "没有收到" not in reply
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -71,13 +104,11 @@ def test_a_damaged_file_that_came_later_still_has_to_be_sent_again(world):
     ],
 )
 def test_a_good_workbook_replaces_no_damaged_one_of_another_unit_or_material(world, name):
-    path = damaged(world, name, FIRST)
-    row, told = seen(world.collect(), path)
+    row, told = seen_of(world, name)
     assert (row.status, told.severity) == ("unreadable", "must")
 
 
 def test_a_file_with_a_secrecy_marking_stays_stopped_whatever_came_later(world):
     name = issued_name(world).name.replace(".xlsx", "（秘密）.xlsx")
-    path = damaged(world, name, FIRST)
-    row, told = seen(world.collect(), path)
+    row, told = seen_of(world, name)
     assert (row.status, told.code, told.severity) == ("unreadable", "F112", "must")

@@ -46,8 +46,17 @@ class Share:
 
     @property
     def missing(self) -> tuple[Expected, ...]:
-        """Return what is owed, overdue and has not come."""
-        return tuple(e for e in self.expected if e.duty == OWED and e.status == "missing")
+        """Return what is owed, overdue and has not come: not even as a file that can't be opened.
+
+        Of such a file the unit is told what to do about it.
+        """
+        came = {(f.packet, f.period) for f in self.files if f.status == "unreadable"}
+        return tuple(
+            e
+            for e in self.expected
+            if e.duty == OWED and e.status == "missing"
+            and (e.filer or e.subject or (e.packet, e.period) not in came)
+        )  # fmt: skip
 
     @property
     def coming(self) -> tuple[Expected, ...]:
