@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from sxxt_excel.letters.drafts import draft_verdicts
@@ -56,11 +55,9 @@ def publish(  # noqa: PLR0913 - all but two by keyword
     collected = out / COLLECTED
     content = result.to_json()
     since = changes(read_json(collected / RESULT), content)
-    with ThreadPoolExecutor(1) as beside:  # much of its time the master only waits for zlib
-        master = beside.submit(write_master, result, collected / MASTER, since, answers)
-        write_replies(result, out)
-        draft_verdicts(result, out, write_marked(result, out, jobs=jobs), writer, told)
-        master.result()
+    write_replies(result, out)
+    draft_verdicts(result, out, write_marked(result, out, jobs=jobs), writer, told)
+    write_master(result, collected / MASTER, since, answers)
     upward = (collected / UPWARD,) if write_upward(result, collected / UPWARD) else ()
     kept = _own_registers(result)
     nodes = {"tree": tree_json(result)} if result.regime.has_tree else {}

@@ -13,7 +13,6 @@ import math
 import os
 import re
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -240,20 +239,11 @@ class Book:
                 # A part that is opened by its name bears the zip format's first day.
                 with target.open(name, "w", force_zip64=bool(rows and rows.huge)) as part:
                     plain = source.read(name)
-                    part.writelines(_ahead(rows.fill(plain)) if rows else [plain])
+                    part.writelines(rows.fill(plain) if rows else [plain])
                 if rows and rows.links:
                     folder, _, base = name.rpartition("/")
                     with target.open(f"{folder}/_rels/{base}.rels", "w") as part:
                         part.write(rows.relationships())
-
-
-def _ahead(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Make the next part in a thread while one is packed: packing needs no Python meanwhile."""
-    with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(next, parts, None)
-        while (part := coming.result()) is not None:
-            coming = thread.submit(next, parts, None)
-            yield part
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,13 +357,16 @@ def _heights(table: Table, first: int, stop: int) -> list[int]:
 def _lines(column: Column, first: int, stop: int) -> list[int] | None:
     """Return on how many lines each cell of a stretch stands; None where all stand on one."""
     values, width = column.values[first:stop], column.width
-    lines = {
+    different = set(values)
+    lines: dict[Cell, int] = {
         value: lines_of(value, width)
+        for value in different
         if isinstance(value, str) and (2 * len(value) > width or "\n" in value)
-        else 1
-        for value in set(values)
     }
-    return None if max(lines.values()) == 1 else [lines[value] for value in values]
+    if max(lines.values(), default=1) == 1:
+        return None
+    lines = dict.fromkeys(different, 1) | lines
+    return [lines[value] for value in values]
 
 
 def lines_of(text: str, width: float) -> int:
