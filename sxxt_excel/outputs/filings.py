@@ -87,11 +87,17 @@ def _filing_rows(round_: Round) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         filers = dict.fromkeys(
             who for form in lists[packet] for who in sizes[form.id].get(file.path, ())
         )
+        accepted = file.status == "accepted"
+        of_file = (
+            moment(received),
+            (row.due or "")[:10] if row else "",
+            _ON_TIME.get(row.arrived or "", NONE) if row else NONE,
+            returned[_whose(file)],
+        )
         for filer, form in ((who, form) for who in filers for form in lists[packet]):
             items = sizes[form.id].get(file.path, {}).get(filer, 0)
             if not items:
                 continue
-            accepted = file.status == "accepted"
             row_said = (
                 f"{code}-{round_.settings.year}-BA-{next(numbers[code]):02d}"
                 if accepted
@@ -101,10 +107,7 @@ def _filing_rows(round_: Round) -> Iterator[tuple[str, tuple[Cell, ...]]]:
                 form.id,
                 items,
                 days[signed[packet]].get((file.path, filer)),
-                moment(received),
-                (row.due or "")[:10] if row else "",
-                _ON_TIME.get(row.arrived or "", NONE) if row else NONE,
-                returned[_whose(file)],
+                *of_file,
             )
             yield file.path, row_said
 

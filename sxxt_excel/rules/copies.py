@@ -110,7 +110,10 @@ class _Desk:
         field = form.field(name)
         example = _plain(field.example) if field else ""
         said = [text if isinstance(text, str) else "" for text in texts]
-        if _BETWEEN in "".join(said):
+        whole = "".join(said)
+        if not whole:
+            return said
+        if _BETWEEN in whole:
             said = [text.replace(_BETWEEN, "") for text in said]
         places: dict[str, list[int]] = defaultdict(list)
         for at, code in enumerate(units):
