@@ -9,7 +9,6 @@ import resource
 import sys
 import time
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 from material import PACKET, TODAY
@@ -30,11 +29,7 @@ def ours(root: Path, *, master: bool = True) -> dict[str, float]:
     space = find_workspace(root)
     started = time.perf_counter()
     _timed(reading_module.Reading, "seen", "读取", spent, since=started)
-
-    def load() -> None:
-        import_module("sxxt_excel.publish")
-
-    result = round_module.collect(space, root / "inbox", TODAY, meanwhile=load)
+    result = round_module.collect(space, root / "inbox", TODAY)
     spent["校验"] = time.perf_counter() - started - spent["读取"]
     import sxxt_excel.publish as publish_module
 

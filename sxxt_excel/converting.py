@@ -141,7 +141,7 @@ def _office(field: Field, raw: Raw, year: int) -> Outcome:
 def _filer(raw: Raw, field: Field, submission: Submission) -> Outcome:
     """Find whose row it is: a label, a role's usual name, a post, a name with a title."""
     if isinstance(raw, str) and raw in submission.labels and harm(raw) is None:
-        return Outcome(raw)
+        return Outcome(raw)  # nearly all are just as issued
     said = convert(field, raw, 0)
     if not said.filled or not said.known:
         return said

@@ -12,6 +12,8 @@ import unicodedata
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from sxxt_excel.text import clean
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -94,25 +96,23 @@ def _is_misread(text: str) -> bool:
 
 _EXPONENTS = re.compile(rf"^{_EXPONENT.pattern}$", re.MULTILINE)
 _TOGETHER = 256  # few sound texts share the lot of one that is not
-_ODD_STARTS = "# "
 
 
 def sound(texts: Iterable[str]) -> Iterator[str]:
-    """Yield texts of which nothing is to be said, which nearly all are; some such may be left out.
+    """Yield texts that are clean and whole, which nearly all are; some such may be left out.
 
-    They are neither blank nor have a blank at an end, show nothing invisible, and nothing befell
-    them. Looking at many together takes a tenth of looking at each.
+    Nothing below would find fault with them. Looking at many together takes a tenth of looking
+    at each.
     """
     tidy = [
         text
         for text in texts
-        if text.isprintable() and text[:1] not in _ODD_STARTS and text[-1] != " "
-        and len(text) < _LONGEST
-    ]  # fmt: skip
+        if text and clean(text) == text and not is_too_narrow(text) and not is_cut_off(text)
+    ]
     for at in range(0, len(tidy), _TOGETHER):
         some = tidy[at : at + _TOGETHER]
         joined = "\n".join(some)
-        if "_x000" not in joined and not (_ODD.search(joined) or _EXPONENTS.search(joined)):
+        if not (_ODD.search(joined) or _EXPONENTS.search(joined)):
             yield from some
 
 

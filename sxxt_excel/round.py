@@ -33,7 +33,7 @@ from sxxt_excel.subtree import differences, open_rollups, silent
 from sxxt_excel.workspace import KEPT, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
@@ -52,7 +52,6 @@ def collect(  # noqa: PLR0913 - all but three by keyword
     progress: Progress | None = None,
     keeper: Keeper | None = None,
     as_of: date | None = None,
-    meanwhile: Callable[[], None] | None = None,
 ) -> Round:
     """Read, check and consolidate everything in an inbox.
 
@@ -66,7 +65,6 @@ def collect(  # noqa: PLR0913 - all but three by keyword
             one goes by what lies in the inbox alone.
         as_of: a past day to play once more: what came later does not count, and the registry
             is told nothing.
-        meanwhile: called once while workers read, to load what the caller needs afterwards.
 
     Raises:
         DefinitionError, RosterError: a definition or the roster can't be used.
@@ -97,8 +95,6 @@ def collect(  # noqa: PLR0913 - all but three by keyword
             until = end_of(as_of) if as_of else ""
             job = replace(job, memory=memory, until=until, findings=(*findings, *remarks))
         _load()
-        if meanwhile is not None:
-            meanwhile()
         result = run(job, reading.seen(progress))
         if keeper is not None:
             keeper.record(result.entries)

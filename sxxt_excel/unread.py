@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age
+from sxxt_excel.codes import finding
 from sxxt_excel.formats.common import CLASSIFIED
 from sxxt_excel.papers import meant_in_short
 
@@ -79,7 +80,7 @@ def _since(row: FileRow, items: Iterable[Owed], came: Iterable[Submission]) -> I
 
 
 def _milder(found: Finding, match: _Match | None) -> Finding:
-    if match is None or match.newer is None or found.severity != "must":
+    if match is None or match.newer is None or found.family != "F":
         return found
-    remedy = f"已有较新的一份（{match.newer.path}），这一份不再计入，不必处理"
-    return replace(found, severity="note", remedy=remedy)
+    version = finding("D101", found.where, newer=match.newer.path)
+    return replace(found, severity=version.severity, remedy=f"{version.message}。{version.remedy}")

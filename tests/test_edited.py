@@ -74,7 +74,7 @@ def test_a_changed_draft_that_no_longer_stands_moves_aside_and_never_over_anothe
         mend(world)
         world.collect(write=True)
         assert not returned.exists()
-        name = "请修改重报.eml" if not number else "请修改重报（2）.eml"
+        name = "请修改重报.eml" if not number else "请修改重报(2).eml"
         assert (returned.parent / ASIDE / name).read_bytes() == mine
         spoil(world)
         world.collect(write=True)
@@ -82,6 +82,12 @@ def test_a_changed_draft_that_no_longer_stands_moves_aside_and_never_over_anothe
 
 
 def test_drafts_that_nobody_changed_are_written_anew_and_removed_as_ever(world, returned):
+    assert not list(edited_drafts(world.root))
+    # What came back, and what the office wrote itself, is no draft of ours.
+    for name in ("退信/12.eml", f"{UNIT}/办公室自己的信.eml"):
+        path = world.root / "回复" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"Subject: x\r\n\r\nx\r\n")
     assert not list(edited_drafts(world.root))
     mend(world)
     world.collect(write=True)

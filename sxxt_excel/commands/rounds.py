@@ -147,9 +147,9 @@ def collect(
     with keeping(space, now) as keeper:
         with progress_of(progress, silent=silent) as track:
             result = collect_all(
-                space, inbox, when, jobs=jobs, progress=track, keeper=keeper, as_of=as_of,
-                meanwhile=_load_outputs,
-            )  # fmt: skip
+                space, inbox, when, jobs=jobs, progress=track, keeper=keeper, as_of=as_of
+            )
+        # A pass reads while what it needs is loaded.
         from sxxt_excel.letters.answers import heard
         from sxxt_excel.publish import publish
         from sxxt_excel.registry.post import letters_gone
@@ -178,13 +178,6 @@ def collect(
             result, make_console(), summary=summary(result), written=paths, base=out or space.root
         )
     return result.exit_code
-
-
-def _load_outputs() -> None:
-    """Load what writes the outputs, which takes a while."""
-    import sxxt_excel.letters.answers
-    import sxxt_excel.publish
-    import sxxt_excel.registry.post  # noqa: F401
 
 
 def _print_run(interrupted: str, as_of: date | None) -> None:

@@ -29,6 +29,7 @@ Headers = tuple[tuple[str, bytes], ...]
 
 # Lines may end in CR CR LF where a file went through a careless program.
 _LINE = re.compile(rb"\r*\n|\r")
+_EMPTY_LINE = re.compile(rb"(?:\A|\n)\r*\n")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
 
 
@@ -44,9 +45,20 @@ def read_headers(block: bytes) -> Headers:
     return tuple((name, b"".join(parts).strip()) for name, parts in found)
 
 
+def parted(data: bytes) -> tuple[Headers, bytes]:
+    """Part the headers from the body; very old programs end their lines in CR alone."""
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")
+    empty = _EMPTY_LINE.search(data)
+    if empty is None:
+        return read_headers(data), b""
+    return read_headers(data[: empty.start()]), data[empty.end() :]
+
+
 def header(headers: Headers, name: str) -> bytes:
     """Return the first header of that name, b"" where there is none."""
-    return next((value for known, value in headers if known == name), b"")
+    lower = name.lower()
+    return next((value for known, value in headers if known == lower), b"")
 
 
 # ---------------------------------------------------------------- bytes to text

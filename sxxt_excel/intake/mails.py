@@ -23,7 +23,7 @@ from sxxt_excel.intake.headers import (
     header_text,
     moment_of,
     parameters,
-    read_headers,
+    parted,
     received_at,
     value_of,
 )
@@ -134,7 +134,7 @@ class _Part:
 def _read_eml(data: bytes, limits: Limits) -> Letter:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data[: len(data) // 2 * 2].decode("utf-16", "replace").encode()
-    headers, body = _split(data.removeprefix(b"\xef\xbb\xbf").lstrip())
+    headers, body = parted(data.removeprefix(b"\xef\xbb\xbf").lstrip())
     texts: list[str] = []
     enclosures: list[Enclosure] = []
     for part in _parts(headers, body, limits.entries):
@@ -158,21 +158,8 @@ def _read_eml(data: bytes, limits: Limits) -> Letter:
     )
 
 
-_EMPTY_LINE = re.compile(rb"(?:\A|\n)\r*\n")
-
-
-def _split(data: bytes) -> tuple[Headers, bytes]:
-    """Part the headers from the body; very old programs end their lines in CR alone."""
-    if b"\n" not in data:
-        data = data.replace(b"\r", b"\n")
-    empty = _EMPTY_LINE.search(data)
-    if empty is None:
-        return read_headers(data), b""
-    return read_headers(data[: empty.start()]), data[empty.end() :]
-
-
 def _subject(mail: bytes) -> str:
-    return header_text(header(_split(mail)[0], "subject"))
+    return header_text(header(parted(mail)[0], "subject"))
 
 
 _CLOSED = frozenset({"multipart/encrypted"})
@@ -203,7 +190,7 @@ def _parts(headers: Headers, body: bytes, most: int) -> Iterator[_Part]:
         within = (*part.within, kind)
         if len(within) > _NESTING:
             raise RefusedError("F106", f"邮件的组成部分套了 {_NESTING} 层以上")
-        waiting += [_Part(*_split(section), within) for section in reversed(sections)]
+        waiting += [_Part(*parted(section), within) for section in reversed(sections)]
 
 
 _GUESS = re.compile(rb"(?:\A|\n)--([^\s][^\r\n]{0,199}?)[ \t]*\r*\n(?=[!-9;-~]{1,80}:)")

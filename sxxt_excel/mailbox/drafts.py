@@ -12,8 +12,9 @@ from email.header import Header
 from email.utils import format_datetime, formataddr
 from typing import TYPE_CHECKING
 
-from sxxt_excel.intake.headers import header, header_text, read_headers
+from sxxt_excel.intake.headers import header, header_text, parted
 from sxxt_excel.intake.mails import open_mail
+from sxxt_excel.letters.draft import ID, KIND, UNIT
 from sxxt_excel.names import addresses_in
 from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.workspace import REPLIES, WorkspaceError
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sxxt_excel.intake.headers import Headers
     from sxxt_excel.mailbox.account import Account
     from sxxt_excel.workspace import Workspace
 
@@ -30,7 +30,6 @@ BOUNCED = "退信"
 """The folder beside those of the units in which what came back is kept."""
 _ID = re.compile(r"[0-9a-f]{32}")
 _ENDS = re.compile(rb"\r\n|\r|\n")
-_EMPTY = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _ADDRESSEES = ("to", "cc", "bcc")
 _LONGEST_LINE = 998
 _LINE = "\r\n"
@@ -77,8 +76,8 @@ def read_drafts(space: Workspace) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
 
 def _draft(place: Path, path: str) -> Draft | None:
     data = place.read_bytes()
-    headers, _ = _parted(data)
-    name = header_text(header(headers, "x-sxxt-letter"))
+    headers, _ = parted(data)
+    name = header_text(header(headers, ID))
     if not _ID.fullmatch(name):
         return None
     texts = [header_text(value) for known, value in headers if known in _ADDRESSEES]
@@ -88,20 +87,13 @@ def _draft(place: Path, path: str) -> Draft | None:
         place=place,
         path=path,
         id=name,
-        unit_code=header_text(header(headers, "x-sxxt-unit")),
-        kind=header_text(header(headers, "x-sxxt-kind")),
+        unit_code=header_text(header(headers, UNIT)),
+        kind=header_text(header(headers, KIND)),
         addresses=tuple(dict.fromkeys(found)),
         clear="".join(texts).count("@") == len(found),
         subject=header_text(header(headers, "subject")),
         attachments=() if isinstance(brought, Refusal) else tuple(m.name for m in brought.members),
     )
-
-
-def _parted(data: bytes) -> tuple[Headers, bytes]:
-    end = _EMPTY.search(data)
-    if end is None:
-        return read_headers(data), b""
-    return read_headers(data[: end.start()]), data[end.end() :]
 
 
 def message_id(letter: str, account: Account) -> str:
@@ -121,10 +113,10 @@ def message(draft: Draft, account: Account, addresses: tuple[str, ...], now: dat
     Raises:
         WorkspaceError: the file is another one than it was, or no mail program wrote it.
     """
-    headers, body = _parted(draft.place.read_bytes())
-    if header_text(header(headers, "x-sxxt-letter")) != draft.id:
+    headers, body = parted(draft.place.read_bytes())
+    if header_text(header(headers, ID)) != draft.id:
         raise WorkspaceError(f"“{draft.path}”刚刚变了，没有发出；请重新运行 sxxt-excel send")
-    carried = [(name, header(headers, name.lower())) for name in _CARRIED]
+    carried = [(name, header(headers, name)) for name in _CARRIED]
     if any(not value.isascii() or len(value) > _LONGEST_LINE for _, value in carried):
         raise WorkspaceError(f"“{draft.path}”的格式不对，没有发出；请删去它，重新运行 collect")
     lines = [

@@ -357,16 +357,13 @@ def _heights(table: Table, first: int, stop: int) -> list[int]:
 def _lines(column: Column, first: int, stop: int) -> list[int] | None:
     """Return on how many lines each cell of a stretch stands; None where all stand on one."""
     values, width = column.values[first:stop], column.width
-    different = set(values)
-    lines: dict[Cell, int] = {
+    lines = {
         value: lines_of(value, width)
-        for value in different
         if isinstance(value, str) and (2 * len(value) > width or "\n" in value)
+        else 1
+        for value in set(values)
     }
-    if max(lines.values(), default=1) == 1:
-        return None
-    lines = dict.fromkeys(different, 1) | lines
-    return [lines[value] for value in values]
+    return None if max(lines.values()) == 1 else [lines[value] for value in values]
 
 
 def lines_of(text: str, width: float) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.intake.headers import header, header_text, read_headers
+from sxxt_excel.intake.headers import header, header_text, parted
+from sxxt_excel.letters.draft import ID, KIND
 from sxxt_excel.outputs.looks import NONE
 from sxxt_excel.outputs.words import moment
 from sxxt_excel.paperwork.index import Listing
@@ -62,9 +63,8 @@ def letter_rows(last: Last, code: str, folder: str, shelf: Shelf) -> Listing:
 def _said(place: Path) -> tuple[str, str, str, str]:
     """Return kind, subject, addressees and id of a draft."""
     with place.open("rb") as file:
-        headers = read_headers(file.read(_HEAD).replace(b"\r\n", b"\n").partition(b"\n\n")[0])
+        headers, _ = parted(file.read(_HEAD))
     kind, subject, to, name = (
-        header_text(header(headers, name))
-        for name in ("x-sxxt-kind", "subject", "to", "x-sxxt-letter")
+        header_text(header(headers, name)) for name in (KIND, "Subject", "To", ID)
     )
     return kind, subject, to, name
