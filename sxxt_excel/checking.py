@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sxxt_excel.chain import Chain
-    from sxxt_excel.sorting import Job
+    from sxxt_excel.job import Job
     from sxxt_excel.submissions import Submission
 
 

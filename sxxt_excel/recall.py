@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from sxxt_excel.chain import Chain
     from sxxt_excel.expected import Owed
     from sxxt_excel.intake.parcel import Parcel
+    from sxxt_excel.job import Job
     from sxxt_excel.outcome import Finding
     from sxxt_excel.reading import Seen
     from sxxt_excel.registry.memory import Arrived
     from sxxt_excel.result import Round
-    from sxxt_excel.sorting import Job
     from sxxt_excel.submissions import Submission
 
 _WORKBOOKS = frozenset({"accepted", "returned", "superseded", "duplicate"})

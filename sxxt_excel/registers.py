@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from sxxt_excel.checking import Checked
     from sxxt_excel.expected import Owed
     from sxxt_excel.intake.parcel import Parcel
+    from sxxt_excel.job import Job
     from sxxt_excel.look import Sight
     from sxxt_excel.model import Form, Regime
     from sxxt_excel.names import Directory
     from sxxt_excel.outcome import Finding
     from sxxt_excel.raw import Extract
     from sxxt_excel.reading import Seen
-    from sxxt_excel.sorting import Job
     from sxxt_excel.stack import Stack
 
 # The office need not tell itself whose its registers are: only another year or regime matters.

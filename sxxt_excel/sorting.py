@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sxxt_excel.answering import submission_of
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_title
 from sxxt_excel.expected import kept_packets
@@ -20,82 +19,25 @@ from sxxt_excel.names import (
     directory,
     is_stranger,
     settled,
-    unit_named,
 )
 from sxxt_excel.outcome import SLIP, FileRow, FileStatus, Finding, Unchecked, Where
 from sxxt_excel.papers import Office, matched
-from sxxt_excel.people import Filer, Roster
 from sxxt_excel.privacy import masked
-from sxxt_excel.raw import Fault
-from sxxt_excel.receipts import Line, receipt_of
-from sxxt_excel.registry.memory import Memory
-from sxxt_excel.relations import filers_of
 from sxxt_excel.reused import Bearer, reused_stamps
 from sxxt_excel.rules.context import Paper
 from sxxt_excel.rules.private import private_finding
-from sxxt_excel.split import Layout, split
 from sxxt_excel.stamp import KEY_FILE
-from sxxt_excel.submissions import Slip, Submission, item_prefix
-from sxxt_excel.text import to_text
+from sxxt_excel.submissions import Slip, Submission
 from sxxt_excel.unread import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
-    from pathlib import Path
 
-    from sxxt_excel.expected import Owed
     from sxxt_excel.intake.parcel import Parcel
+    from sxxt_excel.job import Job
     from sxxt_excel.look import Sight
-    from sxxt_excel.model import Packet, Regime
     from sxxt_excel.names import Clue
-    from sxxt_excel.outcome import Receipt
     from sxxt_excel.people import Unit
-    from sxxt_excel.raw import Extract
-    from sxxt_excel.rules.context import Past
-    from sxxt_excel.rules.deadlines import Arrival
-    from sxxt_excel.settings import Settings
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a pass is about: definitions, roster, settings, and the files to look at.
-
-    `reported` is what nodes below say had arrived there, without a file of its own here.
-    `past` are the rows that were accepted last year, None where that is not looked at.
-    `memory` is what the registry knows; `until` the moment (ISO) after which nothing had come
-    yet, "" where all counts.
-    Not slotted: the look-up below is made once and kept.
-    """
-
-    regime: Regime
-    settings: Settings
-    roster: Roster
-    owed: tuple[Owed, ...]
-    inbox: Path
-    parcels: tuple[Parcel, ...]
-    receipts: tuple[Line, ...]
-    today: date
-    findings: tuple[Finding, ...] = ()
-    reported: tuple[tuple[Owed, Arrival], ...] = ()
-    past: Past = None
-    memory: Memory = field(default_factory=Memory)
-    until: str = ""
-
-    def received(self, parcel: Parcel, sha256: str) -> Receipt:
-        """Return when a file came and what that rests on, by all that is known of it."""
-        return receipt_of(parcel, self.receipts, self.memory.known(parcel.path, sha256))
-
-    def owed_by(self, unit: Unit | None) -> tuple[Owed, ...]:
-        """Return what a unit owes; nothing where it is not known."""
-        return self._owed.get(unit.code, ()) if unit is not None else ()
-
-    @cached_property
-    def _owed(self) -> dict[str, tuple[Owed, ...]]:
-        found: dict[str, list[Owed]] = defaultdict(list)
-        for item in self.owed:
-            found[item.unit.code].append(item)
-        return {code: tuple(items) for code, items in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +80,7 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
             findings.extend(told)
             row = _identified(row, identity)
             if identity.packet is not None and _of_year(job, identity.period):
-                submissions.append(_submission(job, number, row, sight, identity, book))
+                submissions.append(submission_of(job, number, row, sight, identity, book))
                 bearers.extend(_bearer(submissions[-1], identity))
             elif identity.foreign and not told:
                 findings.append(finding("I106", Where(path=parcel.path), basis=job.regime.cite("")))
@@ -315,100 +257,6 @@ def _identified(row: FileRow, identity: Identity) -> FileRow:
 def _of_year(job: Job, period: str | None) -> bool:
     """Tell whether a workbook is of the year being collected; of another one no cell is checked."""
     return period is not None and period.startswith(str(job.settings.year))
-
-
-def _answered(
-    job: Job, unit: Unit | None, packet: Packet, period: str, subjects: frozenset[str]
-) -> list[Owed]:
-    """Return what a workbook answers: duties of its packet and period, about whom it speaks."""
-    mine = [
-        answered
-        for o in job.owed_by(unit)
-        if o.obligation.packet == packet.id
-        and (o.subject is None or o.subject.code in subjects)
-        and (answered := o.answered_by(period)) is not None
-    ]
-    # A round that the office expects stands beside the latent duty that takes any.
-    expected = {(o.obligation.id, o.period) for o in mine if not o.latent}
-    return [o for o in mine if not o.latent or (o.obligation.id, o.period) not in expected]
-
-
-def _subjects(
-    extract: Extract | None, regime: Regime, packet: Packet, book: Directory
-) -> frozenset[str]:
-    """Return the codes of the units that a workbook's rows are about."""
-    headings = {f.id: f.subject for f in regime.sheets(packet.id)}
-    said = {
-        to_text(raw)
-        for table in (extract.tables if extract else ())
-        for raw in table.columns.get(headings.get(table.form) or "", ())
-        if raw is not None and not isinstance(raw, Fault)
-    }
-    units = (unit_named(words, book) for words in said)
-    return frozenset(unit.code for unit in units if unit is not None)
-
-
-def _submission(  # noqa: PLR0913, PLR0917 - what is known of one file
-    job: Job, number: int, row: FileRow, sight: Sight, identity: Identity, book: Directory
-) -> Submission:
-    """Return what the checks need to know of an identified workbook."""
-    extract, packet, period, unit = sight.extract, identity.packet, identity.period, identity.unit
-    if extract is None or packet is None or period is None:
-        raise ValueError(row.path)  # the caller looked
-    extract = _as_lists(job.regime, packet, extract, unit, int(period[:4]))
-    mine = _answered(job, unit, packet, period, _subjects(sight.extract, job.regime, packet, book))
-    filers = tuple(dict.fromkeys(f for o in mine for f in o.filers))
-    labels = {f.label: f for f in filers or _would_file(job, unit, packet, row)}
-    if unit is not None:
-        for person in job.roster.people_of(unit.code):
-            if not any(f.person is not None and f.person.name == person.name for f in filers):
-                labels.setdefault(person.name, Filer(person.name, "", person))
-    if job.settings.by_person and identity.filers:
-        mine = [o for o in mine if o.filer is None or o.filer.label in identity.filers]
-        filers = tuple(f for f in filers if f.label in identity.filers)
-    cite = job.regime.cite(mine[0].obligation.basis if mine else packet.basis)
-    return Submission(
-        number=number,
-        path=row.path,
-        sha256=row.sha256,
-        receipt=row.receipt,
-        extract=extract,
-        unit=unit,
-        packet=packet,
-        period=period,
-        filers=filers,
-        exempt=tuple({label for o in mine for label in o.exempt}),
-        labels=labels,
-        basis=cite,
-        year=int(period[:4]),
-        forms=job.regime.sheets(packet.id),
-        owed=tuple(mine),
-        evidence=identity.evidence,
-        stamped=identity.stamped,
-        doubtful=identity.doubtful,
-    )
-
-
-def _as_lists(
-    regime: Regime, packet: Packet, found: Extract, unit: Unit | None, year: int
-) -> Extract:
-    """Return what a workbook holds as the lists of its packet, whichever layout it has."""
-    form = regime.one_sheet(packet.id)
-    if form is None:
-        return found
-    targets = {f.id: f for f in regime.sheets(packet.id)}
-    codes = {f.number for f in (form, *targets.values())}
-    prefix = {code: item_prefix(unit, year, code) for code in codes}
-    return split(found, Layout(form, targets, prefix))
-
-
-def _would_file(job: Job, unit: Unit | None, packet: Packet, row: FileRow) -> tuple[Filer, ...]:
-    """Return whose rows to expect in a workbook that its unit does not owe."""
-    group = next((o.filers for o in job.regime.obligations if o.packet == packet.id), None)
-    if unit is None or group is None:
-        return ()
-    day = datetime.fromisoformat(row.receipt.at).date()
-    return filers_of(job.regime, job.regime.filers_of(group), job.roster, unit, day)
 
 
 def _strays(job: Job, submissions: list[Submission]) -> Iterable[Finding]:

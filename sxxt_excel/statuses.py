@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from sxxt_excel.chain import Chain
     from sxxt_excel.expected import Owed
+    from sxxt_excel.job import Job
     from sxxt_excel.outcome import Expected, FileRow, FileStatus, Finding
     from sxxt_excel.people import Waiver
-    from sxxt_excel.sorting import Job
     from sxxt_excel.stack import Stack
     from sxxt_excel.submissions import Submission
 

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.intake.parcel import Parcel
+    from sxxt_excel.job import Job
     from sxxt_excel.model import Packet, Severity
     from sxxt_excel.outcome import Expected, FileStatus, Finding
     from sxxt_excel.people import Unit
     from sxxt_excel.rollup import Rollup, Standing
-    from sxxt_excel.sorting import Job
 
 OWN_FAMILIES = frozenset("SVQB")
 """Families of findings that depend on one workbook alone, so that two levels must agree."""

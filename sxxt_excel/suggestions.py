@@ -31,10 +31,10 @@ from sxxt_excel.wording import LIMIT_WORDINGS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from sxxt_excel.job import Job
     from sxxt_excel.model import Field, Form
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Unit
-    from sxxt_excel.sorting import Job
     from sxxt_excel.stack import Stack
     from sxxt_excel.submissions import Submission
 

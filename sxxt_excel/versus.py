@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sxxt_excel.intake.parcel import Parcel
+    from sxxt_excel.job import Job
     from sxxt_excel.outcome import Difference
-    from sxxt_excel.sorting import Job, Sorted
+    from sxxt_excel.sorting import Sorted
     from sxxt_excel.submissions import Submission
     from sxxt_excel.workspace import Workspace
 

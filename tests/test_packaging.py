@@ -57,6 +57,8 @@ LAYERS = (
     ("faces",),
     ("prefill",),
     ("rules", "blanks", "issue", "newspace", "unread"),
+    ("job",),
+    ("answering",),
     ("sorting",),
     ("difference", "slips"),
     ("checking", "recall", "statuses", "settled", "subtree", "suggestions", "adopted"),
