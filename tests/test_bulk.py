@@ -13,8 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from sxxt_excel.outputs import bulk
-from sxxt_excel.outputs.bulk import Book, Cell, Column, Link, Print, Table, escape, lines_of
+from sxxt_excel.outputs import bulk, rowxml, tables
+from sxxt_excel.outputs.bulk import Book, Print
+from sxxt_excel.outputs.heights import lines_of
+from sxxt_excel.outputs.rowxml import escape
+from sxxt_excel.outputs.tables import Cell, Column, Link, Table
 
 LOOKS: dict[str, dict[str, object]] = {
     "text": {"text_wrap": True},
@@ -116,7 +119,7 @@ def test_the_sheet_says_how_large_it_is_and_filters_all_of_it(tmp_path: Path):
 
 
 def test_rows_of_many_slices_stay_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bulk, "_SLICE", 7)
+    monkeypatch.setattr(rowxml, "_SLICE", 7)
     path = write(tmp_path / "b.xlsx", one(list(range(30))))
     assert [row[0] for row in read(path)[1:]] == list(range(30))
 
@@ -124,7 +127,7 @@ def test_rows_of_many_slices_stay_in_order(tmp_path: Path, monkeypatch: pytest.M
 def test_rows_beyond_a_sheet_go_on_with_their_links(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(bulk, "LAST_ROW", 4)
+    monkeypatch.setattr(tables, "LAST_ROW", 4)
     links = (Link(0, 0, "a.xlsx"), Link(4, 0, "b%20c.xlsx", "'表'!A1"))
     rows = table(Column("列", 12, list("甲乙丙丁戊己庚")), links=links)
     path = write(tmp_path / "b.xlsx", rows, table(Column("列", 12, ["末"]), name="表（2）"))

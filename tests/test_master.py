@@ -31,7 +31,8 @@ from sxxt_excel.outcome import (
     Unchecked,
     Where,
 )
-from sxxt_excel.outputs import bulk, listing
+from sxxt_excel.outputs import listing
+from sxxt_excel.outputs import tables as sheets
 from sxxt_excel.outputs.changes import changes
 from sxxt_excel.outputs.master import write_master
 from sxxt_excel.outputs.words import matter, matters, rule_titles, summary, unit_status
@@ -592,7 +593,7 @@ def test_notes_name_decisions_what_was_not_checked_and_what_people_check(path: P
 def test_more_rows_than_a_sheet_holds_go_on_in_a_further_sheet(
     result: Round, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(bulk, "LAST_ROW", 3)
+    monkeypatch.setattr(sheets, "LAST_ROW", 3)
     write_master(result, tmp_path / "汇总" / "m.xlsx")
     path = tmp_path / "汇总" / "m.xlsx"
     names = CalamineWorkbook.from_path(path).sheet_names

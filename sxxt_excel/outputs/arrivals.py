@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sxxt_excel.headings import ARRIVALS_SHEET, UNIT_NAME
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.asof import in_roster_order, names_of
-from sxxt_excel.outputs.bulk import Column, Table
 from sxxt_excel.outputs.looks import NONE
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import (
     matters,
     moment,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.asof import in_roster_order, names_of
-from sxxt_excel.outputs.bulk import Column, Table
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import matter
 from sxxt_excel.relations import in_charge
 

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.intake.parcel import last_name
-from sxxt_excel.outputs.bulk import Column, Table
 from sxxt_excel.outputs.grouping import short
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import matter
 
 if TYPE_CHECKING:

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sxxt_excel.headings import FILINGS_SHEET, UNIT_NAME
-from sxxt_excel.outputs.bulk import (
-    Column,
-    Table,
-)
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import (
     moment,
 )
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sxxt_excel.outcome import FileRow
-    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.result import Round
 
 

@@ -16,8 +16,8 @@ from sxxt_excel.headings import (
     UNIT_HEADING,
 )
 from sxxt_excel.outcome import FILE_WORDS
-from sxxt_excel.outputs.bulk import Column, Table
 from sxxt_excel.outputs.looks import cell_values, row_looks
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import period_words
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.result import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sxxt_excel.model import Form
-    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.result import Round
 
 # ---- one sheet a form --------------------------------------------------------------

@@ -14,7 +14,7 @@ from sxxt_excel.workspace import KEPT_RESULT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.result import Kept, Register, Round
 
 _MARKING = "内部资料"

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sxxt_excel.model import SEVERITY_WORDS
-from sxxt_excel.outputs.bulk import (
-    MOST_LINKS,
-    Column,
-    Link,
-    Table,
-)
+from sxxt_excel.outputs.tables import MOST_LINKS, Column, Link, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

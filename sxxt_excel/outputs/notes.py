@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sxxt_excel.outputs.bulk import (
-    MOST_LINKS,
-    Book,
-)
+from sxxt_excel.outputs.tables import MOST_LINKS
 from sxxt_excel.outputs.words import (
     long_day,
     rule_titles,
@@ -17,6 +14,7 @@ from sxxt_excel.outputs.words import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sxxt_excel.outputs.bulk import Book
     from sxxt_excel.result import Round
 
 

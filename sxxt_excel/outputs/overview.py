@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sxxt_excel.outcome import ExpectedStatus
-    from sxxt_excel.outputs.bulk import (
-        Book,
-        Cell,
-    )
+    from sxxt_excel.outputs.bulk import Book
+    from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.result import Round
 
     _Standings = Mapping[tuple[str, str], Mapping[str, ExpectedStatus]]

@@ -6,7 +6,8 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.faces.sheet import Fonts
-from sxxt_excel.outputs.bulk import Book, Print, height_of, lines_of
+from sxxt_excel.outputs.bulk import Book, Print
+from sxxt_excel.outputs.heights import height_of, lines_of
 from sxxt_excel.outputs.looks import IN_TITLE_FONT, LOOKS, SIZE
 from sxxt_excel.outputs.words import long_day
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sxxt_excel.outputs.asof import AsOf
-    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.outputs.tables import Cell
 
 
 def new_book(round_: AsOf, marking: str | None = None) -> Book:

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.headings import CASCADE_SHEET, COUNTS_SHEET, ITEM_NUMBER, ITEM_TEXT, UNIT_NAME
 from sxxt_excel.outcome import CASCADE_WORDS, COUNT_WORDS
-from sxxt_excel.outputs.bulk import (
-    Column,
-    Table,
-)
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import (
     period_words,
     rule_titles,
 )
 
 if TYPE_CHECKING:
-    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.result import Round
 
 

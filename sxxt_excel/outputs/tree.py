@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.outputs.bulk import Column, Table
 from sxxt_excel.outputs.looks import NONE
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import moment
 from sxxt_excel.tree import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.result import Round
     from sxxt_excel.tree import Figures, Node
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from sxxt_excel.headings import ARRIVALS_SHEET, PERIOD_HEADING
 from sxxt_excel.model import OWED, SEVERITIES, SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS
-from sxxt_excel.outputs.bulk import Book, Column, Table
 from sxxt_excel.outputs.carrying import is_private, node_of, owed_rows, rollup_of
 from sxxt_excel.outputs.looks import SIZE
 from sxxt_excel.outputs.overview import standing_figures
 from sxxt_excel.outputs.page import Page, new_book
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.tree import tree_table
 from sxxt_excel.outputs.words import (
     due_of,
@@ -52,8 +52,9 @@ if TYPE_CHECKING:
 
     from sxxt_excel.model import Form
     from sxxt_excel.outcome import ExpectedStatus, Finding
-    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.outputs.bulk import Book
     from sxxt_excel.outputs.carrying import Node
+    from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.raw import Raw, RawTable
     from sxxt_excel.result import Round
     from sxxt_excel.rollup import Carried, Rollup

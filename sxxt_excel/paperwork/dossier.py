@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sxxt_excel.outcome import CascadeRow, Expected, FileRow, Finding
-    from sxxt_excel.outputs.bulk import Table
     from sxxt_excel.outputs.shares import Share
+    from sxxt_excel.outputs.tables import Table
     from sxxt_excel.paperwork.cells import Columns
     from sxxt_excel.paperwork.copying import Copied
     from sxxt_excel.paperwork.last import Last

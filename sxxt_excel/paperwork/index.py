@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.outputs.bulk import Column, Table
 from sxxt_excel.outputs.page import new_book
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import long_day
 from sxxt_excel.paperwork.paper import LIST, Block, Grid, Paper, write_paper
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sxxt_excel.headings import FILE_HEADING
-from sxxt_excel.outputs.bulk import LAST_ROW
+from sxxt_excel.outputs.tables import LAST_ROW
 from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.paperwork.last import NOT_YET
 from sxxt_excel.read import read_book

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.outputs.bulk import Column, Table
 from sxxt_excel.outputs.page import new_book
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.paperwork.figures import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.paperwork.paper import Grid
     from sxxt_excel.result import Round
 

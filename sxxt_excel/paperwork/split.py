@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Literal
 from sxxt_excel.headings import ABOUT_UNITS, FILE_HEADING, STATE_HEADING, UNIT_HEADING, UNIT_NAME
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.outcome import FILE_WORDS
-from sxxt_excel.outputs.bulk import Column, Table
 from sxxt_excel.outputs.folders import remove_stale, reply_folders, safe_name
 from sxxt_excel.outputs.looks import excel_day, row_looks
 from sxxt_excel.outputs.page import new_book
 from sxxt_excel.outputs.shares import unit_names
+from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.paperwork.last import last_result
 from sxxt_excel.paperwork.master import read_master, row_text
 from sxxt_excel.relations import in_charge
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from sxxt_excel.outputs.bulk import Cell
+    from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.paperwork.last import Last
     from sxxt_excel.paperwork.master import MasterSheet
     from sxxt_excel.people import Person
