@@ -86,6 +86,7 @@ def _settings() -> str:
     for old, new in (
         ('name = ""  ', 'name = "示例大学"  '),
         ("# today = 2025-07-15    # 固定", f"today = {TODAY}    # 样例固定"),
+        ('contact = ""  ', 'contact = "赵示例，022-00000000"  '),
         ("also = []  ", 'also = ["直属党支部"]  '),
     ):
         if old not in text:

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -165,6 +166,23 @@ def test_a_unit_that_files_by_person_is_one_line_with_its_worst_status():
     )
     lines = rows(shown(print_round, a_round(expected=people), summary=SUMMARY))[5:]
     assert lines == [["机械工程学院党委", "责任任务清单 年度", "尚未报送", "请补报"]]
+
+
+def test_a_workbook_of_another_year_is_told_from_the_one_that_is_owed():
+    last = replace(received("去年.xlsx", JX, "returned"), packet="落实情况报告", period="2024-H2")
+    text = shown(
+        print_round,
+        a_round(
+            files=(last,),
+            expected=(owes(JX, "missing", packet="落实情况报告", period="2025-H2"),),
+            findings=(finding("V101", at(JX, "去年.xlsx", "C3")),),
+        ),
+        summary=SUMMARY,
+    )
+    assert rows(text)[5:7] == [
+        ["机械工程学院党委", "落实情况报告 下半年", "尚未报送", "请补报"],
+        ["机械工程学院党委", "落实情况报告 2024年下半年", "已报待改", "1", "退回修改"],
+    ]
 
 
 def test_a_long_list_is_cut_and_says_where_the_rest_is():

@@ -25,7 +25,7 @@ from sxxt_excel.model import OWED, SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import CHANGE_WORDS, told_in_short
 from sxxt_excel.outputs.reference import explain_text
-from sxxt_excel.outputs.words import moment, received, registers_said, unit_status
+from sxxt_excel.outputs.words import moment, period_words, received, registers_said, unit_status
 from sxxt_excel.workspace import KEPT, KEPT_RESULT
 
 if TYPE_CHECKING:
@@ -204,7 +204,9 @@ def _line_of(found: Finding, row: FileRow | None) -> tuple[_Key, _Job]:
         return ("", name, ""), _Job(_OFFICE, name, "", must=ROSTER)
     status = FILE_WORDS[row.status] if row else ""
     if row and row.unit_code and row.packet and row.period:
-        job = _Job(row.unit or row.unit_code, _matter(row.packet, row.period), status)
+        # Nothing of the kind is owed, else its line would be there: last year's, most likely.
+        matter = f"{row.packet} {period_words(row.period)}"
+        job = _Job(row.unit or row.unit_code, matter, status)
         return (row.unit_code, row.packet, row.period), job
     unit = where.unit or (row.unit if row else None)
     code = where.unit_code or (row.unit_code if row else None) or ""
