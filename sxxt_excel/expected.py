@@ -20,7 +20,7 @@ from sxxt_excel.dates import (
     period_word,
     window,
 )
-from sxxt_excel.model import OWED
+from sxxt_excel.model import NEEDED, OWED
 from sxxt_excel.outcome import Finding, Where
 from sxxt_excel.people import Filer, Roster, Unit, Waiver
 from sxxt_excel.relations import (
@@ -223,8 +223,8 @@ def _of_unit(
         if w not in {word, ROUNDS}
     )
     duty = _duty(settings, obligation)
-    arisen = tuple(_arisen(settings, obligation, unit)) if duty == "按需" else ()
-    latent = duty == "按需" and period not in arisen
+    arisen = tuple(_arisen(settings, obligation, unit)) if duty == NEEDED else ()
+    latent = duty == NEEDED and period not in arisen
     item = _in_period(regime, settings, roster, obligation, unit, period)
     if item is None:
         return

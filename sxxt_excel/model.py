@@ -19,7 +19,9 @@ SEVERITY_WORDS: dict[Severity, str] = {"must": "须修改", "query": "需说明"
 Duty = Literal["报送", "按需", "留存", "自存"]
 DUTIES: tuple[Duty, ...] = ("报送", "按需", "留存", "自存")
 OWED: Duty = "报送"
-"""The duty that can be missing; figures count nothing else."""
+"""What is to be filed by a day."""
+NEEDED: Duty = "按需"
+"""What is to be filed once something has happened: the office says for whom it has."""
 
 Kind = Literal[
     "serial", "text", "long", "int", "number", "date", "limit", "choice", "choices",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from sxxt_excel.model import NEEDED, OWED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -156,7 +158,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One thing owed: unit × packet × period (× filer), with its computed status."""
+    """One thing owed: unit × packet × period (× filer), with its computed status.
+
+    `latent`: 按需, and the office has not said that the event has arisen.
+    """
 
     obligation: str
     obligations: tuple[str, ...]
@@ -175,6 +180,12 @@ class Expected:
     path: str | None = None
     received_at: str | None = None
     note: str = ""
+    latent: bool = False
+
+    @property
+    def owed(self) -> bool:
+        """Tell whether it can be missing: figures, reminders and exit codes count nothing else."""
+        return self.duty == OWED or (self.duty == NEEDED and not self.latent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_word
 from sxxt_excel.intake.parcel import INSIDE, last_name
-from sxxt_excel.model import OWED
+from sxxt_excel.model import NEEDED, OWED
 from sxxt_excel.outcome import FileRow, Finding, Where
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
@@ -37,7 +37,7 @@ _KINDS = (
 )
 _REMARK = "(（"
 _SHORT = 2
-_ASKED = frozenset({OWED, "按需"})
+_ASKED = frozenset({OWED, NEEDED})
 _YEAR = re.compile(r"20\d\d")
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.model import OWED, SEVERITIES, Regime
+from sxxt_excel.model import SEVERITIES, Regime
 from sxxt_excel.outcome import (
     EXPECTED_WORDS,
     CascadeRow,
@@ -138,8 +138,8 @@ class Round:
     def totals(self) -> Totals:
         """Return the head figures."""
         status = Counter(f.status for f in self.files)
-        owing = {e.unit_code for e in self.expected if e.duty == OWED and e.status != "excused"}
-        came = {e.unit_code for e in self.expected if e.duty == OWED and e.arrived}
+        owing = {e.unit_code for e in self.expected if e.owed and e.status != "excused"}
+        came = {e.unit_code for e in self.expected if e.owed and e.arrived}
         by_status: Counter[str] = Counter(e.status for e in self.expected)
         severity = Counter(f.severity for f in self.findings)
         return Totals(
@@ -161,7 +161,7 @@ class Round:
     def exit_code(self) -> int:
         """Return 1 where a must, an unexplained query or a missing dated 报送 stands, else 0."""
         stands = any(f.stands for f in self.findings)
-        missing = any(e.status == "missing" and e.duty == OWED and e.due for e in self.expected)
+        missing = any(e.status == "missing" and e.owed and e.due for e in self.expected)
         return int(stands or missing)
 
     def to_json(self) -> dict[str, Any]:
@@ -316,4 +316,5 @@ def expected_json(row: Expected) -> dict[str, Any]:
         "accepted": row.accepted,
         "path": row.path,
         "received_at": row.received_at,
+        "latent": row.latent,
     }

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from sxxt_excel.chain import age
 from sxxt_excel.dates import end_of
 from sxxt_excel.expected import owed
-from sxxt_excel.model import OWED
 from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import Arrival, expected_row
 from sxxt_excel.store import read_json
@@ -133,6 +132,6 @@ def _key(row: Mapping[str, Any]) -> tuple[_Whose, str]:
 def stands(rows: tuple[Expected, ...]) -> bool:
     """Tell whether something dated is missing or was returned."""
     return any(
-        row.duty == OWED and (row.status == "returned" or (row.status == "missing" and row.due))
+        row.owed and (row.status == "returned" or (row.status == "missing" and row.due))
         for row in rows
     )

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.model import OWED
 from sxxt_excel.outcome import EXPECTED_WORDS
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def tree(round_: Round) -> tuple[Node, ...]:
     owed: dict[str, Counter[str]] = {}
     reports: dict[str, Expected] = {}
     for row in round_.expected:
-        if row.duty == OWED:
+        if row.owed:
             owed.setdefault(row.unit_code, Counter())[row.status] += 1
         if round_.regime.packet(row.packet).rollup:
             reports[row.unit_code] = row

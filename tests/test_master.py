@@ -144,7 +144,7 @@ def expected() -> tuple[Expected, ...]:
         owed("JX", REPORT, "late", "2025-07-10"),
         owed("HX", REPORT, "missing", "2025-07-10"),
         owed("WL", REPORT, "not_due", "2025-07-31"),
-        owed("WL", "述责述廉", "missing", None, duty="按需", filer="王示例"),
+        owed("WL", "述责述廉", "missing", None, duty="按需", filer="王示例", latent=True),
     )
 
 

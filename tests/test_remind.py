@@ -76,7 +76,10 @@ def answer(
         pytest.param(owes(JX, "on_time", arrived="on_time"), set(), id="came"),
         pytest.param(owes(JX, "late", arrived="late"), set(), id="came late"),
         pytest.param(owes(JX, "excused"), set(), id="excused"),
-        pytest.param(replace(owes(JX, "missing"), duty="按需"), set(), id="only if it happens"),
+        pytest.param(
+            replace(owes(JX, "not_due"), duty="按需", latent=True), set(), id="only if it happens"
+        ),
+        pytest.param(replace(owes(JX, "missing"), duty="按需"), {"催办"}, id="it has happened"),
         pytest.param(owes(TOP, "missing"), set(), id="the office's own unit"),
     ],
 )

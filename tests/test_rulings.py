@@ -24,6 +24,7 @@ from world import (
 
 from sxxt_excel.dates import period_title
 from sxxt_excel.newspace import register_book
+from sxxt_excel.outputs.tally import tally
 from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.roster import RECEIPTS, roster_forms
 from sxxt_excel.wording import (
@@ -218,6 +219,12 @@ def test_what_is_asked_for_when_needed_is_owed_once_the_office_says_so(world):
     settle(world, "[needed]", '[needed]\n"基层清单备案" = ["JX"]')
     result = world.collect("2025-06-01")
     assert (row(result)["status"], row(result)["duty"]) == ("missing", "按需")
+    # The figures, the exit code and the telephone list say the same of it.
+    assert not row(result)["latent"]
+    assert result.exit_code == 1
+    figures = tally(result.expected, LISTS)
+    assert (len(figures.owing), len(figures.silent)) == (1, 1)
+    assert [row.unit_code for row in result.expected if row.owed and row.packet == LISTS] == ["JX"]
 
 
 def test_what_is_asked_for_when_needed_counts_when_it_comes_by_itself(world):

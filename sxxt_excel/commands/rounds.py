@@ -303,7 +303,6 @@ def status(
 
     例：sxxt-excel status
     """
-    from sxxt_excel.model import OWED
     from sxxt_excel.outputs.console import make_console, print_status
     from sxxt_excel.result import expected_json
     from sxxt_excel.standing import standing, standing_then, stands
@@ -314,5 +313,5 @@ def status(
     if as_json:
         print_json([expected_json(row) for row in rows])
     elif not quiet:
-        print_status([row for row in rows if row.duty == OWED], make_console())
+        print_status([row for row in rows if row.owed], make_console())
     return int(stands(rows))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sxxt_excel.letters.letter import CHASE, REMIND
 from sxxt_excel.letters.reminders import deadline
 from sxxt_excel.letters.writer import called, material
-from sxxt_excel.model import OWED
 from sxxt_excel.outputs.words import day_and_hour, long_day
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def _asked(rows: Collection[Expected], state: AsOf) -> int:
     return _units(
         row
         for row in state.expected
-        if row.duty == OWED and row.status != "excused" and (row.packet, row.period) in matters
+        if row.owed and row.status != "excused" and (row.packet, row.period) in matters
     )
 
 

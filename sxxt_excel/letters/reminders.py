@@ -10,7 +10,6 @@ from sxxt_excel.dates import weekday, working_day
 from sxxt_excel.letters.letter import CHASE, REMIND, SUPERVISE
 from sxxt_excel.letters.wording import one_line
 from sxxt_excel.letters.writer import called, material
-from sxxt_excel.model import OWED
 from sxxt_excel.outputs.asof import in_roster_order, names_of
 from sxxt_excel.outputs.calls import last_answer
 from sxxt_excel.outputs.words import day_and_hour, long_day, matter
@@ -66,7 +65,7 @@ def debts(state: AsOf, answers: Sequence[Answer] = ()) -> Iterator[Debts]:
     """
     rows: dict[str, list[Expected]] = {}
     for row in state.expected:
-        if row.duty == OWED and row.unit_code not in state.below:
+        if row.owed and row.unit_code not in state.below:
             rows.setdefault(row.unit_code, []).append(row)
     names = names_of(state)
     for code in in_roster_order(state.roster, rows):

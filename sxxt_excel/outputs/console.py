@@ -21,7 +21,7 @@ from rich.table import Table
 
 from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.dates import PeriodError, period_word
-from sxxt_excel.model import OWED, SEVERITY_WORDS
+from sxxt_excel.model import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import CHANGE_WORDS, told_in_short
 from sxxt_excel.outputs.reference import explain_text
@@ -178,7 +178,7 @@ def _jobs(round_: Round) -> list[_Job]:
         by_packet[row.unit_code, row.packet, row.period].append(row)
     for key, rows in by_packet.items():
         status = EXPECTED_WORDS[unit_status(rows)]
-        missing = any(row.duty == OWED and row.status == "missing" for row in rows)
+        missing = any(row.owed and row.status == "missing" for row in rows)
         jobs[key] = _Job(rows[0].unit, _matter(*key[1:]), status, missing=missing)
     files = {f.path: f for f in round_.files}
     for found in round_.findings:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sxxt_excel.formats.common import CLASSIFIED
 from sxxt_excel.intake.parcel import last_name
-from sxxt_excel.model import OWED
 from sxxt_excel.relations import home, level_of
 
 if TYPE_CHECKING:
@@ -54,14 +53,14 @@ class Share:
         return tuple(
             e
             for e in self.expected
-            if e.duty == OWED and e.status == "missing"
+            if e.owed and e.status == "missing"
             and (e.filer or e.subject or (e.packet, e.period) not in came)
         )  # fmt: skip
 
     @property
     def coming(self) -> tuple[Expected, ...]:
         """Return what is owed and has a day that is not past."""
-        return tuple(e for e in self.expected if e.duty == OWED and e.status == "not_due" and e.due)
+        return tuple(e for e in self.expected if e.owed and e.status == "not_due" and e.due)
 
     def own_words(self) -> Iterator[Finding]:
         """Yield what is told the unit, files named as it knows them: folders are the office's."""

@@ -1,15 +1,13 @@
 """How many units owe, have reported, are late …: the rows behind each figure that leaders read.
 
-Figures for leaders count units, never workbooks; what is owed is `OWED` alone, and whoever is
-excused owes nothing.
+Figures for leaders count units, never workbooks; what is owed is what can be missing, and
+whoever is excused owes nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from sxxt_excel.model import OWED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -65,7 +63,7 @@ def tally(
     units: dict[str, list[_Row]] = {}
     for number, row in enumerate(expected):
         if (
-            row.duty == OWED
+            row.owed
             and row.status != "excused"
             and packet in {None, row.packet}
             and period in {None, row.period}

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import fill
 from sxxt_excel.dates import PeriodError, period_title, working_day
-from sxxt_excel.model import OWED
 from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.outputs.tally import tally
 from sxxt_excel.privacy import mask_small
@@ -118,9 +117,7 @@ def unit_status(rows: Sequence[Expected]) -> ExpectedStatus:
 def standings(round_: Round, packet: str, period: str) -> dict[str, ExpectedStatus]:
     """Return unit code → how it stands in one packet and period that it has to file."""
     rows = (
-        row
-        for row in round_.expected
-        if row.duty == OWED and (row.packet, row.period) == (packet, period)
+        row for row in round_.expected if row.owed and (row.packet, row.period) == (packet, period)
     )
     return {code: unit_status(group) for code, group in _by_unit(rows).items()}
 

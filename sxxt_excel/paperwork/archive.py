@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.expected import kept_packets
 from sxxt_excel.intake.parcel import last_name
-from sxxt_excel.model import OWED
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.folders import reply_folders
 from sxxt_excel.outputs.shares import unit_names
@@ -206,7 +205,7 @@ def _left(last: Last) -> Iterator[tuple[str, ...]]:
     """Yield what is owed and not in its final version, and documents of nobody known."""
     round_ = last.round_
     for row in round_.expected:
-        if row.accepted is True or (row.duty != OWED and not row.arrived):
+        if row.accepted is True or (not row.owed and not row.arrived):
             continue
         whose = row.filer or row.subject or ""
         name = last_name(row.path or "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxxt_excel.expected import EXTENDED
-from sxxt_excel.model import OWED
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.looks import NONE
 from sxxt_excel.outputs.words import due_day, long_day, matter, moment, standings
@@ -50,7 +49,7 @@ def cover_note(sources: Sources) -> Draft:
 
 def _missing(round_: Round) -> list[int]:
     rows = enumerate(round_.expected)
-    return [number for number, row in rows if row.duty == OWED and row.status == "missing"]
+    return [number for number, row in rows if row.owed and row.status == "missing"]
 
 
 def _titled(row: Expected) -> str:
@@ -98,7 +97,7 @@ def _each(round_: Round, packet: str, period: str) -> Grid:
     status = standings(round_, packet, period)
     rows: dict[str, list[Expected]] = {}
     for row in round_.expected:
-        if (row.packet, row.period, row.duty) == (packet, period, OWED):
+        if row.owed and (row.packet, row.period) == (packet, period):
             rows.setdefault(row.unit_code, []).append(row)
     came = {code: max(e.received_at or "" for e in group) for code, group in rows.items()}
     lines = tuple(

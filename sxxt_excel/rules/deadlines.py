@@ -67,6 +67,7 @@ def expected_row(item: Owed, arrivals: tuple[Arrival, ...], today: date) -> Expe
         accepted=None if newest is None else not newest.returned,
         path=newest.path if newest else None,
         received_at=first.receipt.at if first else None,
+        latent=item.latent,
     )
 
 
