@@ -37,7 +37,7 @@ from sxxt_excel.settings import check_settings
 from sxxt_excel.text import fold, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from sxxt_excel.model import Duty, Filers, Obligation, Regime
@@ -264,8 +264,9 @@ def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
     """Return what a unit owes for one period; None where it did not exist through it."""
     group = regime.filers_of(obligation.filers)
     waivers = _waivers(roster, unit, obligation, period)
-    deadline = _due(settings, obligation, waivers)
-    last = deadline.day if deadline else _window_end(settings, obligation, period)
+    until = [w.until for w in waivers if w.kind == EXTENDED and w.until and not w.filer]
+    deadline = _due(settings, obligation, until)
+    last = deadline.day if deadline else max((_window_end(settings, obligation, period), *until))
     if not _exists(unit, period, last):
         return None
     valid = [w for w in waivers if w.expires is None or w.expires >= last]
@@ -286,12 +287,18 @@ def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
     )
 
 
-def _due(settings: Settings, obligation: Obligation, waivers: list[Waiver]) -> Due | None:
-    extended = [w.until for w in waivers if w.kind == EXTENDED and w.until and not w.filer]
+def _due(settings: Settings, obligation: Obligation, until: Iterable[date]) -> Due | None:
+    """Return the deadline of a duty, extended where that gives more time.
+
+    An extension is granted in the name of a packet, or of everything: of its other periods it
+    must not take a day away, nor give a day to what has none.
+    """
     words = settings.due.get(obligation.id, obligation.due)
-    if extended:
-        words = max(extended).isoformat()
-    return due(words, settings.year, settings.calendar) if words else None
+    if not words:
+        return None
+    days = (due(said, settings.year, settings.calendar) for said in map(str, until))
+    ordinary = due(words, settings.year, settings.calendar)
+    return max((ordinary, *days), key=lambda each: each.day)
 
 
 def _window_end(settings: Settings, obligation: Obligation, period: str) -> date:

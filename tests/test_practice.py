@@ -693,6 +693,23 @@ def test_an_extended_day_is_the_day(office):
     assert (late.status, late.due) == ("missing", "2025-05-10")
 
 
+@pytest.mark.parametrize("matter", [REPORT, "全部"])
+def test_an_extension_takes_no_day_away_and_sets_none(office, matter):
+    world = office(waivers=grant("准予延期", 报送事项=matter, 延期至=dt.date(2025, 7, 20)))
+    result = world.collect("2025-07-15")
+    assert expected(result, "JX", REPORT, "2025-H1").due == "2025-07-20"
+    assert expected(result, "JX", REPORT, "2025-H2").due == "2026-01-10"
+    assert expected(result, "JX", "述责述廉").due is None
+
+
+def test_more_time_for_what_has_no_day_keeps_it_from_being_missing(office):
+    until = dt.date(2026, 3, 1)
+    world = office(waivers=grant("准予延期", 报送事项="述责述廉", 延期至=until))
+    result = world.collect("2026-02-15")
+    assert expected(result, "JX", "述责述廉").status == "not_due"
+    assert expected(result, "WY", "述责述廉").status == "missing"
+
+
 def test_a_grant_that_has_run_out_does_not_help(office):
     world = office(waivers=grant("准予免报", 有效期至=dt.date(2025, 4, 1)))
     assert expected(world.collect("2025-05-01"), "JX", LISTS).status == "missing"
