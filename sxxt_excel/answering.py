@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sxxt_excel.expected import duties_answered
 from sxxt_excel.names import unit_named
 from sxxt_excel.people import Filer
 from sxxt_excel.raw import Fault
@@ -29,16 +30,12 @@ def _answered(
     job: Job, unit: Unit | None, packet: Packet, period: str, subjects: frozenset[str]
 ) -> list[Owed]:
     """Return what a workbook answers: duties of its packet and period, about whom it speaks."""
-    mine = [
-        answered
+    mine = (
+        o
         for o in job.owed_by(unit)
-        if o.obligation.packet == packet.id
-        and (o.subject is None or o.subject.code in subjects)
-        and (answered := o.answered_by(period)) is not None
-    ]
-    # A round that the office expects stands beside the latent duty that takes any.
-    expected = {(o.obligation.id, o.period) for o in mine if not o.latent}
-    return [o for o in mine if not o.latent or (o.obligation.id, o.period) not in expected]
+        if o.obligation.packet == packet.id and (o.subject is None or o.subject.code in subjects)
+    )
+    return duties_answered(mine, period)
 
 
 def _subjects(

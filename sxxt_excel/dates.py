@@ -41,6 +41,8 @@ class DueError(ValueError):
 
 # --- periods ------------------------------------------------------------------------------------
 
+HALVES = ("上半年", "下半年")
+
 ROUNDS = "轮次"
 """Stands for any inspection round or special round of a year where several may come."""
 
@@ -83,6 +85,20 @@ def period_said(word: str, year: int) -> str:
         raise PeriodError("没有写报告期。")
     rest = key.removeprefix(f"{year}年")
     return period_id("年度" if rest in _YEARLY else rest, year)
+
+
+def period_meant(word: str, year: int) -> str:
+    """Return the period that somebody types for `year`: as a cover has it, or its id (2025-R1).
+
+    Raises:
+        PeriodError: the word names no period of `year`.
+    """
+    key = fold(word).upper()
+    if not _PERIOD.fullmatch(key):
+        return period_said(word, year)
+    if not key.startswith(str(year)):
+        raise PeriodError(f"报告期“{word}”不是{year}年的。")
+    return key
 
 
 def _round_number(word: str, key: str) -> int:

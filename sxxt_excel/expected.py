@@ -53,10 +53,11 @@ _BASIS = "《单位名册》填写说明"
 class Owed:
     """One thing owed. `filer` is set where each filer sends a workbook of his own.
 
-    `last` is the due day, or the end of its window where no day is set; `exempt` are
-    labels of filers who need not file; `waiver` excuses the whole. `away` would file if
-    they were there. `subject` is the unit that the workbook is about, where that is another
-    one. `latent`: owed by nobody yet, but expected when it comes (按需 without an event).
+    `accepts` are the other periods it takes, `ROUNDS` standing for any round. `last` is the
+    due day, or the end of its window where no day is set; `exempt` are labels of filers who
+    need not file; `waiver` excuses the whole. `away` would file if they were there. `subject`
+    is the unit that the workbook is about, where that is another one. `latent`: owed by nobody
+    yet, but expected when it comes (按需 without an event).
     """
 
     obligation: Obligation
@@ -94,13 +95,24 @@ class Owed:
     def answered_by(self, period: str) -> Owed | None:
         """Return this duty as a workbook of that period answers it; None if it does not.
 
-        A duty that comes in rounds is one for each round that arrives.
+        What is filed when needed is a duty of its own for each period that arrives.
         """
-        if period == self.period or period in self.accepts:
+        if period == self.period:
             return self
-        if ROUNDS in self.obligation.accepts and is_round(period):
-            return replace(self, period=period) if self.latent else None
-        return None
+        if self.latent or self.duty == NEEDED:
+            taken = period in self.accepts or (ROUNDS in self.accepts and is_round(period))
+            return replace(self, period=period, latent=True) if taken else None
+        return self if period in self.accepts else None
+
+
+def duties_answered(items: Iterable[Owed], period: str) -> list[Owed]:
+    """Return these duties as a workbook of that period answers them, each once.
+
+    What is expected for the period stands before the latent duty that takes any.
+    """
+    found = [answer for item in items if (answer := item.answered_by(period)) is not None]
+    expected = {item.key for item in found if not item.latent}
+    return [item for item in found if not item.latent or item.key not in expected]
 
 
 def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]:
@@ -152,7 +164,8 @@ def registers(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed,
             period = period_id(obligation.period, settings.year)
             last = period_span(period)[1]
             filers = filers_of(regime, regime.filers_of(obligation.filers), roster, unit, last)
-            item = Owed(obligation, _KEPT, unit, period, (), None, last, filers, latent=True)
+            also = tuple(_accepted(settings, obligation, period))
+            item = Owed(obligation, _KEPT, unit, period, also, None, last, filers, latent=True)
             found.setdefault(obligation.packet, item)
     return tuple(found.values())
 
@@ -215,13 +228,8 @@ def _of_unit(
     group = regime.filers_of(obligation.filers)
     if not _asked(settings, group, unit):
         return
-    word = settings.january if settings.january in obligation.accepts else obligation.period
-    period = period_id(word, settings.year)
-    accepts = tuple(
-        period_id(w, settings.year)
-        for w in (obligation.period, *obligation.accepts)
-        if w not in {word, ROUNDS}
-    )
+    period = settings.period_of(obligation)
+    accepts = tuple(_accepted(settings, obligation, period))
     duty = _duty(settings, obligation)
     arisen = tuple(_arisen(settings, obligation, unit)) if duty == NEEDED else ()
     latent = duty == NEEDED and period not in arisen
@@ -233,6 +241,14 @@ def _of_unit(
         again = _in_period(regime, settings, roster, obligation, unit, other)
         if again is not None and other != period:
             yield again
+
+
+def _accepted(settings: Settings, obligation: Obligation, period: str) -> Iterator[str]:
+    """Yield what else a workbook for a duty may be about: periods, `ROUNDS` for any of these."""
+    for word in (obligation.period, *obligation.accepts):
+        said = word if word == ROUNDS else period_id(word, settings.year)
+        if said != period:
+            yield said
 
 
 def _arisen(settings: Settings, obligation: Obligation, unit: Unit) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.expected import kept_packets, owed, registers, roster_faults
+from sxxt_excel.dates import PeriodError, period_meant
+from sxxt_excel.expected import duties_answered, kept_packets, owed, registers, roster_faults
 from sxxt_excel.filed import filed_rows
 from sxxt_excel.issue import issue, write_registers
 from sxxt_excel.prefill import Desk
@@ -13,7 +14,7 @@ from sxxt_excel.roster import read_roster
 from sxxt_excel.workspace import COLLECTED, MASTER, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
     from pathlib import Path
 
@@ -27,20 +28,46 @@ if TYPE_CHECKING:
 class Choice:
     """What is to be issued; what is not said is not narrowed down.
 
-    `packet` by its name, `period` as an id or as the document calls it, `units` by name or code.
+    `packet` by its name, `period` as an id or as people call it, `units` by name or code.
     """
 
     packet: str | None = None
     period: str | None = None
     units: tuple[str, ...] = ()
 
-    def takes(self, item: Owed) -> bool:
-        """Tell whether a duty gets a workbook; a latent one only where its packet is named."""
-        return (
-            (item.obligation.packet == self.packet if self.packet else not item.latent)
-            and (self.period is None or self.period in {item.period, item.obligation.period})
-            and (not self.units or item.unit.name in self.units or item.unit.code in self.units)
+    def of(self, items: Iterable[Owed], year: int) -> tuple[Owed, ...]:
+        """Return the duties that get a workbook; a latent one only where its packet is named.
+
+        Where no period is named, it gets none either beside what is expected of its unit.
+
+        Raises:
+            WorkspaceError: no period is called so.
+        """
+        chosen = [item for item in items if self._takes(item)]
+        if self.period:
+            period = _period(self.period, year)
+            chosen = [item for item in duties_answered(chosen, period) if item.period == period]
+        else:
+            expected = {_whose(item) for item in chosen if not item.latent}
+            chosen = [o for o in chosen if not o.latent or _whose(o) not in expected]
+        return tuple(item for item in chosen if self.packet or not item.latent)
+
+    def _takes(self, item: Owed) -> bool:
+        return self.packet in {None, item.obligation.packet} and (
+            not self.units or item.unit.name in self.units or item.unit.code in self.units
         )
+
+
+def _period(said: str, year: int) -> str:
+    try:
+        return period_meant(said, year)
+    except PeriodError as error:
+        raise WorkspaceError(str(error).rstrip("。")) from error
+
+
+def _whose(item: Owed) -> tuple[str | None, ...]:
+    """Return what a duty shares with itself in another period."""
+    return item.key[:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +100,12 @@ def hand_out(
 
     Raises:
         DefinitionError, RosterError: a definition or the roster can't be used.
-        WorkspaceError: nothing is to be issued by that choice.
+        WorkspaceError: nothing is to be issued by that choice, or it names no period.
     """
     regime = space.regime()
     roster, faults = read_roster(space.roster)
     items = owed(regime, space.settings, roster)
-    chosen = tuple(item for item in items if choice.takes(item))
+    chosen = choice.of(items, space.settings.year)
     desk = Desk(regime, space.settings, roster, filed_rows(space.root / COLLECTED / MASTER, regime))
     kept = () if choice.units or choice.period else _registers(desk, choice.packet)
     if not chosen and not kept:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import Calendar, DueError, PeriodError, due, window
+from sxxt_excel.dates import HALVES, Calendar, DueError, PeriodError, due, period_id, window
 from sxxt_excel.mail import Mail, read_mail
 from sxxt_excel.model import DUTIES
 from sxxt_excel.package import Limits
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model import Obligation, Regime
 
 SETTINGS_FILE = "sxxt.toml"
 BY_UNIT, BY_PERSON = "按单位报送", "按人报送"
@@ -141,6 +141,12 @@ class Settings:
     def by_person(self) -> bool:
         """Tell whether each filer sends a workbook of his own."""
         return self.filing == BY_PERSON
+
+    def period_of(self, obligation: Obligation) -> str:
+        """Return the period of this year that a duty is about."""
+        # Only what is reported by halves leaves open what January's report covers.
+        halves = obligation.period in HALVES and self.january in obligation.accepts
+        return period_id(self.january if halves else obligation.period, self.year)
 
     def on_one_sheet(self, packet: str) -> bool:
         """Tell whether the lists of a packet are issued as one sheet."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.chain import age
 from sxxt_excel.dates import end_of
-from sxxt_excel.expected import owed
+from sxxt_excel.expected import duties_answered, owed
 from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import Arrival, expected_row
 from sxxt_excel.store import read_json
@@ -84,24 +84,21 @@ def _arisen(
     came: Iterable[tuple[_Whose, str]],
     whose: Callable[[Owed], _Whose],
 ) -> Iterator[Owed]:
-    """Yield what is owed; of what is owed only once it comes, the rounds that had come.
+    """Yield what is owed; of what is filed when needed, also the other periods that had come.
 
     Args:
         items: what is owed.
         came: whose each arrival was, and its period.
         whose: says of a duty whose it is, in the same words.
     """
-    rounds: dict[_Whose, list[str]] = defaultdict(list)
-    for owner, period in came:
-        rounds[owner].append(period)
+    of_owner: dict[_Whose, list[Owed]] = defaultdict(list)
     for item in items:
+        of_owner[whose(item)].append(item)
         if not item.latent:
             yield item
-            continue
-        for period in rounds[whose(item)]:
-            answered = item.answered_by(period)
-            if answered is not None:
-                yield answered
+    for owner, period in came:
+        answered = duties_answered(of_owner.get(owner, ()), period)
+        yield from (item for item in answered if item.latent)
 
 
 def _arrivals(versions: Iterable[Arrived]) -> tuple[Arrival, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age
 from sxxt_excel.codes import finding
-from sxxt_excel.expected import owed
+from sxxt_excel.expected import duties_answered, owed
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.look import Sight
 from sxxt_excel.outcome import EXPECTED_WORDS, FileRow, Receipt, Unchecked, Where
@@ -332,9 +332,9 @@ def _reported(
             if f.extract.stamp is not None
         }
         for s in item.rollup.standings:
-            for duty in others.get((s.rule, s.unit_code, s.filer, s.subject), ()):
-                answered = duty.answered_by(s.period)
-                if s.received_at and answered and s.unit_code not in clashes[item.path]:
+            duties_of = others.get((s.rule, s.unit_code, s.filer, s.subject), ())
+            for answered in duties_answered(duties_of, s.period):
+                if s.received_at and s.unit_code not in clashes[item.path]:
                     yield from _as_said(item, s, answered, sent)
     for item in older:
         if item.node.code in reports:

@@ -20,9 +20,12 @@ from world import cover_cell, edited, headings, stands, touch
 
 from sxxt_excel.cells import item_number, item_numbers
 from sxxt_excel.dates import TZ
+from sxxt_excel.handout import Choice, hand_out
 from sxxt_excel.regime import faced, load_regime
 from sxxt_excel.settings import check_settings, load_settings
+from sxxt_excel.standing import standing
 from sxxt_excel.toml import DefinitionError
+from sxxt_excel.workspace import WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -379,6 +382,76 @@ def test_only_packets_with_one_sheet_have_another_face():
     regime = load_regime(SOU)
     assert [f.id for f in faced(regime, LISTS).sheets(LISTS)] == ["封面", ONE, "情况说明"]
     assert faced(regime, "年终述职") is regime
+
+
+# ---- what is filed when needed: by halves, by the year, in rounds ------------------------------
+
+CLIMATE, MENDED = "政治生态", "巡察整改"
+
+
+def climate(tmp_path: Path, *needed: str) -> Place:
+    """Return a place where the office asks these, a unit and perhaps a period, for one thing."""
+    asked = ", ".join(f'"{each}"' for each in needed)
+    before = f'"{CLIMATE}" = ["JX 第1轮", "HG 第1轮"]'
+    return make_place(tmp_path / "w", SOU, (before, f'"{CLIMATE}" = [{asked}]'))
+
+
+def laid_out(there: Place, packet: str | None, period: str | None = None, *units: str) -> set[str]:
+    """Return the names of the workbooks that issue lays out."""
+    choice = Choice(packet, period, units)
+    return {done.path.stem for done in hand_out(there.space, dt.date(2025, 1, 2), choice).issued}
+
+
+def sent(there: Place, *names: str) -> list[tuple[str, str, str | None]]:
+    """Send these as issued; return period, status and file of what is expected of JX then."""
+    for name in names:
+        source = there.root / "下发" / f"{name}.xlsx"
+        shutil.copy2(source, there.inbox / source.name)
+        touch(there.inbox / source.name)
+    result = there.collect("2026-06-30", write=True)
+    assert {f.path for f in result.files if f.status == "superseded"} == set()
+    rows = standing(there.space, dt.date(2026, 6, 30))
+    said = [
+        [(e.period, e.status, e.path) for e in each if (e.unit_code, e.packet) == ("JX", CLIMATE)]
+        for each in (result.expected, rows)
+    ]
+    assert sorted(said[0]) == sorted(said[1])  # status says what collect found
+    return said[0]
+
+
+def test_two_halves_of_what_is_filed_when_needed_stand_beside_each_other(tmp_path):
+    there = climate(tmp_path, "JX 上半年", "JX 下半年")
+    halves = [f"{JX}_{CLIMATE}_2025年{half}" for half in ("上半年", "下半年")]
+    assert laid_out(there, None, None, "JX") >= {*halves}
+    assert laid_out(there, CLIMATE, None, "JX") == {*halves}
+    assert laid_out(there, CLIMATE, "上半年", "JX") == {halves[0]}
+    assert sent(there, *halves) == [
+        ("2025-H1", "returned", f"{halves[0]}.xlsx"),
+        ("2025-H2", "returned", f"{halves[1]}.xlsx"),
+    ]
+
+
+def test_what_is_needed_for_the_year_is_about_the_year_and_a_half_comes_beside_it(tmp_path):
+    there = climate(tmp_path, "JX")
+    year, half = f"{JX}_{CLIMATE}_2025年度", f"{JX}_{CLIMATE}_2025年上半年"
+    assert laid_out(there, CLIMATE, None, "JX") == {year}
+    assert sent(there, year) == [("2025", "returned", f"{year}.xlsx")]
+    assert laid_out(there, CLIMATE, "2025-H1", "JX") == {half}
+    assert sent(there, half) == [
+        ("2025", "returned", f"{year}.xlsx"),
+        ("2025-H1", "returned", f"{half}.xlsx"),
+    ]
+
+
+def test_a_round_is_issued_by_its_name_and_nothing_beside_it(tmp_path):
+    there = climate(tmp_path, "JX")
+    first = {f"{name}_{MENDED}_2025年第1轮" for name in (JX, HG)}
+    for period in ("第1轮", "2025年第1轮", "2025-R1"):
+        assert laid_out(there, MENDED, period, "JX", "HG") == first
+    assert laid_out(there, MENDED, None, "JX", "HG") == first
+    assert laid_out(there, MENDED, None, "WY") == {f"{WY}_{MENDED}_2025年度"}
+    with pytest.raises(WorkspaceError, match="第1轮（第几轮）"):
+        laid_out(there, MENDED, "第一次")
 
 
 # ---- numbers that go on from others ----------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import day_off, due, period_id, period_span, weekday, window
+from sxxt_excel.dates import day_off, due, period_span, weekday, window
 from sxxt_excel.model import OWED
 from sxxt_excel.outputs.words import day_and_hour, long_day, title_of
 
@@ -59,8 +59,7 @@ def _deadline(regime: Regime, settings: Settings, obligation: Obligation) -> Dea
     words = settings.due.get(obligation.id, obligation.due)
     if duty == _KEPT or (duty != OWED and not words):
         return None
-    word = settings.january if settings.january in obligation.accepts else obligation.period
-    period = period_id(word, settings.year)
+    period = settings.period_of(obligation)
     first: date | None = None
     if words:
         day = due(words, settings.year, settings.calendar)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import PeriodError, period_id, period_span, period_title, window
+from sxxt_excel.dates import HALVES, PeriodError, period_id, period_span, period_title, window
 from sxxt_excel.relations import HEAD, members
 
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from sxxt_excel.settings import Settings
 
 _DAYS_A_MONTH = 30.4
-_HALVES = ("上半年", "下半年")
-_PERIODS = {"年度": ("年度",), "每半年": _HALVES, "上半年": ("上半年",), "下半年": ("下半年",)}
+_PERIODS = {"年度": ("年度",), "每半年": HALVES, "上半年": ("上半年",), "下半年": ("下半年",)}
 
 
 @dataclass(frozen=True, slots=True)
