@@ -5,9 +5,11 @@ Status is computed from this and what arrived (ruling 1), never stored.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from sxxt_excel.arisen import arisen, check_groups, files_for
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import (
     ROUNDS,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sxxt_excel.model import Duty, Filers, Obligation, Regime
+    from sxxt_excel.model import Duty, Obligation, Regime
     from sxxt_excel.settings import Settings
 
 EXEMPT, EXTENDED, ACCEPTED = "准予免报", "准予延期", "认可接收"
@@ -121,21 +123,25 @@ def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]
     What is owed by nobody yet stands there too, marked `latent`.
 
     Raises:
-        DefinitionError: the settings name what the regime does not have.
+        DefinitionError: the settings name what the regime or the roster does not have.
     """
     check_settings(settings, regime)
+    check_groups(settings, roster)
+    needed = arisen(regime, settings, roster)
     found: list[Owed] = []
     for obligation in regime.obligations:
-        if _duty(settings, obligation) == _KEPT:
+        if settings.duty_of(obligation) == _KEPT:
             continue
-        seen: set[str] = set()
+        seen: dict[str, set[str]] = defaultdict(set)
         relayed = regime.packet(obligation.packet).rollup
         for unit in roster.units:
             if relayed and unit == home(regime, roster, settings.node):
                 continue  # the tool writes it, for the next level up
-            for item in _of_unit(regime, settings, roster, obligation, unit):
+            periods = needed.get((obligation.id, unit.code), ())
+            for item in _of_unit(regime, settings, roster, obligation, unit, periods):
                 if regime.filers_of(obligation.filers).once:
-                    item = _first_posts(item, seen)  # noqa: PLW2901 - the same duty, fewer filers
+                    # Who files for one period files for the others too.
+                    item = _first_posts(item, seen[item.period])  # noqa: PLW2901 - fewer filers
                 if item.filers:
                     found.extend(_of_filers(settings, roster, item))
     return tuple(found)
@@ -146,7 +152,7 @@ def kept_packets(regime: Regime, settings: Settings | None = None) -> frozenset[
 
     Without settings: those that the document itself leaves to it.
     """
-    duties = [(o.packet, _duty(settings, o) if settings else o.duty) for o in regime.obligations]
+    duties = [(o.packet, settings.duty_of(o) if settings else o.duty) for o in regime.obligations]
     sent = {packet for packet, duty in duties if duty != _KEPT}
     return frozenset({packet for packet, _ in duties} - sent)
 
@@ -176,7 +182,7 @@ def _keeper(
     """Return whose a register is: the office's own unit, if the document means such ones."""
     group = regime.filers_of(obligation.filers)
     mine = home(regime, roster, settings.node)
-    meant = [unit for unit in roster.units if _asked(settings, group, unit)]
+    meant = [unit for unit in roster.units if files_for(settings, group, unit)]
     if mine in meant or not meant:
         return mine or next(iter(roster.units), None)
     return meant[0]
@@ -201,43 +207,26 @@ def _about(roster: Roster, item: Owed) -> Iterator[Owed]:
             yield replace(item, subject=unit, waiver=whole)
 
 
-def _duty(settings: Settings, obligation: Obligation) -> Duty:
-    """Return what kind of duty one is: the office's own word before the document's."""
-    return cast("Duty", settings.duty.get(obligation.id, obligation.duty))
-
-
-def _asked(settings: Settings, group: Filers, unit: Unit) -> bool:
-    """Tell whether a unit files for a group: by its kind, or for a working group of that name."""
-    if group.discipline and unit.discipline not in group.discipline:
-        return False
-    if unit.kind in group.units:
-        return unit.kind not in group.uncovered or unit.party_body is None
-    if any(_is(unit, settings.groups.get(name, "")) for name in group.units):
-        return True
-    return unit.kind in group.optional and unit.kind in settings.also and unit.party_body is None
-
-
-def _is(unit: Unit, said: str) -> bool:
-    return bool(said) and fold(said) in {fold(n) for n in (unit.code, unit.name, *unit.names)}
-
-
-def _of_unit(
-    regime: Regime, settings: Settings, roster: Roster, obligation: Obligation, unit: Unit
+def _of_unit(  # noqa: PLR0913, PLR0917 - as below
+    regime: Regime,
+    settings: Settings,
+    roster: Roster,
+    obligation: Obligation,
+    unit: Unit,
+    periods: tuple[str, ...],
 ) -> Iterator[Owed]:
-    """Yield what a unit owes of one duty: once, or once for each round that has arisen."""
+    """Yield what a unit owes of one duty: once, or once for each period in which it arose."""
     group = regime.filers_of(obligation.filers)
-    if not _asked(settings, group, unit):
+    if not files_for(settings, group, unit):
         return
     period = settings.period_of(obligation)
     accepts = tuple(_accepted(settings, obligation, period))
-    duty = _duty(settings, obligation)
-    arisen = tuple(_arisen(settings, obligation, unit)) if duty == NEEDED else ()
-    latent = duty == NEEDED and period not in arisen
+    latent = settings.duty_of(obligation) == NEEDED and period not in periods
     item = _in_period(regime, settings, roster, obligation, unit, period)
     if item is None:
         return
     yield replace(item, accepts=accepts, latent=latent)
-    for other in arisen:
+    for other in periods:
         again = _in_period(regime, settings, roster, obligation, unit, other)
         if again is not None and other != period:
             yield again
@@ -249,14 +238,6 @@ def _accepted(settings: Settings, obligation: Obligation, period: str) -> Iterat
         said = word if word == ROUNDS else period_id(word, settings.year)
         if said != period:
             yield said
-
-
-def _arisen(settings: Settings, obligation: Obligation, unit: Unit) -> Iterator[str]:
-    """Yield the periods for which the office says that a duty 按需 has arisen for a unit."""
-    for entry in settings.needed.get(obligation.id, ()):
-        said, _, word = entry.strip().partition(" ")
-        if _is(unit, said):
-            yield period_id(word.strip() or obligation.period, settings.year)
 
 
 def _waivers(roster: Roster, unit: Unit, obligation: Obligation, period: str) -> list[Waiver]:
@@ -290,7 +271,7 @@ def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
     whole = next((w for w in valid if _excuses(w, last)), None)
     return Owed(
         obligation=obligation,
-        duty=_duty(settings, obligation),
+        duty=settings.duty_of(obligation),
         unit=unit,
         period=period,
         accepts=(),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from sxxt_excel.text import fold
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
@@ -31,6 +33,11 @@ class Unit:
     dissolved: date | None = None
     merged_into: str | None = None
     cell: str = ""
+
+    def is_called(self, said: str) -> bool:
+        """Tell whether that is its code, its name or one of its short names."""
+        names = (self.code, self.name, *self.names)
+        return bool(said) and fold(said) in {fold(name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sxxt_excel.people import Filer, Person, Roster, Unit
-from sxxt_excel.text import fold, split_several
+from sxxt_excel.text import split_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -216,11 +216,7 @@ def home(regime: Regime, roster: Roster, said: str = "") -> Unit | None:
     there are several.
     """
     if said:
-        wanted = fold(said)
-        return next(
-            (u for u in roster.units if wanted in {fold(n) for n in (u.code, u.name, *u.names)}),
-            None,
-        )
+        return next((unit for unit in roster.units if unit.is_called(said)), None)
     for level in regime.levels:
         here = (u for u in roster.units if u.kind in level.units)
         tops = [u for u in here if not roster.unit(u.parent or "")]

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sxxt_excel.dates import HALVES, Calendar, DueError, PeriodError, due, period_id, window
 from sxxt_excel.mail import Mail, read_mail
-from sxxt_excel.model import DUTIES
+from sxxt_excel.model import DUTIES, NEEDED
 from sxxt_excel.package import Limits
 from sxxt_excel.privacy import title_marking
-from sxxt_excel.text import nearest
+from sxxt_excel.text import fold, nearest
 from sxxt_excel.toml import DefinitionError, Table, read_toml, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from sxxt_excel.model import Obligation, Regime
+    from sxxt_excel.model import Duty, Obligation, Regime
 
 SETTINGS_FILE = "sxxt.toml"
 BY_UNIT, BY_PERSON = "按单位报送", "按人报送"
@@ -37,7 +37,8 @@ DRAFTS = ("回执", "请修改重报", "请予说明", "审核通过")
 """The kinds of letter that follow from a pass."""
 _ENDS = '请写成 ["01-01", "03-31"]，跨年的写 ["11-01", "次年01-31"]、["上年11-01", "03-31"]'
 # Halves and the year need no setting; a term of office is unknown until the office says it.
-_ALWAYS = frozenset({"年度", "上半年", "下半年", "每半年", "任期"})
+_TERM = "任期"
+_ALWAYS = frozenset({"年度", "上半年", "下半年", "每半年", _TERM})
 _WINDOWS: Mapping[str, tuple[str, str]] = {
     "年初": ("01-01", "03-31"),
     "年中": ("06-01", "08-31"),
@@ -147,6 +148,10 @@ class Settings:
         # Only what is reported by halves leaves open what January's report covers.
         halves = obligation.period in HALVES and self.january in obligation.accepts
         return period_id(self.january if halves else obligation.period, self.year)
+
+    def duty_of(self, obligation: Obligation) -> Duty:
+        """Return what kind of duty one is: the office's own word before the document's."""
+        return cast("Duty", self.duty.get(obligation.id, obligation.duty))
 
     def on_one_sheet(self, packet: str) -> bool:
         """Tell whether the lists of a packet are issued as one sheet."""
@@ -263,6 +268,7 @@ def check_settings(settings: Settings, regime: Regime) -> None:
     kinds = regime.optional_kinds
     asked = tuple(dict.fromkeys(kind for group in regime.filers for kind in group.units))
     spans = _spans(regime)
+    used = tuple(dict.fromkeys((*_WINDOWS, *spans, _TERM)))
     named = (
         *(("due", name, duties) for name in settings.due),
         *(("duty", name, duties) for name in settings.duty),
@@ -271,6 +277,7 @@ def check_settings(settings: Settings, regime: Regime) -> None:
         *(("layout", name, tuple(p for p, _ in regime.one_sheets)) for name in settings.layout),
         *(("units.also", name, kinds) for name in settings.also),
         *(("windows", name, tuple(settings.windows)) for name in spans),
+        *(("windows", name, used) for name in settings.windows),
     )
     for key, name, known in named:
         if name not in known:
@@ -278,6 +285,38 @@ def check_settings(settings: Settings, regime: Regime) -> None:
             hint = f"是否想写“{near}”？" if near else ""
             raise DefinitionError(
                 SETTINGS_FILE, key, f"没有“{name}”", f"{hint}可以写的有：{'、'.join(known)}"
+            )
+    _check_needed(settings, regime)
+    _check_names(settings, regime)
+
+
+def _check_needed(settings: Settings, regime: Regime) -> None:
+    """Refuse to be told that what is not filed when needed has arisen."""
+    for obligation in regime.obligations:
+        duty = settings.duty_of(obligation)
+        if obligation.id in settings.needed and duty != NEEDED:
+            raise DefinitionError(
+                SETTINGS_FILE,
+                f"needed.{obligation.id}",
+                f"它的报送性质是“{duty}”，不是“{NEEDED}”",
+                f'请删去这一行；要改成按需报送的，请在 [duty] 写 "{obligation.id}" = "{NEEDED}"',
+            )
+
+
+def _check_names(settings: Settings, regime: Regime) -> None:
+    """Refuse one name for two slots: a single record would prove both."""
+    seen: dict[tuple[str, str, str], str] = {}
+    # The office's own come last, so that the key that is named is one of its own.
+    for slot in sorted(regime.slots, key=lambda s: s.need.law.id in settings.catalogue):
+        law = slot.need.law
+        name = settings.catalogue.get(law.id, slot.name)
+        other = seen.setdefault((slot.kind, slot.need.filers, fold(name)), law.id)
+        if name and other != law.id and law.id in settings.catalogue:
+            raise DefinitionError(
+                SETTINGS_FILE,
+                f"catalogue.{law.id}",
+                f"“{name}”与“{other}”重名",
+                "请写不同的名称；重名的，一次记录会被当作两项都有",
             )
 
 

@@ -347,6 +347,7 @@ STRANGERS = (
     ('[due]\n"述责" = "12月31日前"\n', "due", "述责述廉"),
     ('[duty]\n"述责" = "按需"\n', "duty", "述责述廉"),
     ('[units]\nalso = ["直属支部"]\n', "units.also", "直属党支部"),
+    ('[windows]\n"次年初" = ["01-01", "03-31"]\n', "windows", "次年年初"),
 )
 
 
@@ -356,6 +357,29 @@ def test_a_setting_about_something_the_regime_does_not_have_is_refused(tmp_path,
     with pytest.raises(DefinitionError, match=re.escape(key)) as error:
         check_settings(settings, TJ)
     check(error, "sxxt.toml：", (f"是否想写“{meant}”",))
+
+
+CONTRADICTIONS = (
+    ("tj-2017", '[needed]\n"述责述廉" = ["JX"]\n', "needed.述责述廉", "“报送”"),
+    ("shou-2019", '[catalogue]\n"校级书2" = "责任书"\n"校级书3" = "责任 书"\n',
+     "catalogue.校级书3", "“校级书2”"),
+    ("shou-2019", '[catalogue]\n"校级书2" = "党风廉政责任项目"\n', "catalogue.校级书2",
+     "“校级书1”"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("regime", "text", "key", "said"), CONTRADICTIONS)
+def test_settings_that_contradict_each_other_are_refused(tmp_path, regime, text, key, said):
+    settings = settings_of(tmp_path, f'regime = "{regime}"\nyear = 2025\n{text}')
+    with pytest.raises(DefinitionError, match=re.escape(key)) as error:
+        check_settings(settings, load_regime(regime, names=settings.catalogue))
+    check(error, "sxxt.toml：", (said,))
+
+
+def test_names_that_do_not_meet_may_be_the_same(tmp_path):
+    text = '"校级书2" = "责任书"\n"二级书1" = "责任书"\n"校级会1" = "责任书"\n"校级书3" = ""\n'
+    settings = settings_of(tmp_path, f'regime = "shou-2019"\nyear = 2025\n[catalogue]\n{text}')
+    check_settings(settings, load_regime("shou-2019", names=settings.catalogue))
 
 
 def test_every_setting_may_be_left_out(tmp_path):

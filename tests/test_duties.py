@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
+from sxxt_excel.expected import owed
+from sxxt_excel.roster import read_roster
+from sxxt_excel.toml import DefinitionError
+from sxxt_excel.workspace import find_workspace
 from tests.world import (
     PEOPLE_ROWS,
     UNIT_ROWS,
@@ -15,6 +19,7 @@ from tests.world import (
     cover_cell,
     edited,
     make_world,
+    settle,
     touch,
 )
 
@@ -152,6 +157,61 @@ def test_rounds_of_one_duty_stand_beside_each_other(world):
         "机械工程学院党委_督查整改_2025年第1轮.xlsx",
         "外国语学院党总支_督查整改_2025年第2轮.xlsx",
     }
+
+
+def needed(world: World, *lines: str) -> list[tuple[str, str]]:
+    """Return the unit and period of what is owed of 督查整改 when the office says so."""
+    settle(world.root, ("[needed]\n", "[needed]\n" + "\n".join(lines) + "\n"))
+    space = find_workspace(world.root)
+    items = owed(world.regime, space.settings, read_roster(space.roster)[0])
+    return [
+        (o.unit.code, o.period)
+        for o in items
+        if not o.latent and o.obligation.packet in {"督查整改", "述责述廉"}
+        and o.duty == "按需"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["JX 第1轮", "JX　第一轮", "JX第1轮", "机械学院 2025年第1轮", "jx 2025-R1", " JX  第 1 轮 "],
+)
+def test_what_has_arisen_may_be_written_as_people_write(world, entry):
+    assert needed(world, f'"督查整改" = ["{entry}"]') == [("JX", "2025-R1")]
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "said"),
+    [
+        ('"督查整改" = ["JX 第一伦"]', "needed.督查整改", "第1轮（第几轮）"),
+        ('"督查整改" = ["WY 第3批"]', "needed.督查整改", "“WY 第3批”"),
+        ('"督查整改" = ["JX 2024年第1轮"]', "needed.督查整改", "2024年第1轮"),
+        (
+            '"督查整改" = ["机械学院党委 第1轮"]',
+            "needed.督查整改",
+            "是否想写“机械工程学院党委”",
+        ),
+        ('"督查整改" = ["WY、JX"]', "needed.督查整改", "一项写一个单位"),
+        ('"督查整改" = [""]', "needed.督查整改", "名册里没有"),
+        ('"督查整改" = ["JW 第1轮"]', "needed.督查整改", "示例大学纪委不报这一项"),
+    ],
+)
+def test_what_has_arisen_for_nobody_is_refused_with_what_to_write(world, line, key, said):
+    with pytest.raises(DefinitionError, match=key) as error:
+        needed(world, line)
+    assert said in str(error.value)
+
+
+def test_a_group_for_which_nobody_files_is_refused(world):
+    settle(world.root, ("[groups]\n", '[groups]\n"考核组" = "示例大学纪律委"\n'))
+    with pytest.raises(DefinitionError, match=r"groups\.考核组") as error:
+        needed(world)
+    assert "是否想写“示例大学纪委”" in str(error.value)
+
+
+def test_what_arose_in_a_special_round_is_owed_by_those_who_file_once(world):
+    settle(world.root, ("[duty]\n", '[duty]\n"述责述廉" = "按需"\n'))
+    assert needed(world, '"述责述廉" = ["JX 专项"]') == [("JX", "2025-X1")]
 
 
 def test_each_department_of_a_unit_has_a_task_of_its_own_or_the_unit_is_reminded(tmp_path):

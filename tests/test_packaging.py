@@ -39,7 +39,7 @@ LAYERS = (
     ("codes", "dates", "forms", "repairs", "relations", "ceiling", "columns", "explanations"),
     ("laws", "mail", "consistency", "pointing"),
     ("regime", "settings"),
-    ("decisions", "intake", "read", "engine"),
+    ("arisen", "decisions", "intake", "read", "engine"),
     ("layout", "lines", "marks"),
     ("cutting", "marking", "raw"),
     ("cover",),

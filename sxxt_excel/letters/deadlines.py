@@ -55,7 +55,7 @@ def deadlines(regime: Regime, settings: Settings) -> tuple[Deadline, ...]:
 
 
 def _deadline(regime: Regime, settings: Settings, obligation: Obligation) -> Deadline | None:
-    duty = settings.duty.get(obligation.id, obligation.duty)
+    duty = settings.duty_of(obligation)
     words = settings.due.get(obligation.id, obligation.due)
     if duty == _KEPT or (duty != OWED and not words):
         return None
