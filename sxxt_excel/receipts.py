@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, time
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, get_args
@@ -15,7 +13,7 @@ from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.outcome import Clock, Finding, Receipt, Where
 from sxxt_excel.privacy import masked
 from sxxt_excel.roster import RECEIPTS, read_registers, roster_forms
-from sxxt_excel.wording import parse_day
+from sxxt_excel.wording import parse_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,12 +23,6 @@ if TYPE_CHECKING:
 
 RECEIPTS_FILE = "收件登记.xlsx"
 _BASIS = "《收件登记》填写说明"
-_CLOCK = re.compile(
-    r"^(?P<day>.+?)\s*(?P<half>上午|下午|中午|晚上?)?\s*"
-    r"(?P<hour>\d{1,2})\s*[:：点时]\s*(?:(?P<minute>\d{1,2})\s*分?)?(?:[:：](?P<second>\d{1,2}))?$"
-)
-_AFTERNOON = ("下午", "晚", "晚上")
-_NOON = 12
 _CLOCKS: tuple[Clock, ...] = get_args(Clock)
 
 
@@ -70,7 +62,7 @@ def read_receipts(path: Path) -> tuple[tuple[Line, ...], tuple[Finding, ...]]:
     for row in found.get(RECEIPTS, ()):
         if not row.word("文件") or not row.word("收到时间"):
             continue
-        moment = parse_moment(row.word("收到时间"))
+        moment = parse_moment(row.word("收到时间").removesuffix("+08:00"))
         if moment is None:
             at = row.where("收到时间")
             findings.append(finding("R121", at, got=row.word("收到时间"), basis=_BASIS))
@@ -78,30 +70,12 @@ def read_receipts(path: Path) -> tuple[tuple[Line, ...], tuple[Finding, ...]]:
         lines.append(
             Line(
                 masked(row.word("文件")),
-                moment.isoformat(),
+                moment.replace(tzinfo=TZ).isoformat(),
                 row.word("方式"),
                 row.cells.get("文件", ""),
             )
         )
     return tuple(lines), tuple(findings)
-
-
-def parse_moment(text: str) -> datetime | None:
-    """Return the moment a text names, at +08:00; a day alone means its first minute."""
-    match = _CLOCK.match(text.strip().replace("T", " ").removesuffix("+08:00"))
-    day = parse_day(match["day"] if match else text)
-    if day is None or day.precision != "day":
-        return None
-    if not match:
-        return datetime.combine(day.value, time(), TZ)
-    hour = int(match["hour"])
-    if match["half"] in _AFTERNOON and hour < _NOON:
-        hour += _NOON
-    try:
-        clock = time(hour, int(match["minute"] or 0), int(match["second"] or 0))
-    except ValueError:
-        return None
-    return datetime.combine(day.value, clock, TZ)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Precision = Literal["day", "month", "year"]
+_Parts = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +147,16 @@ _Y = "(?P<y>[0-9]{4}|[0-9]{2}|[零〇○Oo一二三四五六七八九]{4})"
 _Y4 = "(?P<y>[0-9]{4}|[零〇○Oo一二三四五六七八九]{4})"
 _M = "(?P<m>[0-9]{1,2}|[元一二三四五六七八九十]{1,2})"
 _D = "(?P<d>[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
-_HOUR = "(?:[01]?[0-9]|2[0-4])"
+_HALVES = "凌晨|早上|上午|中午|下午|傍晚|晚上|晚"
 _CLOCK = (
-    rf"(?:{_HOUR}(?::[0-5][0-9]){{1,2}}(?:\.[0-9]{{1,6}})?"
-    rf"|{_HOUR}[时点](?:半|整|[0-5]?[0-9]分?)?)"
+    r"(?P<hour>[01]?[0-9]|2[0-4])"
+    r"(?::(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?(?:\.[0-9]{1,6})?分?"
+    r"|[时点](?:(?P<part>[整半]|[一三]刻)|(?P<minutes>[0-5]?[0-9])分?)?)"
 )
 # A clock follows a blank, a T or a character; right after a digit it could begin anywhere.
 _TAIL = (
     r"(?: ?\(?(?:星期|周|礼拜)(?P<w>[一二三四五六日天])\)?)?"
-    rf"(?: ?(?:上午|下午|中午|晚上))?(?:(?:[ T]|(?<![0-9])){_CLOCK})?\.?"
+    rf"(?: ?(?P<half>{_HALVES}))?(?:(?:[ T]|(?<![0-9])){_CLOCK})?\.?"
 )
 _SHAPES: tuple[tuple[re.Pattern[str], Precision], ...] = (
     (re.compile(rf"{_Y}(?P<s>[-./]){_M}(?P=s){_D}{_TAIL}"), "day"),
@@ -214,16 +216,20 @@ def _day(text: str, year: int | None) -> Day | None:
     plain = _tight(text)
     if _SERIAL.fullmatch(plain):
         return _from_serial(int(plain))
+    shaped = _shaped(plain)
+    value = _named_day(shaped[0], year) if shaped else None
+    return Day(value, shaped[1], not _ISO.fullmatch(text)) if shaped and value else None
+
+
+def _shaped(plain: str) -> tuple[_Parts, Precision] | None:
     for shape, precision in _SHAPES:
         found = shape.fullmatch(plain)
         if found:
-            value = _named_day(found.groupdict(), year)
-            repaired = not _ISO.fullmatch(text)
-            return Day(value, precision, repaired) if value else None
+            return found.groupdict(), precision
     return None
 
 
-def _named_day(parts: dict[str, str | None], year: int | None) -> date | None:
+def _named_day(parts: _Parts, year: int | None) -> date | None:
     full_year = _full_year(parts["y"], year)
     month = _numeral(parts.get("m"))
     if parts.get("end"):
@@ -267,6 +273,52 @@ def _month_end(year: int | None, month: int | None) -> date | None:
     first = _possible(year, month, 1)
     # The 1st plus 31 days is always in the next month.
     return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1) if first else None
+
+
+# --- moments ------------------------------------------------------------------------------------
+
+_MIDNIGHT = 24
+_MINUTES = {"半": 30, "一刻": 15, "三刻": 45}
+_MORNING = {hour: hour for hour in range(13)}
+_AFTERNOON = {12: 12} | {hour: hour % 12 + 12 for hour in (*range(1, 12), *range(13, 24))}
+_EVENING = {hour: hour + 12 for hour in range(5, 13)} | {hour: hour for hour in range(17, 25)}
+# What hour is meant; one that its word contradicts (上午15点, 晚上1点) leaves open which is right.
+_MEANT: Mapping[str | None, Mapping[int, int]] = {
+    None: {hour: hour for hour in range(25)},
+    "凌晨": {hour: hour for hour in range(7)} | {12: 0},
+    "早上": _MORNING,
+    "上午": _MORNING,
+    "中午": {11: 11, 12: 12, 1: 13, 2: 14, 13: 13, 14: 14},
+    "下午": _AFTERNOON,
+    "傍晚": _AFTERNOON,
+    "晚上": _EVENING,
+    "晚": _EVENING,
+}
+
+
+def parse_moment(text: str) -> datetime | None:
+    """Read a day and the time of day after it; a day alone means its first minute.
+
+    24:00 and 晚上12点 are the last second of the day named. None where the day, or an hour that
+    is spoken of, stays open (2025年4月20日下午).
+    """
+    day = parse_day(text)
+    if day is None or day.precision != "day":
+        return None
+    shaped = _shaped(_tight(text))
+    if shaped is None or not (shaped[0].get("hour") or shaped[0].get("half")):
+        return datetime.combine(day.value, time())
+    clock = _clock(shaped[0])
+    return datetime.combine(day.value, clock) if clock else None
+
+
+def _clock(parts: _Parts) -> time | None:
+    hour = _MEANT[parts["half"]].get(int(parts["hour"] or -1))
+    minute = _MINUTES.get(parts["part"] or "", int(parts["minute"] or parts["minutes"] or 0))
+    second = int(parts["second"] or 0)
+    if hour == _MIDNIGHT:
+        return None if minute or second else time(23, 59, 59)
+    return None if hour is None else time(hour, minute, second)
 
 
 # --- time limits --------------------------------------------------------------------------------
@@ -357,9 +409,6 @@ def _by_day(plain: str, year: int) -> _Wording | None:
         named = f"{day.value.year}年{day.value.month}月底"
         return named, _month_end(day.value.year, day.value.month)
     return None
-
-
-_Parts = Mapping[str, str | None]
 
 
 def _said_year(parts: _Parts, year: int) -> str:

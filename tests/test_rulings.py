@@ -420,6 +420,14 @@ def test_a_time_that_cannot_be_read_is_told_with_its_cell(world):
     assert received(result)[1] == "文件时间"
 
 
+def test_half_past_six_on_the_last_day_is_late_where_the_day_ends_at_three(world):
+    path = file(world)
+    settle(world, "hour = 24", "hour = 15")
+    receipts(world, (path.name, "2025年4月20日下午6点半"))
+    assert received(world.collect()) == ("2025-04-20T18:30:00+08:00", "收件登记")
+    assert row(world.collect())["arrived"] == "late"
+
+
 def test_a_file_that_came_by_wechat_is_noted(world):
     path = file(world)
     receipts(world, (path.name, "2025-04-12 08:00"), how="微信群")

@@ -26,6 +26,7 @@ from sxxt_excel.wording import (
     Number,
     parse_day,
     parse_limit,
+    parse_moment,
     parse_number,
 )
 
@@ -553,3 +554,31 @@ def test_the_module_stands_at_the_bottom():
         )
     }
     assert "sxxt_excel" not in imported
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("2025-4-20", "00:00:00"),
+        ("2025-04-20 16:30:05", "16:30:05"),
+        ("2025年4月20日（星期日）下午6点半", "18:30:00"),
+        ("2025.4.20 上午 9点一刻", "09:15:00"),
+        ("2025-04-20 晚8点三刻", "20:45:00"),
+        ("2025-04-20 下午3时整", "15:00:00"),
+        ("2025-04-20 24:00", "23:59:59"),
+        ("2025-04-20 晚上12点", "23:59:59"),
+        ("2025-04-20 中午1点", "13:00:00"),
+        ("2025-04-20 中午12：05", "12:05:00"),
+        ("2025-04-20 凌晨12点10分", "00:10:00"),
+    ],
+)
+def test_a_moment_is_the_hour_that_its_words_name(text, clock):
+    assert str(parse_moment(text)) == f"2025-04-20 {clock}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2025-04-20 下午", "2025-04-20 24:30", "2025-04-20 上午15点", "2025-04-20 晚上1点"],
+)
+def test_a_moment_that_stays_open_is_none_never_the_first_minute_of_the_day(text):
+    assert parse_moment(text) is None
