@@ -161,6 +161,7 @@ def _built_in_span(word: str, year: int) -> tuple[date, date] | None:
 
 _MID_MONTH_DAYS = (10, 20)
 _HOURS = 24
+_DAY_END = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,11 @@ class Calendar:
         if self.mid_month not in _MID_MONTH_DAYS:
             raise DueError(f"“中旬前”只能指10日或20日，不能是“{self.mid_month}”。")
 
+    @property
+    def closes(self) -> int:
+        """Return the hour to be told with a due day: 24, and no word, where that does not count."""
+        return self.hour if self.inclusive else _HOURS
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -199,6 +205,12 @@ class Due:
     words: str
     shifted_from: date | None
     unknown_year: int | None
+
+    @property
+    def said(self) -> str:
+        """Return until when, as letters say it: 2025年4月20日15时."""
+        whole = self.moment.time() == _DAY_END
+        return day_and_hour(self.day, _HOURS if whole else self.moment.hour)
 
 
 _NEXT_YEAR, _LAST_YEARS = "次年", "上年"
@@ -245,9 +257,9 @@ def _named_day(words: str, year: int, calendar: Calendar) -> date:
 
 def _last_moment(day: date, calendar: Calendar) -> datetime:
     if not calendar.inclusive:
-        return datetime.combine(day - _DAY, time(23, 59, 59), TZ)
+        return datetime.combine(day - _DAY, _DAY_END, TZ)
     if calendar.hour == _HOURS:
-        return datetime.combine(day, time(23, 59, 59), TZ)
+        return datetime.combine(day, _DAY_END, TZ)
     return datetime.combine(day, time(calendar.hour), TZ)
 
 
@@ -361,4 +373,14 @@ def end_of(day: date) -> str:
 def clock_words(iso: str) -> str:
     """Return a moment as people write it: 2025年4月23日15:00."""
     at = datetime.fromisoformat(iso)
-    return f"{at.year}年{at.month}月{at.day}日{at:%H:%M}"
+    return f"{long_day(at.date())}{at:%H:%M}"
+
+
+def long_day(day: date) -> str:
+    """Return a day as documents write it: 2025年4月10日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def day_and_hour(day: date, hour: int = _HOURS) -> str:
+    """Return the end of a span as documents write it: 2025年4月10日17时; no hour at midnight."""
+    return long_day(day) if hour == _HOURS else f"{long_day(day)}{hour}时"

@@ -32,7 +32,11 @@ def decisions(settings: Settings, regime: Regime) -> tuple[Decision, ...]:
     """Return the open questions of a regime and what holds in this workspace, for 口径说明."""
     due = "、".join(o.due for o in regime.obligations if o.due)
     plain = Settings(settings.regime, settings.year)
-    notes = {"units.also": f"可以加的有：{'、'.join(regime.optional_kinds) or '无'}"}
+    notes = {
+        "units.also": f"可以加的有：{'、'.join(regime.optional_kinds) or '无'}",
+        "deadline.inclusive": _last_day(settings),
+        "deadline.mid_month": f"截止前{settings.letters.remind_days}天起提醒",
+    }
     return tuple(
         Decision(
             asked.key,
@@ -44,6 +48,12 @@ def decisions(settings: Settings, regime: Regime) -> tuple[Decision, ...]:
         for asked in _QUESTIONS
         if _ASKED_BY.get(asked.key, "") in due and (asked.key or regime.signoffs)
     )
+
+
+def _last_day(settings: Settings) -> str:
+    if settings.calendar.inclusive:
+        return f"含当日，截至当日{settings.calendar.closes}时"
+    return f"不含当日，截至前一日{settings.calendar.closes}时"
 
 
 def _pairs(said: Mapping[str, str], otherwise: str = "无") -> str:
@@ -70,12 +80,12 @@ def _previous(settings: Settings) -> str:
 _QUESTIONS = (
     _Question("deadline.inclusive", "“×月×日前”是否含当日",
               lambda s: "含当日" if s.calendar.inclusive else "不含当日",
-              "制度未明确；含当日，截至当日24时"),
-    _Question("deadline.hour", "截止到几时", lambda s: f"{s.calendar.hour}时"),
+              "制度未明确；"),
+    _Question("deadline.hour", "截止到几时", lambda s: f"{s.calendar.closes}时"),
     _Question("deadline.shift", "截止日遇节假日是否顺延",
               lambda s: "顺延到下一工作日" if s.calendar.shift else "不顺延", "制度未规定顺延"),
     _Question("deadline.mid_month", "“4月中旬前”按哪一天", lambda s: f"4月{s.calendar.mid_month}日",
-              "中旬为11日至20日；11日起提醒"),
+              "中旬为11日至20日；"),
     _Question("january", "1月份的报告覆盖哪一期", lambda s: s.january,
               "下半年：上年7月至12月；单位报年度报告的也收下"),
     _Question("marking", "输出材料上的提示语", lambda s: s.marking or "不印",

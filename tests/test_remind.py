@@ -16,6 +16,7 @@ from drafted import Draft, drafts_in, strangers
 from pieces import DQ, HG, JX, REGIME, owes
 
 from sxxt_excel.cli import cli
+from sxxt_excel.dates import Calendar
 from sxxt_excel.letters.answers import heard
 from sxxt_excel.letters.chat import chat
 from sxxt_excel.letters.pressing import State
@@ -42,8 +43,12 @@ AT = dt.datetime(2025, 4, 21, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 REPORT: dict[str, Any] = {"packet": "落实情况报告", "period": "2025-H1", "due": "2025-07-10"}
 
 
-def state(*expected: Expected, today: date = TODAY, **chosen: Any) -> State:
-    settings = Settings("tj-2017", 2025, name="示例大学", letters=Letters(**chosen))
+def state(
+    *expected: Expected, today: date = TODAY, calendar: Calendar | None = None, **chosen: Any
+) -> State:
+    settings = Settings(
+        "tj-2017", 2025, name="示例大学", calendar=calendar or Calendar(), letters=Letters(**chosen)
+    )
     return State(REGIME, settings, Roster((TOP, JX, DQ, HG), ()), today, expected)
 
 
@@ -194,6 +199,22 @@ def test_the_notice_is_three_lines_without_names_or_files():
 def test_before_the_deadline_the_notice_says_when_it_is():
     now = state(owes(JX, "not_due", due="2025-04-25"), owes(DQ, "not_due", due="2025-04-26"))
     assert chat(now, tuple(debts(now))).split("\r\n")[1] == "2025年4月25日截止，尚有1家未报。"
+
+
+def test_letters_and_notice_name_the_hour_of_the_deadline_where_the_office_set_one():
+    now = state(
+        owes(JX, "not_due", due="2025-04-25"), owes(DQ, "missing"), calendar=Calendar(hour=15)
+    )
+    letters = pressed(now)
+    assert "将于2025年4月25日（星期五）15时截止" in letters["JX", "提醒"].text
+    assert "（2025年4月20日15时截止）" in letters["DQ", "催办"].text
+    now = state(owes(JX, "not_due", due="2025-04-25"), calendar=Calendar(hour=15))
+    assert "2025年4月25日15时截止，" in chat(now, tuple(debts(now)))
+
+
+def test_where_the_day_itself_does_not_count_no_hour_of_it_is_named():
+    now = state(owes(JX, "not_due", due="2025-04-25"), calendar=Calendar(inclusive=False, hour=15))
+    assert "15时" not in pressed(now)["JX", "提醒"].text
 
 
 def test_where_nobody_owes_there_is_no_notice():

@@ -22,11 +22,14 @@ from world import (
     touch,
 )  # fmt: skip
 
-from sxxt_excel.dates import period_title
+from sxxt_excel.dates import Calendar, period_title
+from sxxt_excel.decisions import decisions
 from sxxt_excel.newspace import register_book
 from sxxt_excel.outputs.tally import tally
 from sxxt_excel.receipts import RECEIPTS_FILE
+from sxxt_excel.regime import load_regime
 from sxxt_excel.roster import RECEIPTS, roster_forms
+from sxxt_excel.settings import Letters, Settings
 from sxxt_excel.wording import (
     LIMIT_WORDINGS,
 )
@@ -425,7 +428,35 @@ def test_half_past_six_on_the_last_day_is_late_where_the_day_ends_at_three(world
     settle(world, "hour = 24", "hour = 15")
     receipts(world, (path.name, "2025年4月20日下午6点半"))
     assert received(world.collect()) == ("2025-04-20T18:30:00+08:00", "收件登记")
-    assert row(world.collect())["arrived"] == "late"
+    result = world.collect("2025-04-25")
+    assert row(result)["arrived"] == "late"
+    (told,) = [f.message for f in result.findings if f.code == "T101"]
+    assert "2025年4月20日15时截止" in told
+
+
+def test_what_is_missing_is_told_with_the_hour_of_its_deadline(world):
+    settle(world, "hour = 24", "hour = 15")
+    told = [f.message for f in world.collect("2025-04-21").findings if f.code == "Q101"]
+    assert told
+    assert all("2025年4月20日15时" in message for message in told)
+
+
+@pytest.mark.parametrize(
+    ("inclusive", "hour", "said"),
+    [
+        (True, 24, "含当日，截至当日24时"),
+        (True, 15, "含当日，截至当日15时"),
+        (False, 15, "不含当日，截至前一日24时"),
+    ],
+)
+def test_the_notes_of_the_decisions_agree_with_the_settings(inclusive, hour, said):
+    settings = Settings(
+        "tj-2017", 2025,
+        calendar=Calendar(inclusive=inclusive, hour=hour), letters=Letters(remind_days=3),
+    )  # fmt: skip
+    notes = {line.key: line.note for line in decisions(settings, load_regime("tj-2017"))}
+    assert notes["deadline.inclusive"] == f"制度未明确；{said}"
+    assert notes["deadline.mid_month"] == "中旬为11日至20日；截止前3天起提醒"
 
 
 def test_a_file_that_came_by_wechat_is_noted(world):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from sxxt_excel.letters.letter import CHASE, REMIND
 from sxxt_excel.letters.reminders import deadline
 from sxxt_excel.letters.writer import called, material
-from sxxt_excel.outputs.words import day_and_hour, long_day
+from sxxt_excel.outputs.words import long_day, until
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -40,7 +39,7 @@ def chat(state: AsOf, owing: Collection[Debts]) -> str:
         due = [row for row in soon if row.due == first]
         return _lines(
             f"【{REMIND}】{_matters(due, state)}",
-            f"{_day(first, state)}截止，尚有{_units(due)}家未报。",
+            f"{until(first, state.settings)}截止，尚有{_units(due)}家未报。",
             f"请通过{_channel(state)}报送，勿在群内发送材料。",
         )
     return ""
@@ -66,10 +65,6 @@ def _asked(rows: Collection[Expected], state: AsOf) -> int:
         for row in state.expected
         if row.owed and row.status != "excused" and (row.packet, row.period) in matters
     )
-
-
-def _day(due: str, state: AsOf) -> str:
-    return day_and_hour(date.fromisoformat(due[:10]), state.settings.calendar.hour)
 
 
 def _channel(state: AsOf) -> str:

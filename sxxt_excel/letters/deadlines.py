@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import day_off, due, period_span, weekday, window
 from sxxt_excel.model import OWED
-from sxxt_excel.outputs.words import day_and_hour, long_day, title_of
+from sxxt_excel.outputs.words import long_day, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def _deadline(regime: Regime, settings: Settings, obligation: Obligation) -> Dea
     first: date | None = None
     if words:
         day = due(words, settings.year, settings.calendar)
-        last, until = day.day, day_and_hour(day.day, settings.calendar.hour)
+        last, until = day.day, day.said
         moved = f"由{long_day(day.shifted_from)}顺延" if day.shifted_from else ""
     else:
         first, last = _span(obligation, period, settings)

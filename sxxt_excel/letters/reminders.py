@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.dates import weekday, working_day
+from sxxt_excel.dates import day_and_hour, weekday, working_day
 from sxxt_excel.letters.letter import CHASE, REMIND, SUPERVISE
 from sxxt_excel.letters.wording import one_line
 from sxxt_excel.letters.writer import called, material
 from sxxt_excel.outputs.asof import in_roster_order, names_of
 from sxxt_excel.outputs.calls import last_answer
-from sxxt_excel.outputs.words import day_and_hour, long_day, matter
+from sxxt_excel.outputs.words import long_day, matter, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -135,7 +135,7 @@ def _said(state: AsOf, kind: str, debt: Debts, rows: Sequence[Expected]) -> dict
     return {
         **called(_material(row, state) for row in rows),
         "材料": [
-            {"名称": named, "截止": _day(due, coming=kind == REMIND)}
+            {"名称": named, "截止": _day(state, due, coming=kind == REMIND)}
             for named, due in dict.fromkeys((_named(row, rows, state), row.due) for row in rows)
         ],
         "期限": deadline(state, kind),
@@ -160,7 +160,7 @@ def deadline(state: AsOf, kind: str) -> str:
     chosen = state.settings.letters
     days = chosen.supervise_days if kind == SUPERVISE else chosen.chase_days
     day = working_day(state.today, days)
-    return day_and_hour(day, chosen.hour).replace("日", f"日（{weekday(day)}）", 1)
+    return _with_weekday(day_and_hour(day, chosen.hour), day)
 
 
 def _material(row: Expected, state: AsOf) -> Material:
@@ -174,9 +174,13 @@ def _named(row: Expected, rows: Sequence[Expected], state: AsOf) -> str:
     return f"{_material(row, state)[0]}{one_line(f'（{who}）') if who else ''}"
 
 
-def _day(due: str | None, *, coming: bool) -> str:
-    """Return a due day in words, with the weekday where it is still to come."""
+def _day(state: AsOf, due: str | None, *, coming: bool) -> str:
+    """Return until when in words, with the weekday where it is still to come."""
     if not due:
         return ""
-    day = date.fromisoformat(due[:10])
-    return f"{long_day(day)}（{weekday(day)}）" if coming else long_day(day)
+    said = until(due, state.settings)
+    return _with_weekday(said, date.fromisoformat(due[:10])) if coming else said
+
+
+def _with_weekday(said: str, day: date) -> str:
+    return said.replace("日", f"日（{weekday(day)}）", 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from sxxt_excel.outputs.words import (
     period_words,
     rule_titles,
     title_of,
+    until,
 )
 from sxxt_excel.store import write_whole
 from sxxt_excel.workspace import REPLIES
@@ -176,8 +176,8 @@ def _reply(round_: Round, share: Share) -> Reply:
                 (titles.get(u.rule, u.rule), u.because.removeprefix("因")) for u in share.unchecked
             )
         ),
-        owing=tuple(_owing(e, regime) for e in share.missing),
-        coming=tuple(_owing(e, regime) for e in share.coming),
+        owing=tuple(_owing(e, round_) for e in share.missing),
+        coming=tuple(_owing(e, round_) for e in share.coming),
         revisions=tuple(revision(d) for d in round_.versions if d.unit_code == share.code),
     )
 
@@ -234,12 +234,12 @@ def _arrival(row: FileRow, regime: Regime, share: Share) -> Arrival:
     )
 
 
-def _owing(row: Expected, regime: Regime) -> Owing:
+def _owing(row: Expected, round_: Round) -> Owing:
     about = "、".join(word for word in (row.filer, row.subject) if word)
     return Owing(
-        title=title_of(row.packet, row.period, regime),
+        title=title_of(row.packet, row.period, round_.regime),
         filer=about,
-        due=long_day(_date(row.due)) if row.due else "",
+        due=until(row.due, round_.settings) if row.due else "",
     )
 
 
@@ -284,10 +284,6 @@ def _file_label(path: str | None, sent: Mapping[str, FileRow]) -> str:
     row = sent.get(path)
     packet = f"{period_words(row.period)}{row.packet}：" if row and row.packet else ""
     return f"{packet}{last_name(path)}"
-
-
-def _date(iso: str) -> date:
-    return date.fromisoformat(iso[:10])
 
 
 # ---- files ---------------------------------------------------------------------------

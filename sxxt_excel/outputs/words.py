@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import fill
-from sxxt_excel.dates import PeriodError, period_title, working_day
+from sxxt_excel.dates import PeriodError, day_and_hour, long_day, period_title, working_day
 from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.outputs.tally import tally
 from sxxt_excel.privacy import mask_small
@@ -25,12 +25,10 @@ if TYPE_CHECKING:
     from sxxt_excel.settings import Settings
 
 __all__ = [
-    "day_and_hour", "due_day", "due_of", "long_day", "long_moment", "matter", "matters",
+    "due_day", "due_of", "long_day", "long_moment", "matter", "matters",
     "mend_by", "moment", "period_words", "received", "registers_said", "rule_titles",
-    "standings", "summary", "title_of", "unit_status",
+    "standings", "summary", "title_of", "unit_status", "until",
 ]  # fmt: skip
-
-_WHOLE_DAY = 24
 
 # What a unit with several workbooks of one kind stands as: the first of these that it has.
 _WEIGHT: tuple[ExpectedStatus, ...] = ("missing", "returned", "late", "not_due", "on_time")
@@ -135,20 +133,15 @@ def moment(iso: str | None) -> str:
     return (iso or "")[:16].replace("T", " ")
 
 
-def long_day(day: date) -> str:
-    """Return a day as documents write it: 2025年4月10日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def long_moment(iso: str) -> str:
     """Return a moment as documents write it: 2025年4月10日 16:30."""
     at = datetime.fromisoformat(iso)
     return f"{long_day(at.date())} {at:%H:%M}"
 
 
-def day_and_hour(day: date, hour: int = _WHOLE_DAY) -> str:
-    """Return the end of a span as documents write it: 2025年4月10日17时; no hour at midnight."""
-    return long_day(day) if hour == _WHOLE_DAY else f"{long_day(day)}{hour}时"
+def until(due: str, settings: Settings) -> str:
+    """Return until when what is due on an ISO day may come: 2025年4月20日15时."""
+    return day_and_hour(date.fromisoformat(due[:10]), settings.calendar.closes)
 
 
 def mend_by(rows: Iterable[Expected], settings: Settings, today: date) -> str:
@@ -160,7 +153,7 @@ def mend_by(rows: Iterable[Expected], settings: Settings, today: date) -> str:
     day = working_day(today, chosen.mend_days)
     due = min((row.due for row in rows if row.due and row.status == "returned"), default="")
     if due > day.isoformat():
-        return day_and_hour(date.fromisoformat(due[:10]), settings.calendar.hour)
+        return until(due, settings)
     return day_and_hour(day, chosen.hour)
 
 

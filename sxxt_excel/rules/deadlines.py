@@ -90,7 +90,7 @@ def deadline_findings(
     """Yield what is to be told about time and absence of one thing owed."""
     basis = regime.cite(item.obligation.basis)
     where = Where(unit=row.unit, unit_code=row.unit_code, filer=row.filer)
-    due_words = _moment(item)
+    due_words = item.due.said if item.due else ""
     if row.status == "missing":
         code = "Q101" if item.due else "Q102"
         yield finding(
@@ -125,10 +125,3 @@ def calendar_findings(regime: Regime, items: Iterable[Owed]) -> Iterator[Finding
     years = sorted({o.due.unknown_year for o in items if o.due and o.due.unknown_year})
     for year in years:
         yield finding("T105", Where(path=_SETTINGS), got=str(year), basis=regime.cite(""))
-
-
-def _moment(item: Owed) -> str:
-    if item.due is None:
-        return ""
-    day = item.due.day
-    return f"{day.year}年{day.month}月{day.day}日"
