@@ -229,7 +229,11 @@ def due(words: str, year: int, calendar: Calendar) -> Due:
         DueError: the words name no day.
     """
     named = _named_day(words, year, calendar)
-    day, unknown_year = _next_working_day(named) if calendar.shift else (named, None)
+    # Where the named day does not count, the one before it is the last, and the one that moves.
+    beyond = timedelta(0) if calendar.inclusive else _DAY
+    last = named - beyond
+    moved, unknown_year = _next_working_day(last) if calendar.shift else (last, None)
+    day = moved + beyond
     return Due(
         day=day,
         moment=_last_moment(day, calendar),

@@ -182,6 +182,21 @@ def test_a_deadline_on_a_day_off_moves_where_the_office_says_so(words, year, exp
     assert stayed.shifted_from is None
 
 
+@pytest.mark.parametrize(
+    ("words", "day", "last"),
+    [
+        # A Saturday: the Friday before it is the last day, and one that is worked.
+        ("2026-01-10", date(2026, 1, 10), date(2026, 1, 9)),
+        # A Monday: the Sunday before it is the last day, and moves to the Monday itself.
+        ("2026-01-12", date(2026, 1, 13), date(2026, 1, 12)),
+    ],
+)
+def test_where_the_day_does_not_count_it_is_the_last_day_before_it_that_moves(words, day, last):
+    found = due(words, 2025, Calendar(inclusive=False, shift=True))
+    assert (found.day, found.moment.date()) == (day, last)
+    assert found.shifted_from == (date.fromisoformat(words) if words != str(day) else None)
+
+
 def test_a_year_whose_days_off_are_not_published_moves_nothing_and_says_so():
     found = due("7月10日前", 2090, SHIFTING)
     assert (found.day, found.shifted_from, found.unknown_year) == (date(2090, 7, 10), None, 2090)
