@@ -74,6 +74,11 @@ def is_round(period: str) -> bool:
     return "-R" in period or "-X" in period
 
 
+def is_half(period: str) -> bool:
+    """Tell whether a period is half a year."""
+    return "-H" in period
+
+
 def period_said(word: str, year: int) -> str:
     """Return the period that a cover names, where the year may stand before it: 2025年上半年.
 

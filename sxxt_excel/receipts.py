@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import TZ
+from sxxt_excel.dates import TZ, clock_words, is_half, period_span, period_title
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.outcome import Clock, Finding, Receipt, Where
 from sxxt_excel.privacy import masked
@@ -16,12 +16,13 @@ from sxxt_excel.roster import RECEIPTS, read_registers, roster_forms
 from sxxt_excel.wording import parse_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sxxt_excel.intake.parcel import Parcel
 
 RECEIPTS_FILE = "收件登记.xlsx"
+BOOKED: Clock = "收件登记"
 _BASIS = "《收件登记》填写说明"
 _CLOCKS: tuple[Clock, ...] = get_args(Clock)
 
@@ -109,11 +110,16 @@ def receipt_of(parcel: Parcel, lines: tuple[Line, ...], known: Known | None = No
     """
     if parcel.relayed:
         return Receipt(parcel.modified, "下级上报")
-    fitting = [line for line in lines if line.fits(parcel)]
-    if fitting:
-        line = min(fitting, key=partial(_vagueness, parcel=parcel))
-        return Receipt(line.at, "收件登记", line.how)
+    line = deciding(parcel, lines)
+    if line is not None:
+        return Receipt(line.at, BOOKED, line.how)
     return _settled(_own_clock(parcel), known)
+
+
+def deciding(parcel: Parcel, lines: Iterable[Line]) -> Line | None:
+    """Return the line that says when a file came: an exact name before a wildcard."""
+    fitting = (line for line in lines if line.fits(parcel))
+    return min(fitting, key=partial(_vagueness, parcel=parcel), default=None)
 
 
 def _own_clock(parcel: Parcel) -> Receipt:
@@ -152,12 +158,61 @@ def unmatched(lines: tuple[Line, ...], parcels: Iterable[Parcel]) -> tuple[Findi
     """Return a note for each line that fits no file."""
     parcels = tuple(parcels)
     return tuple(
-        finding(
-            "R122",
-            Where(path=RECEIPTS_FILE, sheet=RECEIPTS, cell=line.cell, field="文件"),
-            got=line.pattern,
-            basis=_BASIS,
-        )
+        finding("R122", _where(line), got=line.pattern, basis=_BASIS)
         for line in lines
         if not any(line.fits(parcel) for parcel in parcels)
     )
+
+
+def _where(line: Line) -> Where:
+    return Where(path=RECEIPTS_FILE, sheet=RECEIPTS, cell=line.cell, field="文件")
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A workbook whose time a line of the receipt book says."""
+
+    line: Line
+    unit: str
+    packet: str
+    period: str
+
+    @property
+    def title(self) -> str:
+        """Return what people call it: packet and period."""
+        return f"{period_title(self.period)}{self.packet}"
+
+
+def doubtful(booked: Iterable[Booked]) -> Iterator[Finding]:
+    """Yield a query for each line that can hardly be true of all that it says the time of.
+
+    `机械工程学院*` of April is true of the lists that came then, and makes whatever the unit
+    sends for the rest of the year as early as these.
+    """
+    by_line: dict[Line, list[Booked]] = {}
+    for each in booked:
+        by_line.setdefault(each.line, []).append(each)
+    for line, group in by_line.items():
+        told = _too_wide(line, group) or _too_early(line, group)
+        if told is not None:
+            yield told
+
+
+def _too_wide(line: Line, group: Iterable[Booked]) -> Finding | None:
+    titles: dict[str, dict[str, None]] = {}
+    for each in group:
+        titles.setdefault(each.unit, {})[each.title] = None
+    unit, found = max(titles.items(), key=lambda pair: len(pair[1]))
+    if "*" not in line.pattern or len(found) == 1:
+        return None
+    words = {"unit": unit, "titles": "、".join(found), "received": clock_words(line.at)}
+    return finding("R123", _where(line), got=line.pattern, basis=_BASIS, words=words)
+
+
+def _too_early(line: Line, group: Iterable[Booked]) -> Finding | None:
+    for each in group:
+        begins = period_span(each.period)[0].isoformat()
+        if is_half(each.period) and line.at < begins:
+            words = {"title": each.title, "received": clock_words(line.at)}
+            return finding("R124", _where(line), got=line.pattern, basis=_BASIS, words=words)
+    return None

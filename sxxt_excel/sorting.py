@@ -23,6 +23,7 @@ from sxxt_excel.names import (
 from sxxt_excel.outcome import SLIP, FileRow, FileStatus, Finding, Unchecked, Where
 from sxxt_excel.papers import Office, matched
 from sxxt_excel.privacy import masked
+from sxxt_excel.receipts import BOOKED, Booked, deciding, doubtful
 from sxxt_excel.reused import Bearer, reused_stamps
 from sxxt_excel.rules.context import Paper
 from sxxt_excel.rules.private import private_finding
@@ -31,7 +32,7 @@ from sxxt_excel.submissions import Slip, Submission
 from sxxt_excel.unread import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.job import Job
@@ -100,6 +101,7 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
             *(_for_office(f, aside) for f in (*softer, *strays)),
             *told_of_papers,
             *reused_stamps(bearers),
+            *doubtful(_booked(job, mine)),
         ),
         unchecked=tuple(_unsealed(sights, book)),
         slips=tuple(slips),
@@ -118,6 +120,15 @@ def _book(job: Job, sights: Sequence[Sight]) -> Directory:
             if unit is not None:
                 senders[address].add(unit.code)
     return replace(book, relays=frozenset(a for a, units in senders.items() if len(units) > 1))
+
+
+def _booked(job: Job, submissions: Iterable[Submission]) -> Iterator[Booked]:
+    """Yield each workbook whose time the receipt book says, with the line that does."""
+    for item in submissions:
+        if item.unit is not None and item.receipt.by == BOOKED:
+            line = deciding(job.parcels[item.number], job.receipts)
+            if line is not None:
+                yield Booked(line, item.unit.name, item.packet.id, item.period)
 
 
 def _slip(row: FileRow, sight: Sight, parcel: Parcel, book: Directory) -> Slip | None:

@@ -55,7 +55,7 @@ TODAY = "2026-02-12"
 @pytest.fixture(scope="module")
 def clean(whole_world: World, tmp_path_factory) -> World:
     world = whole_world.copied(tmp_path_factory.mktemp("clean") / "w")
-    register(world, {"文件": "*", "收到时间": "2025-04-10 09:00", "方式": "OA"})
+    register(world, *CAME)
     return world
 
 
@@ -75,6 +75,17 @@ def mail(world: World, name: str, sender: str, *files: Path) -> Path:
     path.write_bytes(letter.as_bytes())
     touch(path)
     return path
+
+
+CAME = tuple(
+    {"文件": f"*{what}*", "收到时间": at, "方式": "OA"}
+    for what, at in (
+        ("责任任务清单", "2025-04-10 09:00"),
+        ("上半年", "2025-07-08 09:00"),
+        ("下半年", "2026-01-08 09:00"),
+        ("述责述廉", "2026-01-08 10:00"),
+    )
+)
 
 
 def register(world: World, *lines: dict[str, str]) -> None:
@@ -840,6 +851,16 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     line = {"文件": "*", "收到时间": "2025-04-10 09:00", "方式": "OA"}
     register(world, line, line | {"文件": "没有这个文件.xlsx"})
+
+
+@told("R123", "收件登记.xlsx", "收件登记", "A2")
+def _(world: World) -> None:
+    register(world, {"文件": "机械工程学院*", "收到时间": "2025-04-10 09:00"})
+
+
+@told("R124", "收件登记.xlsx", "收件登记", "A2")
+def _(world: World) -> None:
+    register(world, {"文件": "*下半年*", "收到时间": "2025-06-30 09:00"})
 
 
 # ---- the tests ----------------------------------------------------------------------
