@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sxxt_excel.calling import people_reader
 from sxxt_excel.cells import BLANK, Outcome, convert, is_text, item_number, item_numbers
 from sxxt_excel.damage import harm, sound
 from sxxt_excel.relations import HEAD
@@ -183,5 +184,6 @@ def _label(said: str, submission: Submission) -> str | None:
     posts = [k for k, f in labels.items() if f.person is not None and fold(f.person.post) == said]
     if len(posts) == 1:
         return posts[0]
-    inside = [k for k, f in labels.items() if f.person is not None and fold(f.person.name) in said]
+    named = people_reader(f.person.name for f in labels.values() if f.person is not None)(said)
+    inside = [k for k, f in labels.items() if f.person is not None and fold(f.person.name) in named]
     return inside[0] if len(inside) == 1 else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from sxxt_excel.calling import people_reader
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.expected import EXEMPT
@@ -13,7 +14,7 @@ from sxxt_excel.names import directory, unit_in, unit_named
 from sxxt_excel.outcome import CountRow, Unchecked, Where
 from sxxt_excel.rules.demand import asked_of
 from sxxt_excel.rules.keepers import keepers
-from sxxt_excel.rules.supply import gather, number, people_reader
+from sxxt_excel.rules.supply import gather, number
 from sxxt_excel.rules.waivers import excused
 from sxxt_excel.rules.windows import has_new_head, is_new, spans
 from sxxt_excel.text import fold, split_several

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from sxxt_excel.calling import people_reader
 from sxxt_excel.codes import finding
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.relations import in_charge, secretaries
 from sxxt_excel.result import FILE, FILER
-from sxxt_excel.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -188,7 +188,7 @@ def _signed(
     signers: tuple[Person, ...],
 ) -> Iterator[Finding]:
     law = sheet.rule.law
-    if row.name and not any(fold(p.name) in fold(row.name) for p in signers):
+    if row.name and not people_reader(p.name for p in signers)(row.name):
         yield finding(
             "B102", sheet.stack.where(row.label, sheet.signer), got=row.name, basis=sheet.basis,
             rule=law.id, severity=law.severity, message=law.message, remedy=law.remedy,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from sxxt_excel.stack import Stack
 
     Reader = Callable[[str], frozenset[str]]
-
-_REMARK = re.compile(r"[（(][^（）()]*[）)]")
-_JOINTS = frozenset("等和与及")
 
 
 class Proof(NamedTuple):
@@ -220,42 +216,3 @@ def _read(
     if field is not None and field.kind == "unit":  # V121 tells of one that nobody knows
         unread |= frame[heading].notna() & pd.Series([not s for s in said], index=frame.index)
     return [None if blank else named for named, blank in zip(said, unread.tolist(), strict=True)]
-
-
-# ---- who is named in a cell -----------------------------------------------------------
-
-
-def people_reader(known: Iterable[str]) -> Reader:
-    """Return what reads from a cell which of the known people it names, each by his name folded.
-
-    Several may be joined; a post or a remark may stand beside a name: 李三书记, 李四（院长）.
-    """
-    words = frozenset(fold(name) for name in known)
-    longest = max(map(len, words), default=0)
-    memo: dict[str, frozenset[str]] = {}
-
-    def read(text: str) -> frozenset[str]:
-        if text not in memo:
-            parts = split_several(text)
-            memo[text] = frozenset(
-                name for part in parts for name in _in_part(part, words, longest)
-            )
-        return memo[text]
-
-    return read
-
-
-def _in_part(part: str, words: frozenset[str], longest: int) -> Iterable[str]:
-    plain = fold(_REMARK.sub("", part))
-    for said in (fold(part), plain):
-        if said in words:
-            return (said,)
-    found: list[str] = []
-    left: list[str] = []
-    at = 0
-    while at < len(plain):
-        size = next((n for n in range(longest, 1, -1) if plain[at : at + n] in words), 1)
-        (found if size > 1 else left).append(plain[at : at + size])
-        at += size
-    # One character left over makes it somebody else: 高明远 is not 高明.
-    return () if len([c for c in left if c not in _JOINTS]) == 1 else found

@@ -1,0 +1,62 @@
+"""Which of the known people a cell names: by the whole name, a post or a remark beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sxxt_excel.text import fold, split_several
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_REMARK = re.compile(r"[（(][^（）()]*[）)]")
+_JOINTS = frozenset("等和与及")
+# 副院长, 分党委书记, 纪委书记, 同志: what is said of who bears the name, and no part of it.
+_POST = re.compile(
+    r"直?属?[校院系部处所馆分]?(?:党委|党总支|总支|党支部|支部|党组|党工委|纪委|纪工委)?[正副]?"
+    r"(?:书记|委员|主任|主席|(?:校|院|系|部|处|所|馆|科|局|组)长|同志|老师)"
+)
+
+
+def people_reader(known: Iterable[str]) -> Callable[[str], frozenset[str]]:
+    """Return what reads from a cell which of the known people it names, each by his name folded.
+
+    Several may be joined; a post or a remark may stand beside a name: 李三书记, 李四（院长）.
+    """
+    words = frozenset(fold(name) for name in known)
+    longest = max(map(len, words), default=0)
+    memo: dict[str, frozenset[str]] = {}
+
+    def read(text: str) -> frozenset[str]:
+        if text not in memo:
+            parts = split_several(text)
+            memo[text] = frozenset(
+                name for part in parts for name in _in_part(part, words, longest)
+            )
+        return memo[text]
+
+    return read
+
+
+def _in_part(part: str, words: frozenset[str], longest: int) -> Iterable[str]:
+    plain = fold(_REMARK.sub("", part))
+    for said in (fold(part), plain):
+        if said in words:
+            return (said,)
+    found: list[str] = []
+    left: list[str] = []
+    at = 0
+    while at < len(plain):
+        post = _POST.match(plain, at)
+        size = next((n for n in range(longest, 1, -1) if plain[at : at + n] in words), 1)
+        if size > 1:
+            found.append(plain[at : at + size])
+        elif post is not None:
+            size = post.end() - at
+        else:
+            left.append(plain[at])
+        at += size
+    # One character left over makes it somebody else: 高明远 is not 高明, nor is 高明远书记.
+    letters = [c for c in left if c.isalpha() and c not in _JOINTS]
+    return () if len(letters) == 1 else found

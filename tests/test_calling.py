@@ -1,0 +1,49 @@
+"""Whom a cell names: a known name with a post or a remark beside it, and never part of a name."""
+
+from __future__ import annotations
+
+import pytest
+
+from sxxt_excel.calling import people_reader
+from tests.world import change, make_world, stands
+
+READ = people_reader(["李三", "王四", "秦汉", "高明远"])
+SLOPPY = (
+    "王四", "王 四", "王四（副院长）", "副书记王四", "王四副书记", "王四同志", "王四分党委书记",
+    "党委书记王四", "机械学院王四", "1.王四", "*王四", "王四等",
+)  # fmt: skip
+OTHERS = ("王四海", "李王四", "王秦汉", "秦汉唐", "李三丰", "李三丰书记", "党委书记李三丰", "高明")
+
+
+@pytest.mark.parametrize("said", SLOPPY)
+def test_a_post_a_remark_or_separators_may_stand_beside_a_name(said):
+    assert READ(said) == {"王四"}
+
+
+@pytest.mark.parametrize("said", OTHERS)
+def test_a_name_within_a_longer_one_is_somebody_else(said):
+    assert READ(said) == frozenset()
+
+
+@pytest.mark.parametrize("said", ["王四、李三", "王四和李三", "王四，李三书记"])
+def test_several_are_all_named(said):
+    assert READ(said) == {"王四", "李三"}
+
+
+@pytest.mark.parametrize("said", ["李四海", "陈李四", "李四海院长"])
+def test_a_filer_whose_name_only_holds_that_of_a_member_is_nobody_here(tmp_path, said):
+    world = make_world(tmp_path / "w")
+    (path,) = [p.name for p in world.fill("责任任务清单") if p.name.startswith("机械")]
+    change(world, path, "责任清单", {(5, "责任主体"): said})
+    assert ("must", "V109", "责任清单", "B5") in stands(world.collect(), path)
+
+
+@pytest.mark.parametrize(("said", "right"), [("李三丰", False), ("李三同志", True)])
+def test_a_signer_whose_name_only_holds_that_of_the_secretary_has_not_signed_for_him(
+    tmp_path, said, right
+):
+    world = make_world(tmp_path / "w")
+    (path,) = [p.name for p in world.fill("责任任务清单") if p.name.startswith("机械")]
+    change(world, path, "签字背书", {(5, "背书人"): said})
+    told = [s[1] for s in stands(world.collect(), path)]
+    assert told == ([] if right else ["B102"])
