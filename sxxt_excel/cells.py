@@ -6,7 +6,6 @@ Nothing here knows of files or tables; `normalise` applies it to whole columns.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +22,7 @@ from sxxt_excel.dates import PeriodError, period_said, period_word
 from sxxt_excel.raw import Fault
 from sxxt_excel.text import (
     JOIN,
+    as_code,
     clean,
     fold,
     nearest,
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 Typed = str | int | float | date | None
 _PLAIN = re.compile(r"^(?:第)?(\d{1,4})(?:项|号|条)?$")
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
-_HYPHEN = re.compile(r"\s*-\s*")
 _COUNT = re.compile(r"\d{1,9}")
 _PARTED = re.compile(r"(\d{1,9})-(\d{1,3})")
 _PARTS_OF = re.compile(r".+-[A-Z]+-\d{3,}-\d{1,3}", re.ASCII)
@@ -296,6 +294,5 @@ def _whole(raw: str, prefix: str) -> bool:
 
 
 def _tight(text: str) -> str:
-    """Return item numbers in half-width capitals, plain hyphens without blanks around them."""
-    plain = with_latin_letters(unicodedata.normalize("NFKC", text).upper()).translate(_DASHES)
-    return _HYPHEN.sub("-", plain)
+    """Return item numbers as codes are compared, in Latin letters."""
+    return with_latin_letters(as_code(text))

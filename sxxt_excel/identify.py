@@ -19,7 +19,7 @@ from sxxt_excel.outcome import Finding, Where
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.relations import level_of
-from sxxt_excel.text import clean, fold, to_text
+from sxxt_excel.text import as_code, clean, fold, to_text
 from sxxt_excel.wording import parse_number
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _stamped(
     if stamp.regime != book.regime.id:
         wrong = finding("I107", here, got=stamp.regime, basis=_basis(book, None))
         return Identity(None, None, None, (), _STAMP, stamped=True), [wrong]
-    unit = book.roster.unit(stamp.unit_code)
+    unit = book.roster.unit(as_code(stamp.unit_code))
     packet = _stamped_packet(stamp, book)
     where, basis = where_of(came.path, unit), _basis(book, packet)
     findings: list[Finding] = []

@@ -20,6 +20,7 @@ from sxxt_excel.people import Person, Roster, Unit, Waiver
 from sxxt_excel.places import validators_dir
 from sxxt_excel.read import Sheet, cell_name, read_book
 from sxxt_excel.text import (
+    as_code,
     clean,
     fold,
     nearest,
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 ROSTER_FILE = "单位名册.xlsx"
 UNITS, PEOPLE, WAIVERS, RECEIPTS = "单位", "人员", "例外", "收件登记"
 _BASIS = "《单位名册》填写说明"
+_CODE = "代码"
+"""How a heading ends under which codes stand: xd and ＸＤ are one and the same unit."""
 
 
 class RosterError(Exception):
@@ -108,6 +111,7 @@ def read_register(sheet: Sheet, form: Form, path: str) -> tuple[tuple[Row, ...],
 def _said(form: Form, values: dict[str, Value]) -> tuple[dict[str, str], dict[str, date]]:
     """Return the words and the days of a row."""
     words = {name: clean(to_text(value)) for name, value in values.items()}
+    words |= {name: as_code(word) for name, word in words.items() if name.endswith(_CODE)}
     days = {}
     for field in form.of_kind("date"):
         day = parse_day(values.get(field.name))

@@ -19,6 +19,7 @@ from sxxt_excel.regime import load_regime, regime_ids
 from sxxt_excel.roster import read_roster
 from sxxt_excel.round import Job, run
 from sxxt_excel.settings import Settings
+from sxxt_excel.text import as_code
 
 if TYPE_CHECKING:
     from datetime import date
@@ -84,7 +85,8 @@ def _outside(parcels: tuple[Parcel, ...], today: date) -> Job:
     stamps = _stamps(parcels, next(iter(regimes.values())))
     regime = regimes[next((s.regime for s in stamps if s.regime in regimes), next(iter(regimes)))]
     year = next((int(s.period[:4]) for s in stamps if s.period[:4].isdecimal()), today.year)
-    units = {s.unit_code: Unit(s.unit_code, s.unit, "") for s in stamps if s.unit_code}
+    codes = {as_code(s.unit_code): s.unit for s in stamps if s.unit_code}
+    units = {code: Unit(code, name, "") for code, name in codes.items()}
     items = tuple(o for s in stamps if (o := _owed(regime, s, units)) is not None)
     settings = Settings(regime=regime.id, year=year)
     roster = Roster(tuple(units.values()), ())
@@ -104,7 +106,7 @@ def _owed(regime: Regime, stamp: Stamp, units: dict[str, Unit]) -> Owed | None:
         (o for o in regime.obligations if o.packet == stamp.packet and _covers(o, stamp.period)),
         None,
     )
-    unit = units.get(stamp.unit_code)
+    unit = units.get(as_code(stamp.unit_code))
     if obligation is None or unit is None:
         return None
     group = regime.filers_of(obligation.filers)

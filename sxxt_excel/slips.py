@@ -18,7 +18,7 @@ from sxxt_excel.outcome import Change, Correction, Difference, Where
 from sxxt_excel.raw import Fault
 from sxxt_excel.rules.private import private_finding
 from sxxt_excel.stamp import is_line
-from sxxt_excel.text import clean, fold, to_text
+from sxxt_excel.text import as_code, clean, fold, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -176,7 +176,7 @@ def _refused(slip: Slip, chain: Chain | None, basis: str) -> Iterator[Finding]:
         yield finding("D128", where, got=name, basis=basis, words=words)
     elif chain is None:
         yield finding("D122", where, basis=basis)
-    elif chain.head.unit_code != stamp.unit_code:
+    elif chain.head.unit_code != as_code(stamp.unit_code):
         name = chain.head.unit_name or "别的单位"
         words = {"stamp": stamp.unit, "evidence": "所更正的原件"}
         yield finding("D128", Where(path=slip.path), got=name, basis=basis, words=words)

@@ -29,6 +29,7 @@ from sxxt_excel.rules.context import Paper
 from sxxt_excel.rules.private import private_finding
 from sxxt_excel.stamp import KEY_FILE
 from sxxt_excel.submissions import Slip, Submission
+from sxxt_excel.text import as_code
 from sxxt_excel.unread import replaced
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _book(job: Job, sights: Sequence[Sight]) -> Directory:
     for parcel, sight in zip(job.parcels, sights, strict=True):
         for address in addresses_in(parcel.sender):
             stamp = sight.extract.stamp if sight.extract is not None else None
-            unit = job.roster.unit(stamp.unit_code) if stamp is not None else None
+            unit = job.roster.unit(as_code(stamp.unit_code)) if stamp is not None else None
             unit = unit or settled(clues(parcel.path, "", book), book)
             if unit is not None:
                 senders[address].add(unit.code)
@@ -138,7 +139,7 @@ def _slip(row: FileRow, sight: Sight, parcel: Parcel, book: Directory) -> Slip |
     if extract is None or stamp is None or not stamp.corrects or stamp.regime != book.regime.id:
         return None
     altered = bool(book.key) and not stamp.genuine(book.key)
-    unit = book.roster.unit(stamp.unit_code)
+    unit = book.roster.unit(as_code(stamp.unit_code))
     others: tuple[Clue, ...] = ()
     if altered:  # it may name anybody
         unit = settled(clues(parcel.path, parcel.sender, book), book)

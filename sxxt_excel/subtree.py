@@ -22,7 +22,7 @@ from sxxt_excel.rollup import key_mark
 from sxxt_excel.rules.context import Paper
 from sxxt_excel.rules.deadlines import Arrival
 from sxxt_excel.settings import SETTINGS_FILE
-from sxxt_excel.text import fold
+from sxxt_excel.text import as_code, fold
 from sxxt_excel.tree import UNKNOWN
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _known(
         if sight.rollup is None:
             continue
         stamp, receipt = sight.rollup.stamp, job.received(parcel, sight.sha256)
-        unit = job.roster.unit(stamp.unit_code)
+        unit = job.roster.unit(as_code(stamp.unit_code))
         code = _refusal(job, sight.rollup, unit, packet)
         if unit is not None and not code:
             found.append(Opened(parcel, sight.sha256, receipt, unit, sight.rollup))

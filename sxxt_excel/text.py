@@ -117,6 +117,19 @@ def _fold(text: str) -> str:
     return joined.casefold().translate(_FOLDED).rstrip(_TRAILING)
 
 
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_HYPHEN = re.compile(r"\s*-\s*")
+
+
+def as_code(text: str) -> str:
+    """Return a unit's code or an item's number as both are compared: JX-01, however it is typed.
+
+    In half-width capitals, with plain hyphens and no blanks around them.
+    """
+    capitals = unicodedata.normalize("NFKC", text).upper()
+    return _HYPHEN.sub("-", capitals.translate(_DASHES))
+
+
 _OPEN, _CLOSE = "（(\\[【〔", "）)\\]】〕"
 _INNER = f"[{_OPEN}][^{_OPEN}{_CLOSE}]*[{_CLOSE}]"
 _BRACKETED = f"[{_OPEN}](?:[^{_OPEN}{_CLOSE}]|{_INNER})*[{_CLOSE}]"
