@@ -214,7 +214,9 @@ def _against_cover(
     period = identity.period or ""
     expected = _title(period)
     said = page.word("填报单位")
-    named = (unit_named(said, book) or unit_in(said, book)) if said else None
+    # A name that it shares with another unit contradicts nothing.
+    its_own = fold(said) in {fold(name) for name in (unit.name, *unit.names)}
+    named = unit if its_own else unit_named(said, book) or unit_in(said, book)
     if said and named != unit:
         findings.append(page.tell("I102", "填报单位", unit.name))
         identity = replace(identity, doubtful=True, claimed=named)

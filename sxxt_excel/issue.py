@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.model import Regime
+    from sxxt_excel.people import Roster, Unit
     from sxxt_excel.prefill import Desk
 
 LOG = "下发登记.csv"
@@ -77,7 +78,7 @@ def issue(
     advance = progress(len(numbered)) if progress else None
     for item, start in numbered:
         blank = blank_for(desk, item, start)
-        name = file_name(item)
+        name = file_name(item, desk.roster)
         digest = _digest(blank)
         before = log.get(name)
         fresh = before is None or before["内容摘要"] != digest
@@ -113,7 +114,7 @@ def write_registers(desk: Desk, items: tuple[Owed, ...], folder: Path) -> tuple[
     """
     made = []
     for item in items:
-        path = folder / file_name(item)
+        path = folder / file_name(item, desk.roster)
         if not path.exists():
             write_whole(path, build(blank_for(desk, item)))
             made.append(path)
@@ -129,14 +130,20 @@ def _digest(blank: Blank) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
-def file_name(item: Owed) -> str:
+def file_name(item: Owed, roster: Roster) -> str:
     """Return the file name of an issued workbook: unit, packet, period (and filer)."""
-    parts = [item.unit.name, item.obligation.packet, period_title(item.period)]
+    parts = [_distinct(item.unit, roster), item.obligation.packet, period_title(item.period)]
     if item.subject is not None:
-        parts.append(item.subject.name)
+        parts.append(_distinct(item.subject, roster))
     if item.filer is not None:
         parts.append(item.filer.label)
     return "_".join(parts).translate(_UNSAFE) + ".xlsx"
+
+
+def _distinct(unit: Unit, roster: Roster) -> str:
+    """Return a unit's name, with its code where another unit bears the same."""
+    alone = len(roster.units_named(unit.name)) == 1
+    return unit.name if alone else f"{unit.name}（{unit.code}）"
 
 
 def _numbered(regime: Regime, items: tuple[Owed, ...]) -> Iterator[tuple[Owed, int]]:

@@ -107,6 +107,10 @@ class Roster:
         """Return the unit of that code, or None."""
         return self._units.get(code)
 
+    def units_named(self, name: str) -> tuple[Unit, ...]:
+        """Return the units of that full name, however it is typed: nearly always one."""
+        return self._alike.get(fold(name), ())
+
     def people_of(self, code: str) -> tuple[Person, ...]:
         """Return the people with a post in that unit."""
         return self._people.get(code, ())
@@ -126,6 +130,10 @@ class Roster:
     @cached_property
     def _units(self) -> dict[str, Unit]:
         return {unit.code: unit for unit in reversed(self.units)}
+
+    @cached_property
+    def _alike(self) -> dict[str, tuple[Unit, ...]]:
+        return _gather((fold(unit.name), unit) for unit in self.units)
 
     @cached_property
     def _people(self) -> dict[str, tuple[Person, ...]]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.faces.template import Blank, Fonts, ParentItem
-from sxxt_excel.headings import UNIT_HEADING
 from sxxt_excel.people import Filer
 from sxxt_excel.regime import faced, form_rules, packet_version
 from sxxt_excel.relations import (
@@ -20,6 +19,7 @@ from sxxt_excel.relations import (
     secretaries,
 )
 from sxxt_excel.stamp import Stamp
+from sxxt_excel.submissions import item_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -245,7 +245,7 @@ def _mirrored(
     """Yield the accepted rows of another list of the unit, in the columns both have."""
     own = {f.label for f in item.filers} if item.filer is not None else None
     for row in desk.filed.get(source, ()):
-        if row[UNIT_HEADING] != item.unit.name:
+        if not _is_of(desk, row, source, item.unit):
             continue
         if own is not None and row.get(form.filer or "") not in own:
             continue
@@ -254,6 +254,13 @@ def _mirrored(
             for f in form.fields
             if f.name in row and row[f.name] and (f.locked or f.kind in {"filer", "key"})
         }
+
+
+def _is_of(desk: Desk, row: Mapping[str, str], form_id: str, unit: Unit) -> bool:
+    """Tell whether an accepted row is a unit's: by the code in its number, for names are shared."""
+    form = desk.regime.form(form_id)
+    number = row.get(form.key or "", "")
+    return number.startswith(item_prefix(unit, desk.settings.year, form.number))
 
 
 def _parents(desk: Desk, item: Owed, packet: Packet) -> tuple[ParentItem, ...]:
@@ -270,7 +277,7 @@ def _parents(desk: Desk, item: Owed, packet: Packet) -> tuple[ParentItem, ...]:
             continue
         owners = _owners(desk, item, parent, rule)
         for row in desk.filed.get(form.id, ()):
-            if row[UNIT_HEADING] != parent.name or row.get(form.filer or "") not in owners:
+            if not _is_of(desk, row, form.id, parent) or row.get(form.filer or "") not in owners:
                 continue
             if all(row.get(name, "") in values for name, values in rule.demand.where):
                 number = row.get(form.key or "", "")
