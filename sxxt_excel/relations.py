@@ -130,12 +130,14 @@ def _distinct(filers: list[Filer]) -> tuple[Filer, ...]:
 def secretaries(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
     """Return the unit's secretary on that day, or who acts for one (ruling 9).
 
-    Several are returned where the roster has several; none where it has none.
+    Several are returned where the roster has several; none where it has none. Where there is
+    no other, a 支部书记 who heads the unit is its secretary: a village is a branch by any name.
     """
     in_post = [p for p in roster.people_of(unit.code) if p.in_post(day)]
     found = [p for p in in_post if any(_is_secretary(post, unit) for post in _posts(p))]
     here = [p for p in found if p.state not in AWAY]
-    return tuple(here or [p for p in in_post if p.acting] or found)
+    acting = [p for p in in_post if p.acting]
+    return tuple(here or acting or found or filter(_heads_branch, in_post))
 
 
 def led_by_secretary(unit: Unit) -> bool:
@@ -149,9 +151,15 @@ def _is_secretary(post: str, unit: Unit) -> bool:
         return False
     if "副" in post:
         return False
-    of_branch = "支部" in unit.kind and "支部书记" in post
+    of_branch = "支部书记" in post and ("支部" in unit.kind or unit.name.endswith("支部"))
     of_commission = "纪委" in unit.kind and ("纪委书记" in post or "纪工委书记" in post)
     return of_branch or of_commission or not _OTHER_SECRETARIES.search(post)
+
+
+def _heads_branch(person: Person) -> bool:
+    return person.identity == HEAD and any(
+        "支部书记" in post and "副" not in post for post in _posts(person)
+    )
 
 
 def in_charge(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
