@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from sxxt_excel.dates import clock_words
 from sxxt_excel.intake.parcel import last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sxxt_excel.outcome import FileStatus, Finding
     from sxxt_excel.submissions import Submission
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _COPY = re.compile(r"[(（](\d{1,2})[)）]\s*$")
 _DATED = re.compile(r"(?<!\d)(0[1-9]|1[0-2])([0-2]\d|3[01])$")
 _NEVER: Mapping[int, Before] = MappingProxyType({})
+_OTHERS = "I117"
 _FINAL = ("最终版", "定稿", "终版", "final")
 
 
@@ -99,6 +100,35 @@ def _chain(group: list[Submission], before: Mapping[int, Before]) -> Chain:
         (item.number, "duplicate" if item.number in before else "superseded") for item in live[:-1]
     )
     return Chain(live[-1], tuple(ordered), tuple(sorted(status)))
+
+
+def as_of_old(found: Finding, version: Finding) -> Finding:
+    """Return what is told of a version that counts no more as a note; `version` says why."""
+    return replace(found, severity=version.severity, remedy=f"{version.message}。{version.remedy}")
+
+
+def still_asked(
+    told: Iterable[Finding], grouped: Iterable[Chain], versions: Iterable[Finding]
+) -> Iterator[Finding]:
+    """Yield what was told of files; what a version was asked that counts no more is a note.
+
+    Its unit has sent another, or the same is asked of the one that it repeats: content rests on
+    the newest (ruling 5), who filed it and for when too. One that holds the sheets of another
+    packet is no version of what came later, and has to be sent as what it is.
+
+    Args:
+        told: what was told of files when they were identified.
+        grouped: the versions of all submissions.
+        versions: what `chain_findings` tells of them.
+    """
+    gone = {v.path for c in grouped for v in c.versions if v.number in dict(c.status)}
+    why = {f.where.path: f for f in versions if f.where.path in gone}
+    for found in told:
+        version = why.get(found.where.path or "") if found.stands else None
+        if version is not None and found.code != _OTHERS:
+            yield as_of_old(found, version)
+        else:
+            yield found
 
 
 def chain_findings(chain: Chain, before: Mapping[int, Before] = _NEVER) -> Iterable[Finding]:

@@ -105,19 +105,21 @@ def returned_paths(live: Mapping[int, Submission], findings: Iterable[Finding]) 
 
 
 def returned_before(
-    job: Job, grouped: tuple[Chain, ...], papers: tuple[Paper, ...]
+    job: Job, grouped: tuple[Chain, ...], papers: tuple[Paper, ...], told: Iterable[Finding]
 ) -> frozenset[str]:
     """Return the paths of superseded versions that a must of their own would send back.
 
-    They are checked one generation at a time, so that versions never meet one another.
+    They are checked one generation at a time, so that versions never meet one another. `told` is
+    what was found when the files were identified.
     """
+    identified = lowered(job.regime, told)
     paths: set[str] = set()
     generations = [
         [v for v in c.versions if dict(c.status).get(v.number) == "superseded"] for c in grouped
     ]
     for place in range(max(map(len, generations), default=0)):
         old = {g[place].number: g[place] for g in generations if len(g) > place}
-        paths |= returned_paths(old, check(job, old, papers).findings)
+        paths |= returned_paths(old, (*identified, *check(job, old, papers).findings))
     return frozenset(paths)
 
 

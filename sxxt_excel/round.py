@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.adopted import adoptions
 from sxxt_excel.awaited import awaited
 from sxxt_excel.ceiling import lowered
-from sxxt_excel.chain import chain_findings, chains
+from sxxt_excel.chain import chain_findings, chains, still_asked
 from sxxt_excel.dates import end_of
 from sxxt_excel.decisions import decisions
 from sxxt_excel.expected import owed, roster_faults
@@ -160,12 +160,13 @@ def run(job: Job, seen: Seen) -> Round:
     grouped = mended.chains
     live = {c.head.number: c.head for c in grouped}
     checked = checking.check(job, live, papers)
-    versions = (f for chain in grouped for f in chain_findings(chain, again))
+    versions = tuple(f for chain in grouped for f in chain_findings(chain, again))
     adopted = adoptions((*live.values(), *files.slips), job.regime.cite(""))
     job = replace(job, reported=(*job.reported, *known.earlier(live.values())))
     told = (
-        *job.findings, *unmatched(job.receipts, seen.parcels), *below.findings, *files.findings,
-        *versions, *mended.findings, *adopted, *known.findings(live.values()), *checked.findings,
+        *job.findings, *unmatched(job.receipts, seen.parcels), *below.findings,
+        *still_asked(files.findings, grouped, versions), *versions, *mended.findings, *adopted,
+        *known.findings(live.values()), *checked.findings,
     )  # fmt: skip
     told = lowered(job.regime, told)
     told = statuses.recognised(told, live.values(), job.roster.waivers, job.today)
@@ -177,7 +178,7 @@ def run(job: Job, seen: Seen) -> Round:
     asked = lowered(job.regime, (*told, *timing, *apart))
     said = settled.settle(asked, checked.stacks)
     said = suggestions.suggested(job, said, checked.stacks)
-    before = checking.returned_before(job, grouped, papers)
+    before = checking.returned_before(job, grouped, papers, files.findings)
     unchecked = {*checked.unchecked, *files.unchecked, *silent(job, expected)}
     unchecked.update(awaited(job.regime, job.roster, expected, unchecked))
     result = Round(

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.chain import age
+from sxxt_excel.chain import age, as_of_old
 from sxxt_excel.codes import finding
 from sxxt_excel.formats.common import CLASSIFIED
 from sxxt_excel.papers import meant_in_short
@@ -83,4 +83,4 @@ def _milder(found: Finding, match: _Match | None) -> Finding:
     if match is None or match.newer is None or found.family != "F":
         return found
     version = finding("D101", found.where, newer=match.newer.path)
-    return replace(found, severity=version.severity, remedy=f"{version.message}。{version.remedy}")
+    return as_of_old(found, version)

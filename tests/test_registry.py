@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from inprocess import reading_here
 from postgres import serving
-from world import EARLY, World, edited, touch
+from world import EARLY, World, cover_cell, edited, touch
 
 from sxxt_excel.intake.parcel import Clocks, Parcel
 from sxxt_excel.publish import publish
@@ -315,6 +315,26 @@ def test_a_past_day_is_played_once_more_and_leaves_no_trace(office):
     assert lists_of(on_the_day).path == JX
     assert office.query("select * from arrivals order by id") == rows
     assert "R133" not in codes(office.collect())
+
+
+def test_status_of_a_past_day_knows_what_stood_returned_for_its_cover(office):
+    space = find_workspace(office.world.root)
+    wrong = office.inbox / "先报的.xlsx"
+    (office.inbox / JX).rename(wrong)
+    with edited(wrong) as book:
+        sheet = book["封面"]
+        sheet[cover_cell(sheet, "年度")].value = 2024
+    office.collect()
+    mended = office.inbox / JX
+    shutil.copyfile(wrong, mended)
+    with edited(mended) as book:
+        sheet = book["封面"]
+        sheet[cover_cell(sheet, "年度")].value = 2025
+    touch(mended, EARLY + dt.timedelta(days=5))
+    assert lists_of(office.collect()).status == "on_time"
+    for day, status in ((12, "returned"), (18, "on_time")):
+        when = dt.date(2025, 4, day)
+        assert lists_of(standing_then(space, when, when)).status == status
 
 
 def test_status_of_a_past_day_knows_what_is_gone_since(office):

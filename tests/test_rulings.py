@@ -14,6 +14,7 @@ from world import (
     World,
     adopt,
     change,
+    cover_cell,
     edited,
     headings,
     make_world,
@@ -598,6 +599,39 @@ def test_rows_of_a_returned_list_satisfy_references(world):
     assert files(result)[path.name] == "returned"
     assert codes(result, "V107") == []
     assert not any("任务编号" in u.rule for u in result.unchecked)
+
+
+def say_on_cover(path: Path, field: str, value: object) -> None:
+    """Let the cover of a workbook say otherwise."""
+    with edited(path) as book:
+        book["封面"][cover_cell(book["封面"], field)].value = value
+
+
+def test_what_was_told_of_who_filed_it_stands_no_more_once_a_mended_one_came(world):
+    wrong = file(world, REPORT, "2025-H1", name="a.xlsx")
+    say_on_cover(wrong, "报告期", "下半年")
+    shutil.copy(wrong, world.inbox / "b.xlsx")
+    touch(world.inbox / "b.xlsx", at("04-10 10:00"))
+    before = world.collect("2025-04-12")
+    assert stands(before) == [("must", "I103", "封面", "B6")]  # once, though it was sent twice
+    assert (row(before, packet=REPORT, period="2025-H1")["status"], before.exit_code) == (
+        "returned", 1,
+    )  # fmt: skip
+    file(world, REPORT, "2025-H1", name="c.xlsx", when="04-11 09:00")
+    after = world.collect("2025-04-12")
+    assert files(after) == {"a.xlsx": "superseded", "b.xlsx": "duplicate", "c.xlsx": "accepted"}
+    assert (stands(after), after.exit_code) == ([], 0)
+    assert row(after, packet=REPORT, period="2025-H1")["status"] == "on_time"
+    assert after.returned_before == {"a.xlsx"}
+
+
+def test_a_broken_seal_is_asked_about_no_more_once_an_unbroken_one_came(world):
+    with edited(file(world, name="a.xlsx")) as book:
+        line = next(r for r in book["_sxxt"].iter_rows(max_col=2) if r[0].value == "seal")
+        line[1].value = "印章"
+    assert [code for _, code, *_ in stands(world.collect())] == ["I111"]
+    file(world, name="b.xlsx", when="04-11 09:00")
+    assert stands(world.collect()) == []
 
 
 # ---- 6: what is none of ours, goes along, or cannot be read -----------------------
