@@ -300,6 +300,24 @@ def test_a_workbook_that_is_gone_stays_listed_and_is_told(office):
     assert codes(office.collect()) == codes(result)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are no bytes")
+def test_files_whose_names_are_no_utf8_are_named_in_characters_and_counted(office):
+    place = os.fsencode(office.inbox)
+    said = "机械学院清单.xlsx".encode("gbk")
+    (office.inbox / JX).rename(office.inbox / "机械学院清单.xlsx")
+    for folder in ("", "补报/"):
+        os.makedirs(place + b"/" + folder.encode(), exist_ok=True)  # noqa: PTH103 - as bytes
+        shutil.copyfile(
+            os.fsencode(office.inbox / "机械学院清单.xlsx"), place + b"/" + folder.encode() + said
+        )
+    office.collect()
+    result = office.collect()
+    mine = {f.path: f.status for f in result.files if f.unit_code == "JX"}
+    assert set(mine) == {"机械学院清单.xlsx", "机械学院清单(2).xlsx", "补报/机械学院清单.xlsx"}
+    assert sorted(mine.values()) == ["accepted", "duplicate", "duplicate"]
+    assert lists_of(result).status == "on_time"
+
+
 # ---- a day gone by -------------------------------------------------------------------
 
 

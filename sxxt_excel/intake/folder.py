@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import TZ
+from sxxt_excel.intake.names import decoded, distinct_names
 from sxxt_excel.intake.parcel import Parcel
 from sxxt_excel.privacy import masked_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -28,26 +30,45 @@ def folder_parcels(inbox: Path, own: frozenset[Path] = frozenset()) -> tuple[Par
             place = os.path.join(root, name)  # noqa: PTH118 - a million joins, no objects
             if place in apart or os.path.islink(place):  # noqa: PTH114 - the same
                 continue
-            path = os.path.relpath(place, inbox.resolve()).replace(os.sep, "/")
-            found.append(Parcel(path, place, _time(os.stat(place).st_mtime), said=name))  # noqa: PTH116
-    return _shown(sorted(found, key=lambda parcel: parcel.path))
+            path = _readable(os.path.relpath(place, inbox.resolve()).replace(os.sep, "/"))
+            found.append(Parcel(path, place, _time(os.stat(place).st_mtime), said=_readable(name)))  # noqa: PTH116
+    in_order = sorted(found, key=lambda parcel: (parcel.path, parcel.place))
+    distinct = _renamed(in_order, distinct_names(parcel.path for parcel in in_order))
+    return _shown(sorted(distinct, key=lambda parcel: parcel.path))
 
 
 def single_parcels(files: tuple[Path, ...]) -> tuple[Parcel, ...]:
     """Return parcels for files given one by one, named as given."""
     return _shown(
         [
-            Parcel(file.name, str(file), _time(file.stat().st_mtime), said=file.name)
+            Parcel(name, str(file), _time(file.stat().st_mtime), said=name)
             for file in sorted(files)
+            for name in (_readable(file.name),)
         ]
     )
 
 
-def _shown(parcels: list[Parcel]) -> tuple[Parcel, ...]:
-    names = masked_names(parcel.path for parcel in parcels)
+def _readable(path: str) -> str:
+    """Return a path in characters: what lies there under a name in GBK is read byte by byte."""
+    return "/".join(map(_in_characters, path.split("/")))
+
+
+def _in_characters(part: str) -> str:
+    try:
+        part.encode()
+    except UnicodeEncodeError:
+        return decoded(os.fsencode(part))
+    return part
+
+
+def _shown(parcels: Sequence[Parcel]) -> tuple[Parcel, ...]:
+    return _renamed(parcels, masked_names(parcel.path for parcel in parcels))
+
+
+def _renamed(parcels: Sequence[Parcel], paths: Sequence[str]) -> tuple[Parcel, ...]:
     return tuple(
-        parcel if name == parcel.path else replace(parcel, path=name)
-        for name, parcel in zip(names, parcels, strict=True)
+        parcel if path == parcel.path else replace(parcel, path=path)
+        for path, parcel in zip(paths, parcels, strict=True)
     )
 
 
