@@ -219,7 +219,15 @@ def _in_order(files: Iterable[FileRow]) -> list[FileRow]:
 
 
 def _span(numbers: Sequence[str]) -> str:
-    """Return the numbers of one workbook, which follow one another, as one span."""
-    if not numbers:
-        return ""
-    return numbers[0] if len(numbers) == 1 else f"{numbers[0]}至{numbers[-1]}"
+    """Return the numbers of one workbook in short: those that follow one another as one span."""
+    runs: list[list[str]] = []
+    for number in sorted(numbers, key=_running):
+        if runs and _running(number) == _running(runs[-1][-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(run[0] if len(run) == 1 else f"{run[0]}至{run[-1]}" for run in runs)
+
+
+def _running(number: str) -> int:
+    return int(number.rpartition("-")[2])

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from itertools import count
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sxxt_excel.expected import owed
 from sxxt_excel.headings import FILINGS_SHEET, UNIT_NAME
 from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import (
     moment,
 )
 from sxxt_excel.result import FILER, PATH
+from sxxt_excel.rules.references import spared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.outcome import FileRow
+    from sxxt_excel.model import Form
+    from sxxt_excel.outcome import Expected, FileRow
     from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.result import Round
 
 
 from sxxt_excel.outputs.looks import NONE, cell_values, row_looks
 
+_Slot = tuple[str, str, str, str]
+"""A packet, a period, whose list, and which."""
 _NOT_FILED = "待改后登记"
 _DIGITS = 6
 # ---- 清单备案登记 -------------------------------------------------------------------
@@ -68,45 +72,82 @@ def filing_numbers(round_: Round) -> dict[str, tuple[str, ...]]:
     return {path: tuple(numbers) for path, numbers in found.items()}
 
 
-def _filing_rows(round_: Round) -> Iterator[tuple[str, tuple[Cell, ...]]]:
-    """Yield path and row for each unit, filer and list of a workbook, numbered in a unit."""
+def _filing_rows(round_: Round) -> list[tuple[str, tuple[Cell, ...]]]:
+    """Return path and row for each unit, filer and list of a workbook, by unit and number."""
+    order = {unit.code: place for place, unit in enumerate(round_.roster.units)}
+    found = sorted(
+        _numbered(round_), key=lambda row: (order.get(row[0], len(order)), row[0], row[1])
+    )
+    return [(path, said) for _, _, path, said in found]
+
+
+def _numbered(round_: Round) -> Iterator[tuple[str, int, str, tuple[Cell, ...]]]:
+    """Yield code of the unit, number, path and row for each filer and list of a workbook."""
     signed = {packet: rule.form for rule in round_.regime.signoffs for packet in rule.packets}
     lists = {p: [f for f in round_.regime.sheets(p) if f.key] for p in signed}
-    sizes = {form.id: _sizes(round_, form.id) for forms in lists.values() for form in forms}
+    sizes = {form.id: _sizes(round_, form) for forms in lists.values() for form in forms}
     days = {form: _signed_days(round_, form) for form in set(signed.values())}
-    expected = {(row.path, row.packet): row for row in round_.expected if row.path}
+    expected: dict[tuple[str | None, str], dict[str | None, Expected]] = defaultdict(dict)
+    for each in round_.expected:
+        if each.path:
+            expected[each.path, each.packet][each.filer] = each
     returned = _times_returned(round_)
-    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(1))
+    numbers = _Numbers(round_, lists)
     for file in _list_files(round_, signed):
         packet, code = file.packet or "", file.unit_code or ""
-        row = expected.get((file.path, packet))
-        received = row.received_at if row and row.received_at else file.receipt.at
+        answered = expected.get((file.path, packet), {})
         filers = dict.fromkeys(
             who for form in lists[packet] for who in sizes[form.id].get(file.path, ())
-        )
-        accepted = file.status == "accepted"
-        of_file = (
-            moment(received),
-            (row.due or "")[:10] if row else "",
-            _ON_TIME.get(row.arrived or "", NONE) if row else NONE,
-            returned[_whose(file)],
         )
         for filer, form in ((who, form) for who in filers for form in lists[packet]):
             items = sizes[form.id].get(file.path, {}).get(filer, 0)
             if not items:
                 continue
+            own = answered.get(filer) or answered.get(None)
+            row = own or next(iter(answered.values()), None)
+            number = numbers.of(code, (packet, own.period, filer, form.id) if own else None)
             row_said = (
-                f"{code}-{round_.settings.year}-BA-{next(numbers[code]):02d}"
-                if accepted
+                f"{code}-{round_.settings.year}-BA-{number:02d}"
+                if file.status == "accepted"
                 else _NOT_FILED,
                 file.unit or code,
                 filer,
                 form.id,
                 items,
                 days[signed[packet]].get((file.path, filer)),
-                *of_file,
+                moment(row.received_at if row and row.received_at else file.receipt.at),
+                (row.due or "")[:10] if row else "",
+                _ON_TIME.get(row.arrived or "", NONE) if row else NONE,
+                returned[_whose(file)],
             )
-            yield file.path, row_said
+            yield code, number, file.path, row_said
+
+
+class _Numbers:
+    """The running numbers of a unit's lists: each has its own, whatever else was accepted so far.
+
+    A number once told is official. It follows from what the roster and the document ask for,
+    in their order, and never from what lies in the inbox today; lists that nobody asked for
+    come after those.
+    """
+
+    def __init__(self, round_: Round, lists: Mapping[str, Iterable[Form]]) -> None:
+        asked: dict[str, dict[_Slot, int]] = defaultdict(dict)
+        for item in owed(round_.regime, round_.settings, round_.roster):
+            packet, unit = item.obligation.packet, asked[item.unit.code]
+            for filer in (*item.filers, *item.away):
+                for form in lists.get(packet, ()):
+                    unit.setdefault((packet, item.period, filer.label, form.id), len(unit) + 1)
+        self._asked = asked
+        self._last = Counter({code: len(slots) for code, slots in asked.items()})
+
+    def of(self, code: str, slot: _Slot | None) -> int:
+        """Return the number of a unit's list; `slot` is None where it is none that is owed."""
+        known = self._asked[code].get(slot) if slot else None
+        if known is not None:
+            return known
+        self._last[code] += 1
+        return self._last[code]
 
 
 def _list_files(round_: Round, packets: Mapping[str, str]) -> list[FileRow]:
@@ -126,12 +167,16 @@ def _list_files(round_: Round, packets: Mapping[str, str]) -> list[FileRow]:
     )
 
 
-def _sizes(round_: Round, form: str) -> dict[str, dict[str, int]]:
-    """Return path → filer → number of rows of a form, in the order of the rows."""
-    frame = round_.tables.get(form)
+def _sizes(round_: Round, form: Form) -> dict[str, dict[str, int]]:
+    """Return path → filer → number of items in a list, in the order of the rows.
+
+    A row that only says why an item from above was not taken up is none.
+    """
+    frame = round_.tables.get(form.id)
     sizes: dict[str, dict[str, int]] = {}
     if frame is not None and len(frame):
-        groups = frame.groupby([PATH, FILER], sort=False, dropna=False).size()
+        items = frame[~spared(form, frame)]
+        groups = items.groupby([PATH, FILER], sort=False, dropna=False).size()
         for (path, filer), number in zip(groups.index, groups.tolist(), strict=True):
             sizes.setdefault(str(path), {})["" if pd.isna(filer) else str(filer)] = number
     return sizes

@@ -16,7 +16,7 @@ from sxxt_excel.text import JOIN
 if TYPE_CHECKING:
     from datetime import date
 
-    from sxxt_excel.model import Field, Regime
+    from sxxt_excel.model import Field, Form, Regime
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Roster, Unit
     from sxxt_excel.rules.context import Context
@@ -177,16 +177,16 @@ def _sound(target: Stack, rows: pd.DataFrame) -> bool:
     numbers = rows[key]
     return bool(
         target.known.loc[rows.index, key].all()
-        and (numbers.notna() | _spared(target, rows)).all()
+        and (numbers.notna() | spared(target.form, rows)).all()
         and not rows[numbers.notna()].duplicated([FILE, key]).any()
     )
 
 
-def _spared(target: Stack, rows: pd.DataFrame) -> pd.Series:
+def spared(form: Form, rows: pd.DataFrame) -> pd.Series:
     """Return which rows need no number of their own (未纳入理由 and the like)."""
-    spared = pd.Series(data=False, index=rows.index)
-    for rule in target.form.rows:
-        if rule.only is not None and target.form.key not in rule.only:
-            for name in rule.when.filled:
-                spared |= rows[name].notna()
-    return spared
+    found = pd.Series(data=False, index=rows.index)
+    for rule in form.rows:
+        if rule.only is not None and form.key not in rule.only:
+            for name in (name for name in rule.when.filled if name in rows):
+                found |= rows[name].notna()
+    return found
