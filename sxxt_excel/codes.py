@@ -357,6 +357,7 @@ def finding(  # noqa: PLR0913 - all but two by keyword
     message: str | None = None,
     remedy: str | None = None,
     words: Mapping[str, str] | None = None,
+    about: tuple[str, ...] = (),
     **more: str,
 ) -> Finding:
     """Return a finding of the catalogue with its sentence filled in.
@@ -370,6 +371,7 @@ def finding(  # noqa: PLR0913 - all but two by keyword
         rule: id of the regime's rule that found it.
         message: the rule's own template, else the catalogue's.
         remedy: the same for what to do.
+        about: the names that tell it from others at the same place.
         words: what the templates name besides `got`, `field`, `form`, `unit`, `filer`.
         more: the same, one by one.
     """
@@ -390,4 +392,5 @@ def finding(  # noqa: PLR0913 - all but two by keyword
         remedy=fill(remedy or entry.remedy, said),
         basis=basis,
         rule=rule,
+        about=about,
     )

@@ -91,7 +91,8 @@ class Finding:
     """One fault or remark: a code of the catalogue, where, what was found, what to do.
 
     `explanation`: in which words the unit settled a query. `suggestion`: what its cell should
-    likely hold, where one mend is clearly the likely one.
+    likely hold, where one mend is clearly the likely one. `about`: by which names people tell
+    it from others that stand at the same place.
     """
 
     code: str
@@ -104,6 +105,7 @@ class Finding:
     rule: str | None = None
     explanation: Explanation | None = None
     suggestion: str | None = None
+    about: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal
@@ -31,6 +32,7 @@ WHOLE_SHEET = "整张表"
 
 _LIKE = 0.6
 _LEAST_QUOTED = 4
+_SEVERAL = 2
 _CELLS = re.compile(
     r"\$?([A-Z]{1,3})\$?(\d{1,7})(?:[:~至到-]\$?([A-Z]{1,3})\$?(\d{1,7}))?(?:单元格|格)?"
 )
@@ -69,7 +71,7 @@ def line_for(found: Finding) -> tuple[str, str, str]:
 def aspects(found: Finding) -> frozenset[str]:
     """Return the words by which a finding is called apart from its row: heading, whose, code."""
     where = found.where
-    return frozenset(fold(w) for w in (where.field, where.filer, found.code) if w)
+    return frozenset(fold(w) for w in (where.field, where.filer, found.code, *found.about) if w)
 
 
 def match(line: Line, found: Finding, known: Collection[str]) -> Match:
@@ -89,6 +91,37 @@ def match(line: Line, found: Finding, known: Collection[str]) -> Match:
     if pointed and (here or numbered or quote == "same"):
         return "yes"
     return "yes" if _by_wording(line, found, quote, here=here) else "no"
+
+
+def told_apart(line: Line, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return which of the findings that a line matches it may settle.
+
+    Several matters may stand at one heading, or under it. A line that says no more than the
+    place does not say which it means: one sentence must not settle them all.
+    """
+    if len({f.about for f in found if f.about}) < _SEVERAL:
+        return found
+    at = Counter((f.where.path, f.where.sheet, f.where.cell) for f in found)
+    said = {f: _named(line, f) for f in found}
+    most = max(said.values())
+    return tuple(
+        f
+        for f in found
+        if not f.about
+        or 0 < most == said[f]
+        or (
+            at[f.where.path, f.where.sheet, f.where.cell] == 1
+            and any(_is_cell(word, f) for word in line.words)
+        )
+    )
+
+
+def _named(line: Line, found: Finding) -> int:
+    """Return how many names of a finding a line has, its whole sentence being one more."""
+    place, quoted = fold(line.place), plain(line.quoted)
+    names = {fold(name) for name in found.about}
+    whole = _quote(line.quoted, found) == "same"
+    return sum(name in place or plain(name) in quoted for name in names) + whole
 
 
 def alone(line: Line, found: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -136,6 +169,8 @@ def _points(line: Line, found: Finding, known: Collection[str]) -> bool:
     if named and not own & {*named}:
         return False
     if any(_is_key(w, found) or _is_count(w, found) for w in words):
+        return True
+    if not {*map(fold, found.about)}.isdisjoint(named):
         return True
     if found.where.path == line.path and any(_is_cell(w, found) for w in words):
         return True

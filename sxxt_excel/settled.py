@@ -15,7 +15,7 @@ import pandas as pd
 from sxxt_excel.codes import finding
 from sxxt_excel.explanations import is_stock, plain, too_short
 from sxxt_excel.outcome import Explanation, Where
-from sxxt_excel.pointing import Line, alone, aspects, match
+from sxxt_excel.pointing import Line, alone, aspects, match, told_apart
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.result import FILE
 
@@ -178,9 +178,10 @@ def _hear(said: tuple[_Said, ...], findings: tuple[Finding, ...]) -> Iterator[_H
             (_in_row(item, f) if item.row else match(item.line, f, known[unit]), f) for f in group
         ]
         queries = [(how, f) for how, f in matched if f.severity == "query"]
+        meant = tuple(f for how, f in queries if how == "yes")
         yield _Heard(
             item,
-            settles=tuple(f for how, f in queries if how == "yes")
+            settles=(meant if item.row else told_apart(item.line, meant))
             or (() if item.row else alone(item.line, (f for _, f in queries))),
             changed=tuple(f for how, f in queries if how == "changed"),
             musts=tuple(f for how, f in matched if how == "yes" and f.severity == "must"),

@@ -463,6 +463,53 @@ def test_a_member_excused_by_name_needs_no_report_of_his_own(college):
     assert told(result, "校级民主生活会报告") == [("N101", "query")]
 
 
+def without_days(college: Office) -> None:
+    """Leave what was pre-printed of the meetings and reports of a unit, but no day."""
+    with changed(college, FIRST, UNIT_PACKET) as book:
+        for row in range(3, 8):
+            book[REGISTER][cell_of(book[REGISTER], "实际完成日期", row)].value = None
+
+
+def test_what_is_not_recorded_is_asked_for_at_the_row_that_waits_for_it(college):
+    without_days(college)
+    places = {f.where.cell: f.rule for f in standing(college.collect())}
+    assert places == {
+        "G3": "研讨制定会议", "G4": "落实推进会", "G5": "总结评议会", "G6": "二级民主生活会报告",
+        "G7": "向教职工报告",
+    }  # fmt: skip
+
+
+EXPLAINED = "李四因公出国未参加民主生活会"
+
+
+@pytest.mark.parametrize(
+    ("place", "quoted", "settled"),
+    [
+        ("G2", "", set()), ("实际完成日期", "", set()), ("N101", "", set()),
+        ("G4", "", {"落实推进会"}), ("落实推进会", "", {"落实推进会"}),
+        ("G2、落实推进会", "", {"落实推进会"}), ("G2 李四", "", {"二级民主生活会报告"}),
+        ("G4:G5", "", {"落实推进会", "总结评议会"}),
+        ("G2", "没有登记年中的落实推进会", {"落实推进会"}),
+        ("G2", "没有登记李四在年末民主生活会上的报告", {"二级民主生活会报告"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("printed", [True, False])
+def test_one_sentence_settles_only_the_meeting_that_it_names(
+    college, place, quoted, settled, printed
+):
+    without_days(college)
+    with changed(college, FIRST, UNIT_PACKET) as book:
+        if not printed:
+            blank(book, REGISTER, *range(3, 8))
+            put(book, REGISTER, 3, **done("报告", "书面报告", "领导班子", "2025-12-1"))
+        line = {"涉及表": REGISTER, "涉及编号或单元格": place, "审核意见": quoted}
+        put(book, "情况说明", 3, **line, **{"说明（请填写）": EXPLAINED})
+    found = [f for f in college.collect().findings if f.code == "N101"]
+    assert len(found) == 5
+    there = settled if printed or not place.startswith("G4") else set()
+    assert {f.rule for f in found if f.explanation} == there
+
+
 @pytest.mark.parametrize("rule", ["校级书面报告", "二级书面报告"])
 def test_the_written_report_counts_wherever_it_stands(college, rule):
     unit, packet, other = {

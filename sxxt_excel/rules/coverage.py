@@ -134,6 +134,7 @@ def _tell(sheet: _Sheet, submission: Submission, filer: Filer, area: str) -> Fin
         rule=law.id,
         message=message,
         remedy=law.remedy,
+        about=tuple(filter(None, (filer.label, area))),
         filer=filer.label,
         area=area,
     )

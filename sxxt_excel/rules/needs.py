@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from sxxt_excel.calling import people_reader
 from sxxt_excel.codes import finding
+from sxxt_excel.columns import says
 from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.expected import EXEMPT
 from sxxt_excel.names import directory, unit_in, unit_named
 from sxxt_excel.outcome import CountRow, Unchecked, Where
+from sxxt_excel.result import FILE, FILER
 from sxxt_excel.rules.demand import asked_of
 from sxxt_excel.rules.keepers import keepers
 from sxxt_excel.rules.supply import gather, number
@@ -23,13 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Need, Regime
+    from sxxt_excel.model import Need, Regime, Supply
     from sxxt_excel.outcome import Finding
     from sxxt_excel.rules.asked import Asked
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.keepers import Keepers
     from sxxt_excel.rules.supply import Proof, Reader, Records
     from sxxt_excel.rules.windows import Span
+    from sxxt_excel.stack import Stack
 
     Told = Finding | Unchecked | CountRow
 
@@ -257,6 +260,8 @@ def _tell(
     if code == "N102":
         words["text"] = law.message.format(**words)
         return finding(code, where, got=str(found), basis=basis, rule=law.id, words=words)
+    half = span.title if "-" in span.period else ""
+    names = (case.name or law.title, asked.name, asked.to, half)
     return finding(
         code,
         where,
@@ -267,6 +272,7 @@ def _tell(
         message=law.message,
         remedy=law.remedy,
         words=words,
+        about=tuple(filter(None, names)),
     )
 
 
@@ -280,11 +286,29 @@ def _is_new(case: Case, asked: Asked, span: Span) -> bool:
 
 
 def _place(case: Case, asked: Asked) -> Where:
-    """Point at the heading of the day, or of the name, in the newest register."""
+    """Point at the row that waits for its day, else at the heading of the day or the name."""
     submissions = case.context.submissions
-    newest = max(case.files(asked), key=lambda n: (submissions[n].receipt.at, n), default=None)
-    for supply, stack in case.records.supplies:
-        if newest is not None and newest in stack.tables:
-            where = stack.header(newest, supply.date or supply.names or stack.form.fields[0].name)
+    files = sorted(case.files(asked), key=lambda n: (submissions[n].receipt.at, n), reverse=True)
+    there = [(n, *s) for n in files for s in case.records.supplies if n in s[1].tables]
+    for file, supply, stack in there:
+        row = _open_row(supply, stack, file, asked)
+        if row is not None:
+            return replace(stack.where(row, supply.date), filer=asked.label)
+    for file, supply, stack in there:
+        if file == files[0]:
+            where = stack.header(file, supply.date or supply.names or stack.form.fields[0].name)
             return replace(where, filer=asked.label)
     return Where(unit=asked.unit.name, unit_code=asked.unit.code, filer=asked.label)
+
+
+def _open_row(supply: Supply, stack: Stack, file: int, asked: Asked) -> int | None:
+    """Return the first row of a file that names what is missed, and whose, but no day of it."""
+    if supply.date is None:
+        return None
+    frame = stack.frame
+    keep = (frame[FILE] == file) & frame[stack.day(supply.date)].isna()
+    for name, values in supply.where:
+        keep &= says(frame[name], values)
+    if asked.label:
+        keep &= frame[FILER].eq(asked.label).fillna(value=False)
+    return next(iter(frame.index[keep].tolist()), None)
