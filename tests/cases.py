@@ -133,9 +133,9 @@ def figure(rule: str, row: int) -> Case:
 
 
 def short(rule: str, row: int, **more: Any) -> Case:
-    """Return the case of a figure of both halves that falls short."""
-    spoil = (f"{JX}_{REPORT}", "履责统计", {(row, "数值"): 0})
-    return Case(rule, (f"{JX}_{REPORT}",), spoil, "N101", "query", FIRST_HALF, "JX", **more)
+    """Return the case of a figure of both halves that falls short, and may say why beside it."""
+    spoil, why = (f"{JX}_{REPORT}", "履责统计", {(row, "数值"): 0}), {(row, "说明"): LATER}
+    return Case(rule, (f"{JX}_{REPORT}",), spoil, "N101", "query", FIRST_HALF, "JX", why, **more)
 
 
 CAMPUS_CASES = (

@@ -743,7 +743,6 @@ SLOT = f'[[slot]]\nkind = "会"\nfilers = "基层处级干部"\n{LAW}'
 
 @told("N103", REPORT, "履责统计", "D3")
 def _(world: World) -> None:
-    own_rules(world, '[[count]]\nid = "专题分析研究"\nreason = "说明"\n')
     reason = "因换届推迟到七月召开"
     change(world, REPORT, "履责统计", {(3, "数值"): 0, (3, "说明"): reason})
 

@@ -100,7 +100,9 @@ def test_who_is_excused_by_the_office_is_not_asked(office, case):
 def test_a_sufficient_reason_in_the_row_turns_a_gap_into_a_note(office, case):
     file, sheet, cells = case.spoil
     result = office(*case.files).write(file, sheet, cells | case.reason).collect()
-    assert [(f.code, f.severity) for f in told(result, case.rule)] == [("C108", "note")]
+    code = "N103" if case.code == "N101" else "C108"
+    found = [(f.code, f.severity) for f in told(result, case.rule) if f.code not in OTHERS]
+    assert found == [(code, "note")] * case.places
 
 
 @of(lambda case: case.rule, ELSEWISE)

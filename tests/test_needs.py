@@ -769,8 +769,6 @@ def test_a_figure_or_record_that_goes_back_is_not_compared(office):
 
 # ---- a figure with its reason ------------------------------------------------------
 
-REASON = '[[count]]\nid = "专题分析研究"\nreason = "说明"\n'
-
 
 @pytest.mark.parametrize(
     ("said", "code"),
@@ -778,7 +776,7 @@ REASON = '[[count]]\nid = "专题分析研究"\nreason = "说明"\n'
      ("因疫情", "N101"), (None, "N101")],
 )  # fmt: skip
 def test_a_reason_turns_a_query_into_a_note_that_quotes_it(office, said, code):
-    world = office(REASON)
+    world = office()
     path = figures(world, ("专题研究会议次数", 0))
     change(world, path.name, "履责统计", {(3, "说明"): said})
     result = world.collect("2025-07-08")
