@@ -185,6 +185,20 @@ def test_a_workbook_of_another_year_is_told_from_the_one_that_is_owed():
     ]
 
 
+def test_what_is_asked_of_the_office_s_own_unit_is_for_the_office_to_check():
+    own = Unit("XX", "示例大学党委", "校党委")
+    late = [
+        finding("C102", Where(f"{u.code}.xlsx", "责任清单", "L5", unit=u.name, unit_code=u.code))
+        for u in (own, JX)
+    ]
+    round_ = a_round(
+        roster=Roster((own, *UNITS), ()), findings=tuple(late),
+        files=(received("XX.xlsx", own), received("JX.xlsx", JX)),
+    )  # fmt: skip
+    steps = [line[-1] for line in rows(shown(print_round, round_, summary=SUMMARY)) if "1" in line]
+    assert steps == ["请说明", "办公室核对"]
+
+
 def test_a_long_list_is_cut_and_says_where_the_rest_is():
     units = tuple(Unit(f"U{n:02}", f"第{n:02}学院党委", "基层党委") for n in range(50))
     round_ = a_round(roster=Roster(units, ()), expected=tuple(owes(u, "missing") for u in units))

@@ -154,6 +154,17 @@ def test_a_gap_is_told_to_the_unit_that_must_act_and_one_on_a_leader_s_side_in_n
     assert "XX-2025-ZR-001" not in text
 
 
+def test_a_limit_later_than_the_one_above_is_asked_of_whoever_wrote_the_row():
+    office = next(c.law.id for c in REGIME.cascades if c.told == "office")
+    late = finding(
+        "C102", at(JX, FILE, "责任清单", "L5", "完成时限"), rule=office, got="2026年3月底",
+        key="JX-2025-ZR-003", parent="JX-2025-ZR-001", before="2025年底",
+    )  # fmt: skip
+    round_ = a_round(files=(received(FILE, JX),), findings=(late,))
+    texts = [x.text for x in verdicts(round_, Writer(round_), {}) if x.code == JX.code]
+    assert any(late.message in text for text in texts)
+
+
 def test_in_a_tree_letters_go_down_and_not_up():
     regime = load_regime("sh-2019")
     city, here = Unit("SH", "示例市委", "市"), Unit("DH", "东湖区委", "区", parent="SH")

@@ -25,6 +25,7 @@ from sxxt_excel.model import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import CHANGE_WORDS, told_in_short
 from sxxt_excel.outputs.reference import explain_text
+from sxxt_excel.outputs.shares import leading
 from sxxt_excel.outputs.words import moment, period_words, received, registers_said, unit_status
 from sxxt_excel.workspace import KEPT, KEPT_RESULT
 
@@ -43,7 +44,9 @@ REDIRECTED_WIDTH = 120
 _BOX = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 REPORT, RETURN, EXPLAIN = "请补报", "退回修改", "请说明"
 CLOCK, IDENTIFY, ROSTER = "核对收到时间", "认定单位", "核对名册"
-_STEPS = (REPORT, ROSTER, IDENTIFY, RETURN, EXPLAIN, CLOCK)
+OURS = "办公室核对"
+"""What is asked about rows of the office's own unit, or one above: they get no letters."""
+_STEPS = (REPORT, ROSTER, IDENTIFY, RETURN, EXPLAIN, OURS, CLOCK)
 _CLOCK_CODE = "T103"
 _MISSING = frozenset({"Q101", "Q102"})
 _NOT_OURS, _OFFICE, _SETTINGS, _BETWEEN = (
@@ -104,13 +107,15 @@ def progress(total: int, *, quiet: bool = False) -> Iterator[Callable[[], None]]
 class _Job:
     """One line of the table: what stands open about one packet of a unit, or one file.
 
-    `must` is what a 须修改 asks for; `clocks` are questions about when a file came.
+    `must` is what a 须修改 asks for, `ask` a 需说明; `clocks` are questions about when a file
+    came.
     """
 
     unit: str
     matter: str
     status: str
     must: str = RETURN
+    ask: str = EXPLAIN
     missing: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     clocks: int = 0
@@ -118,7 +123,7 @@ class _Job:
     @property
     def steps(self) -> tuple[str, ...]:
         """Return what comes next, in plain words; empty where nothing does."""
-        question = EXPLAIN if self.must == RETURN else self.must
+        question = self.ask if self.must == RETURN else self.must
         steps = (
             (REPORT, self.missing),
             (self.must, self.counts["must"] > 0),
@@ -181,11 +186,13 @@ def _jobs(round_: Round) -> list[_Job]:
         missing = any(row.owed and row.status == "missing" for row in rows)
         jobs[key] = _Job(rows[0].unit, _matter(*key[1:]), status, missing=missing)
     files = {f.path: f for f in round_.files}
+    ours = leading(round_.regime, round_.roster, round_.settings.node)
     for found in round_.findings:
         # What is missing stands above already, as a row of what is owed.
         if found.stands and found.code not in _MISSING:
             key, fresh = _line_of(found, files.get(found.where.path or ""))
             job = jobs.setdefault(key, fresh)
+            job.ask = OURS if key[0] in ours else EXPLAIN
             job.counts[found.severity] += 1
             job.clocks += found.code == _CLOCK_CODE
     places = {unit.code: place for place, unit in enumerate(round_.roster.units)}

@@ -25,6 +25,9 @@ __all__ = ["Share", "leading", "shares", "unit_names"]
 _OFFICE = frozenset(
     {"C103", "C104", "F108", "I105", "I109", "I113", "I114", "T102", "T103", "T104", "T105"}
 )
+# Of a cascade told the office no unit hears who has taken up nothing. That a row ends later than
+# the one above is for whoever wrote the row.
+_GAP = "C101"
 _MISSING = frozenset({"Q101", "Q102"})
 # With a file that bears a secrecy marking nothing is sent, not even word of it.
 _UNTOLD = _OFFICE | _MISSING | {CLASSIFIED}
@@ -147,5 +150,5 @@ def _for_units(round_: Round, told: frozenset[str]) -> list[Finding]:
     return [
         f
         for f in round_.findings
-        if f.family != "R" and f.code not in _UNTOLD and f.rule not in told
+        if f.family != "R" and f.code not in _UNTOLD and not (f.code == _GAP and f.rule in told)
     ]
