@@ -100,7 +100,8 @@ class Round:
     superseded versions that had a must of their own, `versions` how each newest version differs
     from an earlier one, `likenesses` the rows that several units wrote alike. `live` are the
     workbooks that go up with the 上报版, `papers` the documents that came (path, unit code),
-    `below` the codes of units known only from 上报版 of lower nodes. `kept`: the
+    `below` the codes of units known only from 上报版 of lower nodes, `also` the kinds of unit
+    that these nodes include beside the regime's own (node code → kinds). `kept`: the
     office's own registers, if it has them checked; nothing of them is in any other part.
     `entries`: what the registry is told. `corrections`: the cells of workbooks that hold what a
     更正单 says, and not what they held when they came.
@@ -125,6 +126,7 @@ class Round:
     live: tuple[Submission, ...] = ()
     papers: tuple[tuple[str, str | None], ...] = ()
     below: frozenset[str] = frozenset()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept: Kept | None = None
     entries: tuple[Entry, ...] = ()
     corrections: tuple[Correction, ...] = ()

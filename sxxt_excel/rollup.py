@@ -96,15 +96,15 @@ class Rollup:
     """What a 上报版 holds. `intact`: nothing was changed since it was written.
 
     `key` tells with which key it was sealed without giving it away; `also` are kinds of unit
-    that the node includes beside the regime's own; `papers` are documents that came along
-    below: path and unit code.
+    that the node, and each node below it, includes beside the regime's own: node code → kinds;
+    `papers` are documents that came along below: path and unit code.
     """
 
     stamp: Stamp
     intact: bool
     key: str
     as_of: str
-    also: tuple[str, ...]
+    also: Mapping[str, tuple[str, ...]]
     units: tuple[Unit, ...]
     people: tuple[Person, ...]
     waivers: tuple[Waiver, ...]
@@ -290,7 +290,7 @@ def _read(book: Book, origin: Sheet, stamp: Stamp, key: str) -> Rollup:
         intact=intact,
         key=key,
         as_of=str(head["as_of"]),
-        also=tuple(head["also"]),
+        also=_also(head["also"], stamp.unit_code),
         units=tuple(_unpacked(Unit, item) for item in head["units"]),
         people=tuple(_unpacked(Person, item) for item in head["people"]),
         waivers=tuple(_unpacked(Waiver, item) for item in head["waivers"]),
@@ -298,6 +298,12 @@ def _read(book: Book, origin: Sheet, stamp: Stamp, key: str) -> Rollup:
         standings=tuple(Standing(*item) for item in head["standings"]),
         papers=tuple((str(path), str(code)) for path, code in head["papers"]),
     )
+
+
+def _also(said: Any, code: str) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - a value of JSON
+    """Return node code → kinds; early 上报版 told those of the node itself alone, as a list."""
+    named = said if isinstance(said, dict) else {code: said}
+    return {str(node): tuple(map(str, kinds)) for node, kinds in named.items()}
 
 
 _DAYS = frozenset({"since", "until", "founded", "dissolved", "approved", "expires"})

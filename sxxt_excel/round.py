@@ -206,6 +206,7 @@ def run(job: Job, seen: Seen) -> Round:
         live=tuple(s for s in live.values() if s.packet.travels),
         papers=tuple((paper.path, paper.unit_code) for paper in papers),
         below=below.codes,
+        also=below.also,
         corrections=mended.corrections,
     )
     sent_back = returned | before | mended.returned

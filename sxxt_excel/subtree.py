@@ -7,7 +7,7 @@ again like any other. What did not travel is known by what the node says had arr
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age
@@ -66,7 +66,8 @@ class Below:
     """A pass with what came from below in it.
 
     `job` and `sights` go on to be sorted; `rows` are those 上报版 that have a row of their own;
-    `codes` are units known from below only.
+    `codes` are units known from below only; `also` are the kinds of unit that each node below
+    includes beside the regime's own: node code → kinds.
     """
 
     job: Job
@@ -76,6 +77,7 @@ class Below:
     findings: tuple[Finding, ...] = ()
     opened: tuple[Opened, ...] = ()
     codes: frozenset[str] = frozenset()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def open_rollups(job: Job, sights: Sequence[Sight]) -> Below:
@@ -89,7 +91,10 @@ def open_rollups(job: Job, sights: Sequence[Sight]) -> Below:
     known, refused = _known(job, there, packet)
     opened, rows, told = _newest(job, known, packet)
     roster, clashes, faults = _merged(job, opened)
-    duties = _duties(job, roster, opened)
+    also = {
+        code: kinds for o in opened for code, kinds in o.rollup.also.items() if code in _under(o)
+    }
+    duties = _duties(job, roster, also)
     files = [pair for each in opened for pair in _files(each, clashes)]
     pairs = sorted((*plain, *files), key=lambda pair: pair[0].path)
     older = [k for k in known if k not in opened]
@@ -111,6 +116,7 @@ def open_rollups(job: Job, sights: Sequence[Sight]) -> Below:
         findings=(*findings, *refused[1], *told, *faults),
         opened=opened,
         codes=frozenset(u.code for u in roster.units) - {u.code for u in job.roster.units},
+        also=also,
     )
 
 
@@ -279,20 +285,33 @@ def _joined(roster: Roster, rollup: Rollup, codes: frozenset[str]) -> Roster:
     return Roster((*roster.units, *units), (*roster.people, *people), (*roster.waivers, *waivers))
 
 
-def _duties(job: Job, roster: Roster, opened: Iterable[Opened]) -> tuple[Owed, ...]:
+def _duties(job: Job, roster: Roster, also: Mapping[str, Sequence[str]]) -> tuple[Owed, ...]:
     """Return what is owed by all units now known; kinds that only a node includes, by its own."""
-    kinds = {o.node.code: {*o.rollup.also, *job.settings.also} for o in opened}
-    under = {code: o.node.code for o in opened for code in _under(o)}
-    known = {k for group in job.regime.filers for k in group.optional}
-    also = {kind for each in kinds.values() for kind in each} & known | {*job.settings.also}
-    items = owed(job.regime, replace(job.settings, also=tuple(sorted(also))), roster)
+    optional = {kind for group in job.regime.filers for kind in group.optional}
+    named = {kind for kinds in also.values() for kind in kinds} & optional | {*job.settings.also}
+    items = owed(job.regime, replace(job.settings, also=tuple(sorted(named))), roster)
     return tuple(
         item
         for item in items
         if item.unit.kind in job.regime.filers_of(item.obligation.filers).units
-        or item.unit.kind in kinds.get(under.get(item.unit.code, ""), job.settings.also)
-        or item.unit.kind not in also
+        or item.unit.kind not in named
+        or item.unit.kind in _included(item.unit, roster, also, job.settings.also)
     )
+
+
+def _included(
+    unit: Unit, roster: Roster, also: Mapping[str, Sequence[str]], here: Sequence[str]
+) -> frozenset[str]:
+    """Return the kinds of unit that the nodes a unit's workbooks pass through include.
+
+    Every level counts what the level below it counted, and what it includes itself.
+    """
+    path: list[str] = []
+    at: Unit | None = unit
+    while at is not None and at.code not in path:
+        path.append(at.code)
+        at = roster.unit(at.parent) if at.parent else None
+    return frozenset(here).union(*(also.get(code, ()) for code in path))
 
 
 # ---- what they hold ---------------------------------------------------------------

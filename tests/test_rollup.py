@@ -198,6 +198,45 @@ def test_every_level_counts_its_own_subtree(ready: City) -> None:
         assert {key: seen[above][key] for key in seen[below]} == seen[below]
 
 
+def include(office: Office, *kinds: str) -> None:
+    named = ", ".join(f'"{kind}"' for kind in kinds)
+    settle(office.root, ('also = ["居村", "街镇", "党工委"]', f"also = [{named}]"))
+
+
+def only_streets_know_villages(city: City) -> None:
+    """Let each level include only the kinds right below it, as its own round needs them."""
+    include(city.offices["SH"])
+    for code in DISTRICTS:
+        include(city.offices[code], "街镇", "党工委")
+    for code in STREETS:
+        include(city.offices[code], "居村")
+
+
+def test_units_that_only_a_street_includes_count_at_every_level_above_it(fresh: City) -> None:
+    only_streets_know_villages(fresh)
+    rounds = fresh.up(*STREETS, *DISTRICTS)
+    rounds["SH"] = fresh.offices["SH"].collect()
+    assert {unit for unit, _ in sent_by(rounds["SH"])} == {spot.code for spot in SMALL}
+    for below, above in (("JD1", "JD"), ("JD", "SH"), ("BS", "SH")):
+        here, there = sent_by(rounds[below]), sent_by(rounds[above])
+        assert {key: there[key] for key in here} == here
+    assert told(rounds["SH"], "I105") == []
+
+
+def test_a_container_that_names_only_its_own_kinds_is_still_read(fresh: City) -> None:
+    """Early ones told what their node includes, and nothing of the nodes below it."""
+    only_streets_know_villages(fresh)
+    fresh.up(*STREETS, *DISTRICTS)
+    path = find_in(fresh.offices["SH"], "东示例区委上报版")
+    with edited(path) as book:
+        cell = book["_来源"]["A1"]
+        head = json.loads(cell.value)
+        cell.value = json.dumps(head | {"also": head["also"]["JD"]}, ensure_ascii=False)
+    counted = {unit for unit, _ in sent_by(fresh.offices["SH"].collect(write=False))}
+    assert {"JD1", "JD3", "BS1-1"} <= counted
+    assert "JD1-1" not in counted
+
+
 def test_each_of_forty_nodes_agrees_with_the_level_below_on_who_sent_what(large: Sixty) -> None:
     city, rounds = large
     seen = {code: sent_by(result) for code, result in rounds.items()}

@@ -83,7 +83,7 @@ def rollup_of(node: Node) -> Rollup:
         intact=True,
         key="",
         as_of=round_.today.isoformat(),
-        also=round_.settings.also,
+        also={node.unit.code: round_.settings.also, **round_.also},
         units=tuple(_public(unit) for unit in node.units),
         people=tuple(_people(node)),
         waivers=tuple(_waivers(node)),
