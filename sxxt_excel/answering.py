@@ -104,7 +104,7 @@ def _as_lists(
     targets = {f.id: f for f in regime.sheets(packet.id)}
     codes = {f.number for f in (form, *targets.values())}
     prefix = {code: item_prefix(unit, year, code) for code in codes}
-    return split(found, Layout(form, targets, prefix))
+    return split(found, Layout(form, targets, prefix, year))
 
 
 def _would_file(job: Job, unit: Unit | None, packet: Packet, row: FileRow) -> tuple[Filer, ...]:

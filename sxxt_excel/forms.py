@@ -204,9 +204,11 @@ def _split(item: Table) -> Split:
         columns=pairs,
         number=cast("Any", item.one_of("number", _NUMBERS, "same")),
         once=item.words("once"),
+        latest=item.words("latest"),
+        slowest=item.words("slowest"),
         words=tuple((word, words.need(word, str)) for word in tuple(words.data)),
     )
-    item.done(("form", "columns", "number", "once", "words"))
+    item.done(("form", "columns", "number", "once", "latest", "slowest", "words"))
     return split
 
 
@@ -240,7 +242,8 @@ def _other_headings(form: Form) -> Iterator[tuple[str, str]]:
         yield from ((f"[[field]] {field.name} 的 {key}", name) for key, name in named if name)
     for split in form.splits:
         sources = (source for _, source in split.columns)
-        yield from ((f"[[split]] {split.form}", name) for name in (*sources, *split.once))
+        others = (*split.once, *split.latest, *split.slowest)
+        yield from ((f"[[split]] {split.form}", name) for name in (*sources, *others))
 
 
 def _regimes_list(item: Table) -> str | None:

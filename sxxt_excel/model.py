@@ -120,7 +120,8 @@ class Split:
 
     `columns`: (heading of that form, heading of the sheet). `number`: its item numbers are
     the sheet's `same`, go on `under` them (-1, -2), or are its `own` with the same count.
-    Rows alike in all of `once`, as far as they say anything, are one row of it. `words`
+    Rows alike in all of `once`, as far as they say anything, are one row of it, with the latest
+    time limit of those in `latest` and the least advanced status of those in `slowest`. `words`
     are values that it calls by another name.
     """
 
@@ -128,6 +129,8 @@ class Split:
     columns: tuple[tuple[str, str], ...]
     number: Literal["same", "under", "own"] = "same"
     once: tuple[str, ...] = ()
+    latest: tuple[str, ...] = ()
+    slowest: tuple[str, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
 
 

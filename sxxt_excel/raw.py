@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sxxt_excel.text import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sxxt_excel.marks import Adopted, Said
     from sxxt_excel.read import Sheet
     from sxxt_excel.stamp import Stamp
@@ -42,7 +44,8 @@ class RawTable:
 
     `rows` are Excel row numbers; `columns` maps heading → its raw values, one a row;
     `letters` maps heading → column letter. A cover has one row and `cells` instead. `names`
-    maps heading → what it is called on the sheet, where one sheet stands for several forms.
+    maps heading → what it is called on the sheet, where one sheet stands for several forms, and
+    `moved` (row, heading) → the row where a value stands that counts for several rows.
     Of a form with `counts_only`, `beside` are the texts in cells that are no data (A1, text),
     and `totals` the rows that say the sum of all others (Excel row, heading → value).
     """
@@ -58,6 +61,7 @@ class RawTable:
     names: dict[str, str] | None = None
     beside: tuple[tuple[str, str], ...] = ()
     totals: tuple[tuple[int, dict[str, Raw]], ...] = ()
+    moved: Mapping[tuple[int, str], int] = field(default_factory=dict)
 
     def cell(self, row: int, heading: str | None) -> str | None:
         """Return the A1 name of a heading's cell in an Excel row; a cover has but one each."""
@@ -66,7 +70,7 @@ class RawTable:
         if self.cells is not None:
             return self.cells.get(heading)
         letter = self.letters.get(heading)
-        return f"{letter}{row}" if letter else None
+        return f"{letter}{self.moved.get((row, heading), row)}" if letter else None
 
 
 @dataclass(frozen=True, slots=True)

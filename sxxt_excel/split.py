@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-from sxxt_excel.cells import item_number
-from sxxt_excel.raw import Fault, RawTable
+from sxxt_excel.cells import convert, item_number
+from sxxt_excel.raw import Fault, RawTable, Remark
 from sxxt_excel.text import clean, fold, to_text
+from sxxt_excel.wording import parse_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sxxt_excel.model import Form, Split
-    from sxxt_excel.raw import Extract, Raw, Remark
+    from sxxt_excel.raw import Extract, Raw
 
 _HEADLESS = "S112"
 _UNSAID = Fault("", "")
@@ -29,12 +31,14 @@ _UNSAID = Fault("", "")
 class Layout:
     """A sheet that stands for several forms, and these forms; `prefix` makes item numbers.
 
-    `prefix` maps a form's type code to what its numbers start with (WT → JX-2025-WT-).
+    `prefix` maps a form's type code to what its numbers start with (WT → JX-2025-WT-). `year`
+    is that of time limits without one.
     """
 
     form: Form
     targets: Mapping[str, Form]
     prefix: Mapping[str, str]
+    year: int
 
 
 def split(found: Extract, layout: Layout) -> Extract:
@@ -51,13 +55,14 @@ def split(found: Extract, layout: Layout) -> Extract:
         return found
     if table is None:
         parts = [_nothing(layout.targets[part.form]) for part in form.splits]
+        unlike: list[Remark] = []
     else:
-        parts = list(_parts(table, layout))
+        parts, unlike = _parts(table, layout)
     others = (t for t in found.tables if t.form not in {form.id, *names})
     return replace(
         found,
         tables=(*others, *parts),
-        remarks=tuple(_renamed(r, form) for r in found.remarks),
+        remarks=(*(_renamed(r, form) for r in found.remarks), *unlike),
         private=tuple(_renamed(r, form) for r in found.private),
     )
 
@@ -77,12 +82,18 @@ def _nothing(target: Form) -> RawTable:
     return RawTable(target.id, "", 0, (), {}, {}, names, names={})
 
 
-def _parts(table: RawTable, layout: Layout) -> Iterator[RawTable]:
+def _parts(table: RawTable, layout: Layout) -> tuple[list[RawTable], list[Remark]]:
+    """Return the table of each list, and what is to be told of the cells that are in none."""
     said = _said(table, layout.form)
     numbers = _numbers(table, layout)
+    parts: list[RawTable] = []
+    unlike: dict[str, Remark] = {}
     for part in layout.form.splits:
-        keep = _rows(table, part, said)
-        yield _part(table, part, layout, keep, numbers)
+        groups = _groups(table, part, said)
+        parts.append(_part(table, part, layout, groups, numbers))
+        for remark in _unlike(table, part, layout, groups):
+            unlike.setdefault(remark.cell, remark)
+    return parts, list(unlike.values())
 
 
 def _said(table: RawTable, form: Form) -> list[int]:
@@ -96,7 +107,7 @@ def _said(table: RawTable, form: Form) -> list[int]:
 
 
 def _is_filled(raw: Raw) -> bool:
-    return isinstance(raw, Fault) or bool(clean(to_text(raw)))
+    return isinstance(raw, Fault) or bool(_shown(raw))
 
 
 def _numbers(table: RawTable, layout: Layout) -> list[str | None]:
@@ -107,28 +118,33 @@ def _numbers(table: RawTable, layout: Layout) -> list[str | None]:
     return [str(one.value) if one.filled and one.known else None for one in values]
 
 
-def _rows(table: RawTable, part: Split, said: Sequence[int]) -> list[int]:
-    """Return which rows are rows of a list: what says the same again is one."""
+def _groups(table: RawTable, part: Split, said: Sequence[int]) -> list[list[int]]:
+    """Return which rows make a row of a list: what says the same again belongs to the first."""
     if not part.once:
-        return list(said)
-    kept: list[int] = []
-    seen: dict[str, list[tuple[str, ...]]] = {}
+        return [[at] for at in said]
+    groups: list[list[int]] = []
+    seen: dict[str, list[tuple[tuple[str, ...], list[int]]]] = {}
     first, *others = part.once
     for at in said:
         key = _word(table, first, at)
         rest = tuple(_word(table, name, at) for name in others)
         before = seen.setdefault(key, [])
-        if key and any(_agrees(rest, one) for one in before):
+        same = next((group for words, group in before if key and _agrees(rest, words)), None)
+        if same is not None:
+            same.append(at)
             continue
-        before.append(rest)
-        kept.append(at)
-    return kept
+        before.append((rest, [at]))
+        groups.append(before[-1][1])
+    return groups
 
 
 def _word(table: RawTable, name: str, at: int) -> str:
     column = table.columns.get(name)
-    raw = column[at] if column is not None else None
-    return "" if isinstance(raw, Fault) else fold(to_text(raw))
+    return fold(_shown(column[at])) if column is not None else ""
+
+
+def _shown(raw: Raw) -> str:
+    return "" if isinstance(raw, Fault) else clean(to_text(raw))
 
 
 def _agrees(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -136,14 +152,24 @@ def _agrees(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _part(
-    table: RawTable, part: Split, layout: Layout, keep: list[int], numbers: list[str | None]
+    table: RawTable,
+    part: Split,
+    layout: Layout,
+    groups: list[list[int]],
+    numbers: list[str | None],
 ) -> RawTable:
     target, words = layout.targets[part.form], dict(part.words)
     there = [(name, source) for name, source in part.columns if source in table.columns]
     letters = {name: table.letters[source] for name, source in there}
-    columns: dict[str, list[Raw]] = {
-        name: [_in_words(table.columns[source][at], words) for at in keep] for name, source in there
-    }
+    keep = [group[0] for group in groups]
+    columns: dict[str, list[Raw]] = {}
+    moved: dict[tuple[int, str], int] = {}
+    for name, source in there:
+        column = table.columns[source]
+        spoken = [_speaker(column, source, group, part, layout) for group in groups]
+        columns[name] = [_in_words(column[at], words) for at in spoken]
+        pairs = zip(keep, spoken, strict=True)
+        moved |= {(table.rows[at], name): table.rows[by] for at, by in pairs if at != by}
     if part.number != "same" and target.key in columns:
         columns[target.key] = _numbered(part, layout, target, keep, numbers)
     return RawTable(
@@ -155,7 +181,54 @@ def _part(
         letters=letters,
         missing=tuple(f.name for f in target.fields if f.name not in letters),
         names=dict(part.columns),
+        moved=moved,
     )
+
+
+def _speaker(
+    column: Sequence[Raw], source: str, group: Sequence[int], part: Split, layout: Layout
+) -> int:
+    """Return the row whose word counts for all of them: the first that says anything.
+
+    What has several measures takes as long as the last, and is as far as the least far of them.
+    """
+    said = [at for at in group if _is_filled(column[at])] or group[:1]
+    if source in part.latest:
+        return max(said, key=lambda at: _end(column[at], layout.year))
+    if source in part.slowest:
+        return min(said, key=lambda at: _stage(column[at], source, layout))
+    return said[0]
+
+
+def _end(raw: Raw, year: int) -> date:
+    """Return when a time limit ends: never, if it names no day; what is none comes first."""
+    limit = None if isinstance(raw, Fault) else parse_limit(raw, year)
+    return (limit.last or date.max) if limit is not None else date.min
+
+
+def _stage(raw: Raw, source: str, layout: Layout) -> int:
+    """Return how far a status is, by the order of its choices; what is none comes after them."""
+    field = next(f for f in layout.form.fields if f.name == source)
+    value = convert(field, raw, layout.year).value
+    return field.choices.index(str(value)) if value in field.choices else len(field.choices)
+
+
+def _unlike(
+    table: RawTable, part: Split, layout: Layout, groups: Iterable[list[int]]
+) -> Iterator[Remark]:
+    """Yield what rows that become one say otherwise than the row whose word counts."""
+    decided = {*part.once, *part.latest, *part.slowest}
+    for _, source in part.columns:
+        column = table.columns.get(source)
+        if column is None or source in decided:
+            continue
+        for group in groups:
+            word = _word(table, source, _speaker(column, source, group, part, layout))
+            for at in group:
+                if word and _word(table, source, at) not in {"", word}:
+                    cell = table.cell(table.rows[at], source) or ""
+                    got = _shown(column[at])
+                    yield Remark("V140", part.form, table.sheet, cell, source, got)
 
 
 def _numbered(

@@ -297,6 +297,42 @@ def test_a_second_measure_need_not_say_the_problem_again(one):
     assert len(result.tables["措施清单"]) == len(LINES)
 
 
+def test_a_problem_with_several_measures_lasts_as_long_and_is_as_far_as_the_slowest(one):
+    done = {"完成时限": "2025年6月底", "完成情况": "已完成"}
+    open_ = {"完成时限": "2025年12月底", "完成情况": "未开始"}
+    lines = ({**LINES[0], **done}, {**LINES[1], **open_}, *LINES[2:])
+    result = one(lines).collect()
+    assert stands(result, f"{TOP_LISTS}_2025年度.xlsx") == []
+    duty, problem = (result.tables[name].iloc[0] for name in ("责任清单", "问题（风险）清单"))
+    assert (duty["完成时限"], duty["完成情况"]) == ("2025年12月底", "未启动")
+    assert problem["整改时限"] == "2025年12月底"
+    repaired = [f.where.cell for f in result.findings if f.code == "V154"]
+    assert repaired == ["L4"]  # where it stands, not where the problem stands first
+
+
+def test_a_problem_that_lasts_for_ever_outlasts_any_day(one):
+    lines = ({**LINES[0], "完成时限": "长期坚持"}, LINES[1], *LINES[2:])
+    result = one(lines).collect()
+    assert result.tables["责任清单"]["完成时限"].iloc[0] == "长期坚持"
+
+
+def test_what_a_second_row_of_a_problem_says_otherwise_is_to_be_explained(one):
+    other = {"问题来源": "审计反馈", "整改目标": "别的目标", "责任人": "钱启衡"}
+    lines = (LINES[0], {**LINES[1], **other}, *LINES[2:])
+    found = [f for f in one(lines).collect().findings if f.code == "V140"]
+    assert [(f.severity, f.where.cell, f.where.field, f.got) for f in found] == [
+        ("query", cell, name, other[name])
+        for cell, name in (("E4", "问题来源"), ("F4", "整改目标"), ("G4", "责任人"))
+    ]
+
+
+def test_what_only_the_second_row_of_a_problem_says_is_taken(one):
+    lines = ({**LINES[0], "责任部门": None}, {**LINES[1], "责任部门": "财务处"}, *LINES[2:])
+    result = one(lines).collect()
+    assert result.tables["责任清单"]["责任部门"].iloc[0] == "财务处"
+    assert "V140" not in {f.code for f in result.findings}
+
+
 def test_a_second_duty_of_a_problem_gets_a_number_of_its_own(one):
     lines = (LINES[0], {**LINES[1], "工作项目": "另一件事"}, *LINES[2:])
     result = one(lines).collect()
