@@ -14,13 +14,15 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal
 
 from sxxt_excel.codes import CATALOGUE
-from sxxt_excel.explanations import plain
-from sxxt_excel.text import fold, split_several
+from sxxt_excel.explanations import explains, plain
+from sxxt_excel.raw import Fault
+from sxxt_excel.text import JOIN, clean, fold, split_several, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from sxxt_excel.outcome import Finding
+    from sxxt_excel.raw import RawTable
 
 Match = Literal["yes", "changed", "no"]
 """`changed`: the line means this place, but speaks of something else than now stands there."""
@@ -29,6 +31,9 @@ WHOLE = "整套材料"
 """What stands as 涉及表 where a finding is about no single sheet."""
 WHOLE_SHEET = "整张表"
 """What stands as 位置 where a finding is about a sheet and no place on it."""
+
+SHEET, PLACE, SAID = "涉及表", "涉及编号或单元格", "说明（请填写）"
+"""Headings of 情况说明: what a line is about, and its words."""
 
 _LIKE = 0.6
 _LEAST_QUOTED = 4
@@ -58,6 +63,16 @@ class Line:
         """Return the numbers, cells and headings that it names."""
         words = split_several(unicodedata.normalize("NFKC", self.place))
         return tuple(word for word in words if fold(word) not in _NOWHERE)
+
+
+def pointed(table: RawTable) -> Iterator[tuple[str, str]]:
+    """Yield what the explanations of a raw 情况说明 are about: numbers and cells, no prose."""
+    columns = (table.columns.get(name, [None] * len(table.rows)) for name in (SHEET, PLACE, SAID))
+    for raws in zip(*columns, strict=True):
+        sheet, place, text = ("" if isinstance(r, Fault) else clean(to_text(r)) for r in raws)
+        words = [word for word in Line("", sheet, place, "").words if word.isascii()]
+        if words and explains(text):
+            yield sheet, JOIN.join(words)
 
 
 def line_for(found: Finding) -> tuple[str, str, str]:

@@ -79,7 +79,8 @@ class Extract:
 
     `private` tells of numbers of persons, which are masked in all the rest. `said`: what stands
     beside the marks of a marked copy that came back, and `adopted` which suggestions there; of
-    the marks themselves nothing is here.
+    the marks themselves nothing is here. `pointed`: what explanations are about that stayed with a
+    level below (涉及表, 涉及编号或单元格), without their words.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class Extract:
     private: tuple[Remark, ...] = ()
     said: tuple[Said, ...] = ()
     adopted: tuple[Adopted, ...] = ()
+    pointed: tuple[tuple[str, str], ...] = ()
 
 
 def faults_of(sheet: Sheet) -> dict[tuple[int, int], Fault]:

@@ -32,6 +32,7 @@ from sxxt_excel.text import clean, to_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.raw import Raw
     from sxxt_excel.read import Book, Sheet
     from sxxt_excel.text import Value
@@ -54,6 +55,16 @@ _BLANKS = re.compile(r"[\s\x00-\x1f]+|_x[0-9A-Fa-f]{4}_")
 _FURTHER = re.compile(r"（\d+）$")
 _NOTHING = Fault("", "")
 """Stands for a value that was withheld: something was there, and nothing is told of it."""
+
+
+Settled = tuple[str, str, str, str]
+"""A query that is explained below: code, sheet, cell, row number."""
+
+
+def settled_at(found: Finding) -> Settled:
+    """Return what tells an explained query from all others of its workbook."""
+    where = found.where
+    return found.code, where.sheet or "", where.cell or "", where.row_key or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,8 @@ class Standing:
 class Carried:
     """One original workbook inside a 上报版: its file, whose it is, and its extract.
 
-    `faults` are the node's own must and query findings about it: code, sheet, cell.
+    `faults` are the node's own must and query findings about it: code, sheet, cell. `settled`
+    are the queries that are explained below: code, sheet, cell, row number.
     """
 
     path: str
@@ -89,6 +101,7 @@ class Carried:
     returned: bool
     extract: Extract
     faults: frozenset[tuple[str, str, str]] = frozenset()
+    settled: frozenset[Settled] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +221,8 @@ def _file_line(file: Carried, spared: Mapping[str, tuple[int, ...]]) -> dict[str
         "macros": found.macros,
         "links": found.links,
         "faults": sorted(file.faults),
+        "settled": sorted(file.settled),
+        "pointed": found.pointed,
         "tables": [_table_line(t, spared.get(t.form, ())) for t in found.tables],
     }
 
@@ -361,8 +376,12 @@ def _file(line: Mapping[str, Any], rows: _Rows) -> Carried:
             macros=bool(line["macros"]),
             links=bool(line["links"]),
             private=tuple(Remark(*r) for r in line["private"]),
+            pointed=tuple((str(s), str(p)) for s, p in line.get("pointed", ())),
         ),
         faults=frozenset((str(c), str(s), str(a)) for c, s, a in line["faults"]),
+        settled=frozenset(
+            (str(c), str(s), str(a), str(k)) for c, s, a, k in line.get("settled", ())
+        ),
     )
 
 

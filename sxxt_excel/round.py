@@ -30,7 +30,7 @@ from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import calendar_findings
 from sxxt_excel.slips import merged
 from sxxt_excel.sorting import sort_files
-from sxxt_excel.subtree import differences, open_rollups, silent
+from sxxt_excel.subtree import advised, differences, open_rollups, silent, vouched
 from sxxt_excel.workspace import KEPT, WorkspaceError
 
 if TYPE_CHECKING:
@@ -176,8 +176,10 @@ def run(job: Job, seen: Seen) -> Round:
     rows = tuple(sorted((*rows, *below.rows), key=attrgetter("path")))
     apart = differences(below, expected, told)
     asked = lowered(job.regime, (*told, *timing, *apart))
-    said = settled.settle(asked, checked.stacks)
-    said = suggestions.suggested(job, said, checked.stacks)
+    known_below = vouched(below)
+    own = settled.settle(asked, checked.stacks)
+    answered = advised(settled.settled_below(own, known_below), known_below)
+    said = suggestions.suggested(job, answered, checked.stacks)
     before = checking.returned_before(job, grouped, papers, files.findings)
     unchecked = {*checked.unchecked, *files.unchecked, *silent(job, expected)}
     unchecked.update(awaited(job.regime, job.roster, expected, unchecked))

@@ -15,19 +15,20 @@ import pandas as pd
 from sxxt_excel.codes import finding
 from sxxt_excel.explanations import is_stock, plain, too_short
 from sxxt_excel.outcome import Explanation, Where
-from sxxt_excel.pointing import Line, alone, aspects, match, told_apart
+from sxxt_excel.pointing import PLACE, SAID, SHEET, Line, alone, aspects, match, told_apart
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.result import FILE
+from sxxt_excel.rollup import settled_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sxxt_excel.outcome import Finding
     from sxxt_excel.pointing import Match
+    from sxxt_excel.rollup import Carried
     from sxxt_excel.stack import Stack
 
-_SHEET, _PLACE, _QUOTED = "涉及表", "涉及编号或单元格", "审核意见"
-_SAID, _AUTHOR, _DAY = "说明（请填写）", "说明人", "说明日期"
+_QUOTED, _AUTHOR, _DAY = "审核意见", "说明人", "说明日期"
 _FILLED_BY = "填报人"
 _MANY = 3
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -94,6 +95,34 @@ def settle(found: Iterable[Finding], stacks: Mapping[str, Stack]) -> tuple[Findi
     return (*kept, *told)
 
 
+def settled_below(
+    found: Iterable[Finding], vouched: Mapping[str, tuple[Carried, Explanation]]
+) -> Iterator[Finding]:
+    """Yield the findings, queries that a level below has explained with what is told of that.
+
+    Args:
+        found: all findings of a pass.
+        vouched: path → a workbook that came in a 上报版, and the words that settle its queries.
+    """
+    findings = tuple(found)
+    of_file: dict[str, list[Finding]] = defaultdict(list)
+    for item in findings:
+        if _may_be_explained(item):
+            of_file[item.where.path or ""].append(item)
+    known = {path: frozenset().union(*map(aspects, group)) for path, group in of_file.items()}
+    for item in findings:
+        path = item.where.path or ""
+        if item.explanation is not None or path not in vouched or not _may_be_explained(item):
+            yield item
+            continue
+        file, words = vouched[path]
+        lines = (Line(path, sheet, place, "") for sheet, place in file.extract.pointed)
+        explained = settled_at(item) in file.settled or any(
+            match(line, item, known[path]) == "yes" for line in lines
+        )
+        yield replace(item, explanation=words) if explained else item
+
+
 def _may_be_explained(found: Finding) -> bool:
     return found.severity == "query" and found.family not in _OFFICE
 
@@ -104,7 +133,7 @@ def _may_be_explained(found: Finding) -> bool:
 def _lines(stack: Stack, cover: Stack | None) -> Iterator[_Said]:
     """Yield the lines that say something, those without an explanation too."""
     authors = _authors(cover)
-    pointing = [name for name in (_SHEET, _PLACE, _QUOTED) if name in stack.bare]
+    pointing = [name for name in (SHEET, PLACE, _QUOTED) if name in stack.bare]
     blank = stack.bare[stack.bare[pointing].notna().any(axis=1)]
     for frame, bare in ((stack.frame, False), (blank, True)):
         for label, row in zip(frame.index, frame.to_dict("records"), strict=True):
@@ -112,12 +141,12 @@ def _lines(stack: Stack, cover: Stack | None) -> Iterator[_Said]:
             number = int(row[FILE])
             submission = stack.submissions[number]
             yield _Said(
-                line=Line(submission.path, words[_SHEET], words[_PLACE], words[_QUOTED]),
-                text=words[_SAID],
+                line=Line(submission.path, words[SHEET], words[PLACE], words[_QUOTED]),
+                text=words[SAID],
                 author=words[_AUTHOR] or authors.get(number, ""),
                 day=(words[_DAY] or submission.receipt.at)[:10],
                 received_at=submission.receipt.at,
-                where=stack.where(label, _SAID, bare=bare),
+                where=stack.where(label, SAID, bare=bare),
                 basis=submission.basis,
             )
 
@@ -137,7 +166,7 @@ def _beside_marks(stacks: Mapping[str, Stack]) -> Iterator[_Said]:
                 received_at=received,
                 where=Where(
                     path=each.path or submission.path, sheet=each.at_sheet, cell=each.at_cell,
-                    field=_SAID, unit=submission.unit_name, unit_code=submission.unit_code,
+                    field=SAID, unit=submission.unit_name, unit_code=submission.unit_code,
                 ),
                 basis=submission.basis,
                 row=each.row,
@@ -211,7 +240,7 @@ def _copied(heard: Iterable[_Heard]) -> dict[str, int]:
 
 def _refused(said: _Said, copied: Mapping[str, int], stack: Stack | None) -> str:
     """Return the code under which an explanation is refused, "" for one that explains."""
-    field = stack.form.field(_SAID) if stack is not None else None
+    field = stack.form.field(SAID) if stack is not None else None
     if not said.text:
         return "Q110"
     if too_short(said.text):

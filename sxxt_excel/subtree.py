@@ -15,7 +15,7 @@ from sxxt_excel.codes import finding
 from sxxt_excel.expected import duties_answered, owed
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.look import Sight
-from sxxt_excel.outcome import EXPECTED_WORDS, FileRow, Receipt, Unchecked, Where
+from sxxt_excel.outcome import EXPECTED_WORDS, Explanation, FileRow, Receipt, Unchecked, Where
 from sxxt_excel.people import Roster
 from sxxt_excel.relations import home
 from sxxt_excel.rollup import key_mark
@@ -26,7 +26,7 @@ from sxxt_excel.text import as_code, fold
 from sxxt_excel.tree import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.intake.parcel import Parcel
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from sxxt_excel.model import Packet, Severity
     from sxxt_excel.outcome import Expected, FileStatus, Finding
     from sxxt_excel.people import Unit
-    from sxxt_excel.rollup import Rollup, Standing
+    from sxxt_excel.rollup import Carried, Rollup, Standing
+
+_BELOW = "改正或填《情况说明》都在下级的原件中做，下级重新收表后再报上报版"
 
 OWN_FAMILIES = frozenset("SVQB")
 """Families of findings that depend on one workbook alone, so that two levels must agree."""
@@ -317,6 +319,34 @@ def _included(
 # ---- what they hold ---------------------------------------------------------------
 
 
+def vouched(below: Below) -> dict[str, tuple[Carried, Explanation]]:
+    """Return path → a workbook that came up, and the words that settle what is explained below.
+
+    The explanations themselves stay where they were given.
+    """
+    found: dict[str, tuple[Carried, Explanation]] = {}
+    for item in below.opened:
+        words = Explanation(
+            "已由下级说明", item.node.name, item.rollup.as_of, item.receipt.at, item.path, "", ""
+        )
+        for file in item.rollup.files:
+            found[f"{item.path}{INSIDE}{file.path}"] = file, words
+    return found
+
+
+def advised(found: Iterable[Finding], known: Collection[str]) -> Iterator[Finding]:
+    """Yield the findings, open queries about what came up with how they are answered: below.
+
+    Args:
+        found: all findings of a pass.
+        known: paths of the workbooks that came in a 上报版.
+    """
+    for item in found:
+        asked = item.severity == "query" and item.explanation is None
+        inside = asked and item.where.path in known
+        yield replace(item, remedy=f"{item.remedy}；{_BELOW}") if inside else item
+
+
 def _files(item: Opened, clashes: Mapping[str, frozenset[str]]) -> Iterator[tuple[Parcel, Sight]]:
     for file in item.rollup.files:
         if file.unit_code not in clashes[item.path]:
@@ -449,4 +479,4 @@ def _apart(before: frozenset[tuple[str, str, str]], again: frozenset[tuple[str, 
     return "；".join(parts)
 
 
-__all__ = ["Below", "Opened", "differences", "open_rollups", "silent"]
+__all__ = ["Below", "Opened", "advised", "differences", "open_rollups", "silent", "vouched"]

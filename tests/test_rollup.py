@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import email
+import email.policy
 import json
 import shutil
 import zipfile
@@ -30,6 +32,7 @@ from world import cover_cell, edited, headings, settle, touch
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.result import Round
 
 pytestmark = [pytest.mark.xdist_group("rollup"), pytest.mark.usefixtures("in_process")]
@@ -326,6 +329,94 @@ def test_a_leafs_fault_appears_at_the_top_with_its_origin_address(fresh: City) -
     assert status["JD1-2", "责任清单"] == "returned"
     assert told(top, "D10") == []  # all levels agree
     assert top.exit_code == 1
+
+
+def explain(path: Path, place: str, text: str) -> None:
+    with edited(path) as book:
+        put(book["情况说明"], 3, 涉及表="责任清单",
+            **{"涉及编号或单元格": place, "说明（请填写）": text})  # fmt: skip
+
+
+def nobody_is_named(path: Path) -> str:
+    """Leave out who is responsible for the first item, which asks for a word; return the cell."""
+    with edited(path) as book:
+        sheet = book["责任清单"]
+        cell = sheet.cell(3, headings(sheet)["责任人"])
+        cell.value = None
+        return str(cell.coordinate)
+
+
+def test_what_is_explained_below_is_settled_at_every_level_without_the_words(fresh: City) -> None:
+    path = find_in(fresh.offices["JD1"], "东一2村党总支_责任清单")
+    at = nobody_is_named(path)
+    open_ = fresh.up("JD1", "JD")["JD"]
+    assert open_.exit_code == 1
+    reason = "该项工作由镇党政办统一承接，已报党委同意"
+    explain(path, at, reason)
+    rounds = fresh.up("JD1", "JD")
+    rounds["SH"] = fresh.offices["SH"].collect()
+    for code, by in (("JD", "东一镇党委"), ("SH", "东示例区委")):
+        result = rounds[code]
+        (query,) = [f for f in result.findings if f.code == "V113"]
+        assert query.explanation is not None
+        assert (query.explanation.text, query.explanation.author) == ("已由下级说明", by)
+        assert result.totals.settled == 1
+        assert result.exit_code == 0
+        assert told(result, "D10") == []
+    assert reason not in everything_in(fresh.offices["JD"].upward)
+
+
+def test_a_second_query_of_the_same_kind_is_not_settled_with_the_first(fresh: City) -> None:
+    path = find_in(fresh.offices["JD1"], "东一2村党总支_责任清单")
+    at = nobody_is_named(path)
+    nobody_is_named(find_in(fresh.offices["JD1"], "东一3村党总支_责任清单"))
+    explain(path, at, "该项工作由镇党政办统一承接，已报党委同意")
+    fresh.up("JD1", "JD")
+    result = fresh.offices["SH"].collect()
+    assert [f.explanation is None for f in result.findings if f.code == "V113"] == [False, True]
+    assert result.exit_code == 1
+
+
+def handed_down(city: City) -> Path:
+    """Let the city's secretary hand an item down that no district takes up; return JD's list."""
+    with edited(find_in(city.offices["SH"], "示例市委_责任清单")) as book:
+        put(book["责任清单"], 3, 落实方式="分管单位纳入")
+    return find_in(city.offices["JD"], "东示例区委_责任清单")
+
+
+def gap_of(result: Round, code: str) -> Finding:
+    """Return what is asked of a unit about an item of its superior that it has not taken up."""
+    gaps = (f for f in result.findings if f.code == "C101" and f.severity == "query")
+    (gap,) = (f for f in gaps if f.where.unit_code == code)
+    return gap
+
+
+def test_a_query_that_only_the_upper_level_asks_can_be_explained_below(fresh: City) -> None:
+    path = handed_down(fresh)
+    fresh.up(*DISTRICTS)
+    city = fresh.offices["SH"]
+    gap = gap_of(city.collect(), "JD")
+    assert gap.explanation is None
+    assert "重新收表后再报上报版" in gap.remedy
+    letters = [p.read_bytes() for p in (city.root / "回复" / "东示例区委").glob("请予说明*.eml")]
+    said = [email.message_from_bytes(b, policy=email.policy.default) for b in letters]
+    (text,) = [m.get_body(("plain",)).get_content() for m in said]  # type: ignore[union-attr]
+    assert "再报上报版" in text
+    assert "请在《情况说明》表中" not in text
+    explain(path, "SH-2025-ZR-001", "该项工作由区政府办公室统一承接，已报市委办同意")
+    fresh.up("JD")
+    result = city.collect()
+    assert gap_of(result, "BS").explanation is None
+    gap = gap_of(result, "JD")
+    assert gap.explanation is not None
+    assert "重新收表" not in gap.remedy
+
+
+def test_where_nobody_explained_below_nothing_is_settled(fresh: City) -> None:
+    path = handed_down(fresh)
+    explain(path, "SH-2025-ZR-001", "情况属实")
+    fresh.up(*DISTRICTS)
+    assert gap_of(fresh.offices["SH"].collect(), "JD").explanation is None
 
 
 def find_in(office: Office, start: str) -> Path:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.intake.parcel import last_name
+from sxxt_excel.intake.parcel import INSIDE, last_name
 from sxxt_excel.letters.letter import EXPLAIN, PASSED, RECEIPT, RETURN, letter_id
 from sxxt_excel.letters.wording import one_line
 from sxxt_excel.letters.writer import called, material
@@ -154,6 +154,7 @@ class _Case:
                 "其余": len(self._asked) - told,
                 "期限": mend_by(share.expected, round_.settings, round_.today),
                 "尚欠": self._owing(),
+                "转报": self._relayed(shown["query"]),
                 "全标": None not in paths and all(f.status != "unreadable" for f in concerned),
             },
             # Not the words: a better wording in a later version is no other letter.
@@ -170,6 +171,13 @@ class _Case:
             ],
             "attachments": copies,
         }
+
+    def _relayed(self, queries: Iterable[Group]) -> bool:
+        """Tell whether what is to be explained came in a 上报版: then that is done below."""
+        regime = self._round.regime
+        reports = (e.path for e in self._share.expected if regime.packet(e.packet).rollup)
+        inside = tuple(f"{path}{INSIDE}" for path in reports if path)
+        return any((g.where.path or "").startswith(inside) for g in queries)
 
     def _passed(self, passed: list[FileRow]) -> dict[str, Any]:
         return {

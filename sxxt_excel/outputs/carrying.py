@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from sxxt_excel.model import OWED
+from sxxt_excel.pointing import pointed
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.relations import AWAY, home
-from sxxt_excel.rollup import WITHHELD, Carried, Rollup, Standing
+from sxxt_excel.rollup import WITHHELD, Carried, Rollup, Standing, settled_at
 from sxxt_excel.stamp import Stamp
 from sxxt_excel.subtree import OWN_FAMILIES
 from sxxt_excel.text import fold, split_several
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sxxt_excel.people import Person, Unit, Waiver
     from sxxt_excel.raw import Extract
     from sxxt_excel.result import Round
+    from sxxt_excel.rollup import Settled
     from sxxt_excel.submissions import Submission
 
 __all__ = ["Node", "is_private", "node_of", "owed_rows", "rollup_of"]
@@ -72,10 +74,14 @@ def _below(units: Sequence[Unit], top: Unit) -> Iterator[Unit]:
 
 def rollup_of(node: Node) -> Rollup:
     """Return what a node's 上报版 carries; its stamp comes with its file."""
-    round_, faults = node.round_, _faults(node)
+    round_, faults, settled = node.round_, _faults(node), _settled(node)
     returned = {file.path for file in round_.files if file.status == "returned"}
     files = tuple(
-        _carried(each, round_.regime.id, returned=each.path in returned, faults=faults[each.path])
+        replace(
+            _carried(each, round_.regime.id, returned=each.path in returned),
+            faults=frozenset(faults[each.path]),
+            settled=frozenset(settled[each.path]),
+        )
         for each in _travelling(node)
     )
     return Rollup(
@@ -108,9 +114,16 @@ def _faults(node: Node) -> dict[str | None, set[tuple[str, str, str]]]:
     return found
 
 
-def _carried(
-    submission: Submission, regime: str, *, returned: bool, faults: set[tuple[str, str, str]]
-) -> Carried:
+def _settled(node: Node) -> dict[str | None, set[Settled]]:
+    """Return path → the queries about a workbook that are explained, without the words."""
+    found: dict[str | None, set[Settled]] = defaultdict(set)
+    for f in node.round_.findings:
+        if f.explanation is not None and not is_private(f):
+            found[f.where.path].add(settled_at(f))
+    return found
+
+
+def _carried(submission: Submission, regime: str, *, returned: bool) -> Carried:
     return Carried(
         path=submission.path,
         sha256=submission.sha256,
@@ -118,7 +131,6 @@ def _carried(
         unit_code=submission.unit_code or "",
         returned=returned,
         extract=_bare(submission, regime),
-        faults=frozenset(faults),
     )
 
 
@@ -139,7 +151,11 @@ def _bare(submission: Submission, regime: str) -> Extract:
     forms = {form.id for form in submission.forms} - {EXPLANATIONS}
     tables = tuple(table for table in found.tables if table.form in forms)
     remarks = tuple(r for r in found.remarks if r.form != EXPLANATIONS)
-    return replace(found, stamp=stamp, tables=tables, remarks=remarks, heading="")
+    about = (line for t in found.tables if t.form == EXPLANATIONS for line in pointed(t))
+    return replace(
+        found, stamp=stamp, tables=tables, remarks=remarks, heading="",
+        pointed=(*found.pointed, *about),
+    )  # fmt: skip
 
 
 def is_private(found: Finding) -> bool:
