@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -165,8 +165,13 @@ def _gather(pairs: Iterable[tuple[str, _Item]]) -> dict[str, tuple[_Item, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Filer:
-    """One who files in a workbook: the label of 责任主体, the role and the person."""
+    """One who files in a workbook: the label of 责任主体, the role and the person.
+
+    `also`: the roles that he fills besides, where he is all of a unit's body. What is issued
+    to him does not depend on them, so they are no part of what tells whether it has changed.
+    """
 
     label: str
     role: str
     person: Person | None = None
+    also: tuple[str, ...] = field(default=(), repr=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -65,10 +66,9 @@ def _filers(regime: Regime, group: Filers, people: list[Person], unit: Unit) -> 
     filers: list[Filer] = []
     body = [p for p in people if p.identity in _BODY_MEMBERS]
     lone = unit.kind in group.single and len(body) == 1
-    for role_id in group.roles:
-        role = regime.role(role_id)
-        if not role.in_unit(unit):
-            continue
+    roles = [role for role in map(regime.role, group.roles) if role.in_unit(unit)]
+    both = tuple(role.id for role in roles if lone and (role.body or HEAD in role.identity))
+    for role in roles:
         if role.body:
             if not lone:
                 filers.append(Filer(role.id, role.id))
@@ -76,7 +76,8 @@ def _filers(regime: Regime, group: Filers, people: list[Person], unit: Unit) -> 
         for person in _holders(role, people, unit):
             if person.key not in taken:
                 taken.add(person.key)
-                filers.append(Filer(person.name, role.id, person))
+                also = both if person in body else ()
+                filers.append(Filer(person.name, role.id, person, also))
     return _distinct(filers)
 
 
@@ -120,7 +121,7 @@ def _distinct(filers: list[Filer]) -> tuple[Filer, ...]:
     """Tell namesakes within a unit apart by their post."""
     counts = Counter(f.label for f in filers)
     return tuple(
-        Filer(f"{f.label}（{f.person.post}）", f.role, f.person)
+        replace(f, label=f"{f.label}（{f.person.post}）")
         if counts[f.label] > 1 and f.person is not None
         else f
         for f in filers

@@ -143,18 +143,35 @@ def _doubtful(rule: Cascade, supply: Stack, doubts: list[Doubt]) -> dict[str, st
     return said
 
 
-def _select(context: Context, stack: Stack, rows: Rows) -> pd.DataFrame:
-    """Return the rows of a table that a demand or supply means, those with `unless` too."""
+def _select(context: Context, stack: Stack, rows: Rows, *, taking: bool = False) -> pd.DataFrame:
+    """Return the rows of a table that a demand or supply means, those with `unless` too.
+
+    Who is body and head in one takes up what either has to, but hands nothing down twice.
+    """
     frame = stack.frame
     keep = pd.Series(data=True, index=frame.index)
     if rows.level is not None:
         codes = [u.code for u in context.roster.units if level_of(context.regime, u) == rows.level]
         keep &= frame[CODE].isin(codes)
     if rows.roles:
-        keep &= frame[ROLE].isin(rows.roles)
+        mine = frame[ROLE].isin(rows.roles)
+        keep &= mine | _fits(stack, rows) if taking else mine
     for name, values in rows.where:
         keep &= says(frame[name], values)
     return frame[keep]
+
+
+def _fits(stack: Stack, rows: Rows) -> pd.Series[bool]:
+    """Tell which rows are of someone who fills one of the roles besides his own."""
+    frame, wanted = stack.frame, set(rows.roles)
+    fits = {
+        (number, label)
+        for number, submission in stack.submissions.items()
+        for label, filer in submission.labels.items()
+        if wanted & {*filer.also}
+    }
+    whose = zip(frame[FILE], frame[FILER], strict=True)
+    return pd.Series([pair in fits for pair in whose], index=frame.index, dtype=bool)
 
 
 def _words(frame: pd.DataFrame, name: str | None) -> list[str]:
@@ -190,7 +207,7 @@ def _items(context: Context, rule: Cascade, demand: Stack) -> tuple[_Item, ...]:
 
 def _takers(context: Context, rule: Cascade, supply: Stack) -> dict[str, tuple[_Taker, ...]]:
     """Return item number → the rows of supply that name it."""
-    chosen = _select(context, supply, rule.supply)
+    chosen = _select(context, supply, rule.supply, taking=True)
     lines = pairs(supply, rule.by)
     lines = lines[lines["child"].isin(chosen.index)]
     frame = supply.frame.loc[lines["child"]]
