@@ -52,7 +52,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     "count": ("found", "required"),
     "coverage": ("area", *_ADDRESS),
     "signoff": ("signer", *_ADDRESS),
-    "chain": ("key", "step", "day", *_ADDRESS),
+    "chain": ("key", "step", "day", "state", "say", *_ADDRESS),
     "need": ("name", "to", "found", "required", "window", "unit", "filer"),
     "slot": ("name", "to", "found", "required", "window", "unit", "filer"),
     "agreement": ("found", "required", "unit"),

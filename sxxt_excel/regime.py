@@ -196,7 +196,7 @@ def _regime(root: Table, sources: Mapping[str, FormSource], lineage: tuple[str, 
     lists = _lists(own, slots)
     packet_forms = tuple(
         (p.id, _resolved(root, p, sources, lineage, _lists(own, asked)))
-        for p, asked in ((p, _asked_in(p, slots, filers, obligations)) for p in packets)
+        for p, asked in ((p, slots_asked(p.id, slots, filers, obligations)) for p in packets)
     )
     used = dict.fromkeys((COVER, *(s for p in packets for s in p.sheets), EXPLANATIONS))
     regime = Regime(
@@ -307,15 +307,15 @@ def _with(lists: Mapping[str, Choices], name: str, slots: tuple[Slot, ...]) -> C
     return Choices(tuple(values), (*own.synonyms, *said), open=len(named) < len(slots))
 
 
-def _asked_in(
-    packet: Packet,
+def slots_asked(
+    packet: str,
     slots: tuple[Slot, ...],
     filers: tuple[Filers, ...],
     obligations: tuple[Obligation, ...],
 ) -> tuple[Slot, ...]:
     """Return the slots that concern those who owe a packet: the others' would only confuse."""
     kinds = {f.id: {*f.units, *f.optional} for f in filers}
-    owing = {k for o in obligations if o.packet == packet.id for k in kinds.get(o.filers, ())}
+    owing = {k for o in obligations if o.packet == packet for k in kinds.get(o.filers, ())}
     return tuple(s for s in slots if not owing.isdisjoint(kinds.get(s.need.filers, owing)))
 
 

@@ -15,13 +15,14 @@ from sxxt_excel.outcome import Unchecked
 from sxxt_excel.package import Limits
 from sxxt_excel.people import Filer, Roster, Unit
 from sxxt_excel.reading import Reading
-from sxxt_excel.regime import load_regime, regime_ids
+from sxxt_excel.regime import load_regime, regime_ids, slots_asked
 from sxxt_excel.roster import read_roster
 from sxxt_excel.round import Job, run
 from sxxt_excel.settings import Settings
 from sxxt_excel.text import as_code
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from sxxt_excel.intake.parcel import Parcel
@@ -59,12 +60,22 @@ def check_files(
         if e.path in there
     )
     units = {row.unit for row in result.files}
+    elsewhere = _slots_of_others(job.regime, {row.packet for row in result.files if row.packet})
     unchecked = tuple(
-        u for u in result.unchecked if not u.awaited and (not u.unit or u.unit in units)
+        u
+        for u in result.unchecked
+        if not u.awaited and (not u.unit or u.unit in units) and u.rule not in elsewhere
     )
     if space is None:
         unchecked = (*unchecked, Unchecked("报送时限、上级清单和签字背书", "", _ALONE))
     return replace(result, findings=findings, expected=expected, unchecked=unchecked)
+
+
+def _slots_of_others(regime: Regime, packets: Iterable[str]) -> frozenset[str]:
+    """Return the lines of the catalogue that nobody who owes these packets is asked for."""
+    parts = regime.slots, regime.filers, regime.obligations
+    asked = {slot.need.law.id for packet in packets for slot in slots_asked(packet, *parts)}
+    return frozenset(slot.need.law.id for slot in regime.slots) - asked
 
 
 def job_for(space: Workspace | None, parcels: tuple[Parcel, ...], today: date) -> Job:

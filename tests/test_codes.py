@@ -30,9 +30,10 @@ from world import (
 )  # fmt: skip
 
 import sxxt_excel.reading
-from sxxt_excel.codes import CODES
+from sxxt_excel.codes import CODES, finding
 from sxxt_excel.engine import Death
 from sxxt_excel.newspace import register_book
+from sxxt_excel.outcome import Where
 from sxxt_excel.places import validators_dir
 from sxxt_excel.roster import RECEIPTS, ROSTER_FILE, WAIVERS, roster_forms
 
@@ -901,3 +902,8 @@ def test_a_code_is_told_where_its_case_is_in_sentences_without_holes(world, case
 def test_every_code_has_its_case():
     covered = {case.code for case in CASES} | ELSEWHERE
     assert {code.id for code in CODES} - covered == set()
+
+
+def test_a_document_that_did_not_come_is_told_under_the_heading_that_names_it():
+    missing = finding("Q106", Where(field="附件文件名"), got="实施方案.pdf")
+    assert missing.message.startswith("“附件文件名”")

@@ -471,6 +471,8 @@ def test_a_hand_edit_of_the_container_is_noticed_and_its_content_still_read(read
         sheet.cell(5, column).value = "改过的项目"
     result = ready.offices["SH"].collect(write=False)
     assert told(result, "D106") == [("D106", path.name, None)]
+    (edited_by_hand,) = (f for f in result.findings if f.code == "D106")
+    assert "说明" not in edited_by_hand.remedy, "it has no sheet to explain anything in"
     assert "改过的项目" in set(result.tables["责任清单"]["工作项目"])
     assert len(result.tables["责任清单"]) == len(leaf_rows(ready, "责任清单"))
     assert {f.path: f.status for f in result.files}[path.name] == "accepted"

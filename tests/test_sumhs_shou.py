@@ -13,6 +13,7 @@ from inprocess import reading_here
 from world import Cells, World, cell_of, cover_cell, settle, touch
 
 from sxxt_excel.regime import load_regime
+from sxxt_excel.selfcheck import check_files
 from sxxt_excel.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -600,6 +601,22 @@ def test_slots_without_a_name_are_never_scored_and_that_is_said(college):
     assert "没有列出名称" in words
 
 
+def test_a_unit_that_checks_its_workbook_hears_nothing_of_others_unnamed_slots(college):
+    def told_by_check(packet: str) -> set[str]:
+        (path,) = college.inbox.glob(packet)
+        result = check_files((path,), find_workspace(college.root), dt.date.fromisoformat(LATER))
+        return {u.rule for u in result.unchecked}
+
+    assert {"书3", "会5"} <= told_by_check(f"{TOP}_{TOP_PACKET}_*")
+    assert not {"书3", "会5"} & told_by_check(f"{FIRST}_{UNIT_PACKET}_*")
+
+
+def test_what_waits_to_be_mended_is_called_by_a_sheet_that_the_unit_has(college):
+    with changed(college, FIRST, UNIT_PACKET) as book:
+        put(book, REGISTER, 4, 名称=None, 实际完成日期=None)
+    assert why(college.collect(), "落实推进会") == {f"“{REGISTER}”待修改"}
+
+
 def test_a_slot_that_the_office_names_counts(college):
     college.changes = (
         ('# "书1" = ""', '"书1" = "责任书"'),
@@ -746,6 +763,14 @@ def test_what_is_to_be_mended_is_mended_in_time_and_looked_at_again(college, cha
     result = college.collect()
     assert told(result, "整改到回头看") == found
     assert {f.rule for f in standing(result)} <= {"整改到回头看"}
+
+
+def test_what_is_overdue_says_what_stands_there_and_how_long_a_reason_is(college):
+    line = MEND | {"整改状态": "整改中", "回头看日期": None, "备注": "未看"}
+    college.send({("HL", "整改督办"): {"巡察整改清单": [line]}})
+    (found,) = (f for f in college.collect().findings if f.rule == "整改到回头看")
+    assert "“整改状态”是“整改中”" in found.message
+    assert "不少于六个字" in found.remedy
 
 
 @pytest.mark.parametrize("name", ["原因分析", "整改措施", "整改时限", "责任人"])

@@ -95,10 +95,12 @@ class Case:
         """Return what all rules look at."""
         return self.desk.context
 
-    @property
-    def forms(self) -> str:
-        """Return the names of the registers as a sentence has them."""
-        return "、".join(dict.fromkeys(f"“{s.form}”" for s in self.need.supply))
+    def forms(self, units: Iterable[str]) -> str:
+        """Return the names of the registers as a sentence has them: those that units have sent."""
+        sent, read = self.keeping.sent, self.context.submissions
+        sheets = {form.id for code in units for n in sent.get(code, ()) for form in read[n].forms}
+        names = dict.fromkeys(s.form for s in self.need.supply)
+        return "、".join(f"“{name}”" for name in names if name in sheets or not sheets)
 
     def files(self, asked: Asked) -> tuple[int, ...]:
         """Return the numbers of the workbooks in which one who is asked should stand."""
@@ -210,10 +212,12 @@ def _doubt(case: Case, asked: Asked, span: Span, possible: int) -> str:
     if lost := _lost(case, asked):
         return f"报来的套表中缺工作表“{lost}”"
     if not case.desk.waiting.isdisjoint(case.files(asked)):
-        return f"{case.forms}待修改"
+        return f"{case.forms(asked.homes)}待修改"
     if possible < case.need.at_least:
         return ""
-    return f"{case.forms}中有内容看不出来" + ("，或名册中有同名的人" if asked.others else "")
+    return f"{case.forms(asked.homes)}中有内容看不出来" + (
+        "，或名册中有同名的人" if asked.others else ""
+    )
 
 
 def _stays_below(regime: Regime, item: Owed) -> bool:

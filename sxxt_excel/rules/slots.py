@@ -57,7 +57,7 @@ def _check_order(slot: Slot, later: Case, earlier: Case) -> Iterator[Finding | U
 
 
 def _unclear(slot: Slot, case: Case, unit: Unit) -> Unchecked:
-    because = f"{case.forms}待修改，或有日期看不出来，先后没有核对"
+    because = f"{case.forms((unit.code,))}待修改，或有日期看不出来，先后没有核对"
     return Unchecked(slot.need.law.id, unit.name, because)
 
 
