@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
 from sxxt_excel.forms import load_forms, load_lists
-from sxxt_excel.layout import find_headings
+from sxxt_excel.layout import KNOWN_SHARE, find_headings, share
 from sxxt_excel.marking.fill import MarkError, with_cells
 from sxxt_excel.outcome import Finding, Where
 from sxxt_excel.package import Limits, Refusal
@@ -151,12 +151,17 @@ def applies(when: When, row: Row) -> bool:
 
 
 def read_registers(
-    path: Path, forms: Iterable[Form]
+    path: Path, forms: Iterable[Form], vital: frozenset[str] = frozenset()
 ) -> tuple[dict[str, tuple[Row, ...]], list[Finding]]:
     """Read several registers of one workbook; a sheet that is not there is a finding.
 
+    Args:
+        path: the workbook.
+        forms: the registers.
+        vital: those without which nothing true can be said of any unit.
+
     Raises:
-        RosterError: the workbook can't be read.
+        RosterError: the workbook can't be read, or a vital register of it.
     """
     wanted = tuple(forms)
     try:
@@ -170,9 +175,10 @@ def read_registers(
         )
     found: dict[str, tuple[Row, ...]] = {}
     findings: list[Finding] = []
-    sheets = {fold(s.name): s for s in book.sheets}
     for form in wanted:
-        sheet = sheets.get(fold(form.id)) or (book.sheets[0] if len(wanted) == 1 else None)
+        sheet = _sheet_of(book, form, wanted)
+        if form.id in vital:
+            _check_usable(sheet, form, path.name)
         if sheet is None:
             findings.append(finding("R110", Where(path=path.name), got=form.id, basis=_BASIS))
             continue
@@ -182,16 +188,52 @@ def read_registers(
     return found, findings
 
 
+def _sheet_of(book: Book, form: Form, wanted: tuple[Form, ...]) -> Sheet | None:
+    """Return the sheet of a register: by its name, else the one that has its headings."""
+    sheets = {fold(s.name): s for s in book.sheets}
+    named = sheets.get(fold(form.id))
+    if named is not None:
+        return named
+    if len(wanted) == 1:
+        return book.sheets[0]
+    others = {fold(other.id) for other in wanted}
+    alike = [
+        s for name, s in sheets.items() if name not in others and share(s, form) >= KNOWN_SHARE
+    ]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _check_usable(sheet: Sheet | None, form: Form, name: str) -> None:
+    """Raise where a vital register has no sheet, no headings, or not those it can't do without."""
+    if sheet is None:
+        raise RosterError(
+            f"《{name}》中找不到“{form.id}”这张表：请把表名改回“{form.id}”，"
+            "没有这张表的请从 init 生成的名册中复制"
+        )
+    headings = find_headings(sheet, form)
+    if headings is None:
+        raise RosterError(
+            f"《{name}》的“{sheet.name}”表认不出表头：请把表头改回 init 生成的名册中的样子"
+        )
+    lost = [f.name for f in form.fields if f.required and f.name in headings.missing]
+    if lost:
+        raise RosterError(
+            f"《{name}》的“{sheet.name}”表没有“{'”“'.join(lost)}”列："
+            "请把表头改回 init 生成的名册中的样子"
+        )
+
+
 def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
     """Read units, people and waivers; faults of the book come beside it.
 
     Raises:
-        RosterError: there is no roster, or it can't be read.
+        RosterError: there is no roster, or units or people can't be read.
     """
     if not path.is_file():
         raise RosterError(f"找不到《{path.name}》，请先在工作文件夹中填好单位名册")
     forms = roster_forms()
-    books, findings = read_registers(path, (forms[UNITS], forms[PEOPLE], forms[WAIVERS]))
+    registers = (forms[UNITS], forms[PEOPLE], forms[WAIVERS])
+    books, findings = read_registers(path, registers, frozenset({UNITS, PEOPLE}))
     unit_rows = [r for r in books.get(UNITS, ()) if r.word("单位代码") and r.word("单位名称")]
     codes = {r.word("单位代码") for r in unit_rows}
     units = tuple(_unit(row) for row in unit_rows)

@@ -26,7 +26,7 @@ from sxxt_excel.reading import Reading, clear_scratch
 from sxxt_excel.recall import entries, recall
 from sxxt_excel.receipts import read_receipts, unmatched
 from sxxt_excel.result import Round
-from sxxt_excel.roster import read_roster
+from sxxt_excel.roster import UNITS, RosterError, read_roster
 from sxxt_excel.rules.deadlines import calendar_findings
 from sxxt_excel.slips import merged
 from sxxt_excel.sorting import sort_files
@@ -79,6 +79,11 @@ def collect(  # noqa: PLR0913 - all but three by keyword
     parcels = folder_parcels(inbox, workspace.own)
     with Reading(regime, settings, parcels, jobs=jobs, folder=workspace.root) as reading:
         roster, faults = read_roster(workspace.roster)
+        if not roster.units:
+            # With nobody to ask, letters and master of the last pass would give way to nothing.
+            raise RosterError(
+                f"《{workspace.roster.name}》的“{UNITS}”表还没有单位，不能收表：请先填好单位名册"
+            )
         lines, book_faults = read_receipts(workspace.receipts)
         items = owed(regime, settings, roster)
         findings = (

@@ -8,20 +8,21 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
-from world import World, cell_of
+from world import World, cell_of, edited, headings
 
 from sxxt_excel import __version__
 from sxxt_excel.cli import cli
 from sxxt_excel.expected import owed
 from sxxt_excel.places import templates_dir
 from sxxt_excel.result import expected_json
-from sxxt_excel.roster import read_roster
+from sxxt_excel.roster import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, read_roster
 from sxxt_excel.rules.deadlines import expected_row
 from sxxt_excel.workspace import find_workspace
 
@@ -195,6 +196,63 @@ def test_a_setting_about_an_unknown_duty_is_refused(world):
 def test_a_workspace_without_its_roster_is_refused(world):
     (world.root / "单位名册.xlsx").unlink()
     assert "单位名册" in refused("collect", world.inbox)
+
+
+def emptied(book: openpyxl.Workbook) -> None:
+    book[UNITS].delete_rows(2, book[UNITS].max_row)
+
+
+def headless(sheet: str) -> Callable[[openpyxl.Workbook], None]:
+    return lambda book: book[sheet].delete_rows(1)
+
+
+def without(sheet: str, heading: str) -> Callable[[openpyxl.Workbook], None]:
+    def change(book: openpyxl.Workbook) -> None:
+        book[sheet].cell(1, headings(book[sheet], 1)[heading]).value = "编号"
+
+    return change
+
+
+def gone(sheet: str) -> Callable[[openpyxl.Workbook], None]:
+    return lambda book: book.remove(book[sheet])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (gone(UNITS), "找不到“单位”"), (gone(PEOPLE), "找不到“人员”"),
+        (headless(UNITS), "“单位”表认不出表头"), (headless(PEOPLE), "“人员”表认不出表头"),
+        (without(UNITS, "单位代码"), "“单位”表没有“单位代码”列"),
+        (without(PEOPLE, "姓名"), "“人员”表没有“姓名”列"),
+        (emptied, "“单位”表还没有单位"),
+    ],
+)  # fmt: skip
+def test_no_unit_is_judged_by_a_roster_that_cannot_be_used(world, change, said):
+    assert run("collect", world.inbox, "--today", "2025-04-12").exit_code < 2
+    before = {path: path.read_bytes() for path in world.root.rglob("*") if path.is_file()}
+    with edited(world.root / ROSTER_FILE) as book:
+        change(book)
+    before[world.root / ROSTER_FILE] = (world.root / ROSTER_FILE).read_bytes()
+    assert said in stopped("collect", world.inbox, "--today", "2025-04-12")
+    after = {path: path.read_bytes() for path in world.root.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def test_sheets_of_the_roster_that_were_renamed_are_known_by_their_headings(world):
+    before = read_roster(world.root / ROSTER_FILE)
+    assert before[0].people
+    with edited(world.root / ROSTER_FILE) as book:
+        for name in (UNITS, PEOPLE, WAIVERS):
+            book[name].title = f"{name}名单"
+    assert read_roster(world.root / ROSTER_FILE) == before
+
+
+def test_a_roster_just_made_says_what_is_to_be_done_with_it(tmp_path):
+    folder = tmp_path / "清单2025"
+    run("init", folder, "--regime", "tj-2017", "--year", "2025")
+    assert "单位名册" in refused("issue", "-w", folder)
+    assert "填好单位名册" in refused("collect", folder / "inbox")
+    assert run("status", "-w", folder, "--today", "2025-04-12").exit_code == 0
 
 
 def test_a_fault_of_the_program_is_one_sentence_too(world, monkeypatch):
