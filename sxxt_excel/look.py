@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from sxxt_excel.formats.common import CLASSIFIED
+from sxxt_excel.formats.common import CLASSIFIED, UNOPENED
 from sxxt_excel.formats.sniff import PAPERS, TEXTS
 from sxxt_excel.intake.containers import CONTAINERS, Container, unpack
 from sxxt_excel.intake.names import is_system_file
@@ -75,7 +75,7 @@ def look_at(parcel: Parcel) -> Sight:
     try:
         data = Path(parcel.place).read_bytes()
     except OSError:
-        return Sight("refused", "", refusal=Refusal("F102", "（没有读取权限或正被占用）"))
+        return Sight("refused", "", refusal=Refusal(UNOPENED, "没有读取权限或正被占用"))
     digest = hashlib.sha256(data).hexdigest()
     seen = _seen(parcel, data, digest)
     if seen.kind not in {"refused", "strange"} or _is_marked(seen) or _scratch is None:
@@ -111,9 +111,17 @@ def _unpacked(outer: Container, scratch: Path, seen: Sight) -> Sight:
     return Sight("container", outer.digest, unpacked=found)
 
 
-def lost(death: Death) -> Sight:
-    """Return what is seen of a file whose reader died on it, or ran out of time or memory."""
-    return Sight("refused", "", refusal=_LOST[death.reason])
+def lost(parcel: Parcel, death: Death) -> Sight:
+    """Return what is seen of a file whose reader died on it, or ran out of time or memory.
+
+    Its digest is made here, where nothing of it is read but its bytes: by it the file is known.
+    """
+    try:
+        with Path(parcel.place).open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        digest = ""
+    return Sight("refused", digest, refusal=_LOST[death.reason])
 
 
 def _other_kind(name: str, data: bytes) -> Literal["system", "paper", "strange"] | None:

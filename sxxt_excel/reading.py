@@ -75,13 +75,14 @@ class Reading:
     def seen(self, progress: Progress | None = None) -> Seen:
         """Wait for all files, and for what was in containers; tell progress of each file."""
         advance = progress(len(self._parcels)) if progress else None
-        found = list(zip(self._parcels, self._sights(self._looked, advance), strict=True))
+        sights = self._sights(self._parcels, self._looked, advance)
+        found = list(zip(self._parcels, sights, strict=True))
         there = [pair for pair in found if pair[1].unpacked is None]
         opened = [pair for pair in found if pair[1].unpacked is not None]
         while opened:
             refused, parcels = _members(opened)
             with closing(self._start(parcels)) as looked:
-                found = [*refused, *zip(parcels, self._sights(looked, None), strict=True)]
+                found = [*refused, *zip(parcels, self._sights(parcels, looked, None), strict=True)]
             there += [pair for pair in found if pair[1].unpacked is None]
             opened = [pair for pair in found if pair[1].unpacked is not None]
         there.sort(key=lambda pair: pair[0].path)
@@ -99,9 +100,11 @@ class Reading:
         )
 
     @staticmethod
-    def _sights(looked: Looked, advance: Callable[[], None] | None) -> Iterator[Sight]:
-        for _, sight in looked:
-            yield lost(sight) if isinstance(sight, Death) else sight
+    def _sights(
+        parcels: tuple[Parcel, ...], looked: Looked, advance: Callable[[], None] | None
+    ) -> Iterator[Sight]:
+        for number, sight in looked:
+            yield lost(parcels[number], sight) if isinstance(sight, Death) else sight
             if advance:
                 advance()
 

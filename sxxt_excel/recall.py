@@ -75,13 +75,18 @@ class Recalled:
                     yield owed, Arrival(path, each.receipt, returned=False, newest=False)
 
     def findings(self, live: Iterable[Submission]) -> Iterator[Finding]:
-        """Yield a note for each workbook that counted and is gone, with nothing in its place."""
-        there = {sight.sha256 for sight in self.seen.sights}
+        """Yield a note for each workbook that counted and is gone, with nothing in its place.
+
+        What lies there and can't be opened is not gone: it may well be that very workbook.
+        """
+        pairs = zip(self.seen.parcels, self.seen.sights, strict=True)
+        there = {sight.sha256 or parcel.path for parcel, sight in pairs}
         replaced = {(item.unit_code or "", item.packet.id, item.period) for item in live}
         basis = self.job.regime.cite("")
         for each in self.gone:
             whose = (each.unit_code, each.packet, each.period)
-            if each.status in _HEADS and each.sha256 not in there and whose not in replaced:
+            still = not there.isdisjoint({each.sha256, each.path})
+            if each.status in _HEADS and not still and whose not in replaced:
                 title = f"《{period_title(each.period)}{each.packet}》"
                 received = clock_words(each.decided_at)
                 words = {"unit": each.unit, "title": title, "received": received}

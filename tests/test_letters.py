@@ -44,6 +44,7 @@ QUERY = finding(
 SAID = Explanation("经批准延到年底", "李三", "2025-04-12", "", FILE, "情况说明", "D3")
 ASKED_OF_UNIT = finding("N101", at(JX, None, "责任清单", None, ""), got="1", required="2")
 STOPPED = finding("F112", at(JX, FILE, None, None, ""))
+UNOPENED = finding("F130", at(JX, FILE, None, None, ""))
 
 
 def letters(**parts: object) -> dict[tuple[str, str], Letter]:
@@ -88,6 +89,7 @@ def named(name: str, **more: str) -> Unit:
             {"回执", "请修改重报", "审核通过"}, id="one of two",
         ),
         pytest.param([("unreadable", FILE)], [STOPPED], set(), id="a secrecy marking"),
+        pytest.param([("unreadable", FILE)], [UNOPENED], set(), id="locked on this computer"),
     ],
 )  # fmt: skip
 def test_a_unit_gets_the_letters_that_its_files_ask_for(files, findings, kinds):
@@ -99,6 +101,25 @@ def test_a_unit_gets_the_letters_that_its_files_ask_for(files, findings, kinds):
     )
     assert {kind for _, kind in found} == kinds
     assert {code for code, _ in found} <= {JX.code}
+
+
+def test_what_the_office_cannot_open_is_not_told_the_unit_as_missing():
+    letter = one(
+        "审核通过",
+        files=(
+            received(FILE, JX, "unreadable"),
+            received(OTHER, JX, packet=REPORT, period="2025-H1"),
+        ),
+        findings=(UNOPENED,),
+        expected=(owes(JX, "missing"),),
+    )
+    assert "尚未收到" not in letter.text
+
+
+def test_what_has_no_content_to_number_it_by_has_no_number():
+    letter = one("回执", files=(replace(received(FILE, JX, "unreadable"), sha256=""),))
+    assert "登记编号" not in letter.text
+    assert "-SJ-" in one("回执", files=(received(FILE, JX),)).text
 
 
 def test_the_office_chooses_which_kinds_are_drafted(tmp_path):

@@ -19,6 +19,7 @@ import sys
 import time
 from dataclasses import dataclass
 from itertools import repeat
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,7 +42,6 @@ from sxxt_excel.workspace import LOCK, REGISTRY, WorkspaceError, find_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sxxt_excel.outcome import Expected, FileRow
     from sxxt_excel.result import Round
@@ -316,6 +316,28 @@ def test_files_whose_names_are_no_utf8_are_named_in_characters_and_counted(offic
     assert set(mine) == {"机械学院清单.xlsx", "机械学院清单(2).xlsx", "补报/机械学院清单.xlsx"}
     assert sorted(mine.values()) == ["accepted", "duplicate", "duplicate"]
     assert lists_of(result).status == "on_time"
+
+
+def test_a_workbook_that_this_computer_cannot_open_is_the_offices_own_affair(office, monkeypatch):
+    accepted = office.collect()
+    letters = office.world.root / "回复" / "机械工程学院党委"
+    read = Path.read_bytes
+
+    def barred(path: Path) -> bytes:
+        if path.name == JX:
+            raise PermissionError(path)
+        return read(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", barred)
+        result = office.collect()
+    told = [f for f in result.findings if f.where.path == JX]
+    assert [(f.code, f.severity) for f in told] == [("F130", "must")]
+    assert "没有读取权限" in told[0].message
+    assert row_of(result).status == "unreadable"
+    assert "R133" not in codes(result)
+    assert not list(letters.glob("*.eml"))
+    assert codes(office.collect()) == codes(accepted)
 
 
 # ---- a day gone by -------------------------------------------------------------------

@@ -9,6 +9,7 @@ from sxxt_excel.formats.sniff import Kind
 __all__ = [
     "CLASSIFIED",
     "MIB",
+    "UNOPENED",
     "Found",
     "Limits",
     "Look",
@@ -22,10 +23,13 @@ RefusalCode = Literal[
     "F101", "F102", "F103", "F104", "F105", "F106", "F107", "F112", "F113",
     "F114", "F115", "F116", "F117", "F118", "F119",
     "F120", "F121", "F122", "F123", "F124", "F125", "F126", "F127", "F128",
+    "F130",
 ]  # fmt: skip
 
 CLASSIFIED: RefusalCode = "F112"
 """It bears a secrecy marking: it is not read, not copied, and nothing is sent about it."""
+UNOPENED: RefusalCode = "F130"
+"""This computer can't open it: no fault of the unit's, which is told nothing of it."""
 MIB = 1024 * 1024
 # Text that repeats itself packs far better than the limit allows; below this it harms nobody.
 _RATIO_FLOOR = 16 * MIB

@@ -58,8 +58,12 @@ def filings(round_: Round) -> Table:
 def receipt_number(file: FileRow, year: int) -> str:
     """Return the number under which the receipt of a file is noted: it follows from its content.
 
+    "" where that could not be had, as of a member of an archive with a password.
+
     What else comes, or is put in order, never changes it; result.json has the digest.
     """
+    if not file.sha256:
+        return ""
     return f"{file.unit_code}-{year}-SJ-{file.sha256[:_DIGITS].upper()}"
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from sxxt_excel.formats.common import CLASSIFIED
+from sxxt_excel.formats.common import CLASSIFIED, UNOPENED
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.relations import home, level_of
 
@@ -30,14 +30,17 @@ _OFFICE = frozenset(
 _GAP = "C101"
 _MISSING = frozenset({"Q101", "Q102"})
 # With a file that bears a secrecy marking nothing is sent, not even word of it.
-_UNTOLD = _OFFICE | _MISSING | {CLASSIFIED}
+_UNTOLD = _OFFICE | _MISSING | {CLASSIFIED, UNOPENED}
 
 _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What of a pass concerns one unit."""
+    """What of a pass concerns one unit.
+
+    `unopened`: what it sent that the office's computer could not open, which is no affair of its.
+    """
 
     code: str
     unit: str
@@ -45,6 +48,7 @@ class Share:
     expected: tuple[Expected, ...]
     findings: tuple[Finding, ...]
     unchecked: tuple[Unchecked, ...]
+    unopened: tuple[FileRow, ...] = ()
 
     @property
     def missing(self) -> tuple[Expected, ...]:
@@ -52,7 +56,8 @@ class Share:
 
         Of such a file the unit is told what to do about it.
         """
-        came = {(f.packet, f.period) for f in self.files if f.status == "unreadable"}
+        unread = (f for f in self.files if f.status == "unreadable")
+        came = {(f.packet, f.period) for f in (*unread, *self.unopened)}
         return tuple(
             e
             for e in self.expected
@@ -98,7 +103,9 @@ def shares(round_: Round) -> Iterator[Share]:
     sole = {name: code for code, name in names.items() if counted[name] == 1}
     told = _told_office(round_.regime)
     stopped = frozenset(f.where.path for f in round_.findings if f.code == CLASSIFIED)
-    files_of = _by(round_.files, lambda f: None if f.path in stopped else f.unit_code)
+    shut = frozenset(f.where.path for f in round_.findings if f.code == UNOPENED)
+    files_of = _by(round_.files, lambda f: None if f.path in stopped | shut else f.unit_code)
+    shut_of = _by(round_.files, lambda f: f.unit_code if f.path in shut else None)
     expected_of = _by(round_.expected, lambda e: e.unit_code)
     findings_of = _by(
         _for_units(round_, told), lambda f: f.where.unit_code or sole.get(f.where.unit or "")
@@ -116,6 +123,7 @@ def shares(round_: Round) -> Iterator[Share]:
             tuple(expected_of.get(code, ())),
             tuple(findings_of.get(code, ())),
             tuple(unchecked_of.get(code, ())),
+            tuple(shut_of.get(code, ())),
         )
 
 
