@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sxxt_excel.chain import with_content
 from sxxt_excel.expected import duties_answered
+from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.names import unit_named
 from sxxt_excel.people import Filer
 from sxxt_excel.raw import Fault
@@ -15,6 +18,8 @@ from sxxt_excel.submissions import Submission, item_prefix
 from sxxt_excel.text import to_text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sxxt_excel.expected import Owed
     from sxxt_excel.identify import Identity
     from sxxt_excel.job import Job
@@ -68,11 +73,8 @@ def submission_of(  # noqa: PLR0913, PLR0917 - what is known of one file
         for person in job.roster.people_of(unit.code):
             if not any(f.person is not None and f.person.name == person.name for f in filers):
                 labels.setdefault(person.name, Filer(person.name, "", person))
-    if job.settings.by_person and identity.filers:
-        mine = [o for o in mine if o.filer is None or o.filer.label in identity.filers]
-        filers = tuple(f for f in filers if f.label in identity.filers)
     cite = job.regime.cite(mine[0].obligation.basis if mine else packet.basis)
-    return Submission(
+    item = Submission(
         number=number,
         path=row.path,
         sha256=row.sha256,
@@ -92,6 +94,28 @@ def submission_of(  # noqa: PLR0913, PLR0917 - what is known of one file
         stamped=identity.stamped,
         doubtful=identity.doubtful,
     )
+    return _of_persons(item, identity.filers or _whose(item)) if job.settings.by_person else item
+
+
+def _of_persons(item: Submission, labels: Collection[str]) -> Submission:
+    """Return a workbook of persons who each send their own: it answers for nobody else."""
+    return replace(
+        item,
+        owed=tuple(o for o in item.owed if o.filer is None or o.filer.label in labels),
+        filers=tuple(f for f in item.filers if f.label in labels),
+    )
+
+
+def _whose(item: Submission) -> tuple[str, ...]:
+    """Return whose a workbook without a stamp is: who stands beside its rows, else in its name.
+
+    A register of people (班子成员分工表) says whom it is about, where other lists have a 责任主体.
+    """
+    forms = tuple(f for f in item.forms if f.of_kind("filer")) or item.forms
+    name = last_name(item.path)
+    named = [f.label for f in item.filers if f.label in name]
+    longest = (one for one in named if not any(one != other and one in other for other in named))
+    return with_content(replace(item, forms=forms)) or tuple(longest)
 
 
 def _as_lists(

@@ -149,14 +149,14 @@ def chain_findings(chain: Chain, before: Mapping[int, Before] = _NEVER) -> Itera
             yield finding(
                 "D101", item.where, newer=chain.head.path, got=chain.head.path, basis=item.basis
             )
-            here = _with_content(chain.head)
-            lost = [label for label in _with_content(item) if label not in here]
+            here = with_content(chain.head)
+            lost = [label for label in with_content(item) if label not in here]
             if lost and item.owed:
                 at = chain.head.where
                 yield finding("D103", at, got=item.path, filers="、".join(lost), basis=item.basis)
 
 
-def _with_content(item: Submission) -> tuple[str, ...]:
+def with_content(item: Submission) -> tuple[str, ...]:
     """Return the labels of filers that stand beside something in a table of the workbook."""
     said: set[str] = set()
     for table in item.extract.tables:

@@ -83,6 +83,7 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
             row = _identified(row, identity)
             if identity.packet is not None and _of_year(job, identity.period):
                 submissions.append(submission_of(job, number, row, sight, identity, book))
+                row = _of_whom(row, submissions[-1])
                 bearers.extend(_bearer(submissions[-1], identity))
             elif identity.foreign and not told:
                 findings.append(finding("I106", Where(path=parcel.path), basis=job.regime.cite("")))
@@ -266,6 +267,12 @@ def _identified(row: FileRow, identity: Identity) -> FileRow:
     )
 
 
+def _of_whom(row: FileRow, item: Submission) -> FileRow:
+    """Return the row of a workbook, with whose it is where its rows or its name alone say so."""
+    alone = {o.filer.label for o in item.owed if o.filer is not None}
+    return row if row.filers else replace(row, filers=tuple(sorted(alone)))
+
+
 def _of_year(job: Job, period: str | None) -> bool:
     """Tell whether a workbook is of the year being collected; of another one no cell is checked."""
     return period is not None and period.startswith(str(job.settings.year))
@@ -286,6 +293,11 @@ def _strays(job: Job, submissions: list[Submission]) -> Iterable[Finding]:
                     severity="query", message="{unit}不必报{got}的“{packet}”，应报的是{expected}的",
                     remedy="报告期写错的请改正后重报；属实的请说明",
                     words={"packet": item.packet.id, "expected": "、".join(periods)},
+                )  # fmt: skip
+            elif periods and not item.stamped and any(o.filer for o in asked):
+                yield finding(
+                    "I104", item.where, basis=item.basis, message="看不出是哪个责任主体报的",
+                    remedy="请用发给本人的文件填写后重报，或在“责任主体”列写明是谁的",
                 )  # fmt: skip
             else:
                 yield finding("I105", item.where, packet=item.packet.id, basis=item.basis)

@@ -1,0 +1,97 @@
+"""Offices in which each person files for himself: whose a workbook is, and what it answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from world import World, edited, headings, make_world, stands
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sxxt_excel.result import Round
+
+pytestmark = pytest.mark.usefixtures("in_process")
+
+LISTS, JX, DUTY = "责任任务清单", "机械工程学院党委", "责任清单"
+ABOUT = ("李三", "党委书记", "主要负责人", "全面工作")
+BODY, HEAD, DEAN, DEPUTY = "领导班子", "李三", "李四", "李五"
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return a world in which each filer got a workbook of his own; only to be copied."""
+    world = make_world(tmp_path_factory.mktemp("people") / "w", filing="按人报送")
+    world.issue(LISTS)
+    return world
+
+
+@pytest.fixture
+def world(issued: World, tmp_path: Path) -> World:
+    return issued.copied(tmp_path / "w")
+
+
+def name_of(who: str) -> str:
+    return f"{JX}_{LISTS}_2025年度_{who}.xlsx"
+
+
+def send(world: World, *who: str) -> None:
+    """Fill in the workbooks of these filers of JX, and put them into the inbox."""
+    for name in who:
+        world.fill_one(world.root / "下发" / name_of(name))
+
+
+def standing(result: Round) -> dict[str, tuple[str, str | None]]:
+    """Return filer → status and file of what JX owes by its lists."""
+    return {
+        str(e.filer): (e.status, e.path)
+        for e in result.expected
+        if (e.unit_code, e.packet) == ("JX", LISTS)
+    }
+
+
+# ---- a workbook without a stamp ------------------------------------------------------
+
+
+def unstamp(world: World, who: str, name: str = "", *, rows: bool = True) -> str:
+    """Take the stamp out of a sent workbook and, at will, whose its rows are; return its name."""
+    path = world.inbox / name_of(who)
+    with edited(path) as book:
+        del book["_sxxt"]
+        for sheet in () if rows else (DUTY, "任务清单", "签字背书"):
+            column = headings(book[sheet])["责任主体"]
+            for at in range(3, 12):
+                book[sheet].cell(at, column).value = None
+    path = path.rename(world.inbox / (name or path.name))
+    return path.name
+
+
+@pytest.mark.parametrize(("name", "rows"), [(f"{JX}清单.xlsx", True), ("", False)])
+def test_a_workbook_without_a_stamp_answers_for_whom_its_rows_or_its_name_say(world, name, rows):
+    send(world, BODY, HEAD, DEAN)
+    path = unstamp(world, DEAN, name, rows=rows)
+    with edited(world.inbox / path) as book:  # whom it speaks of is not whose it is
+        sheet = book["班子成员分工表"]
+        for field, value in zip(("姓名", "职务", "班子身份", "分管工作"), ABOUT, strict=True):
+            sheet.cell(4, headings(sheet)[field]).value = value
+    result = world.collect()
+    found = standing(result)
+    assert (found[BODY], found[HEAD]) == (("on_time", name_of(BODY)), ("on_time", name_of(HEAD)))
+    assert found[DEAN] == ("on_time" if rows else "returned", path)
+    assert found[DEPUTY] == ("not_due", None)
+    assert "I104" not in {code for _, code, *_ in stands(result)}
+    assert {f.where.path for f in result.findings if f.severity == "must"} <= {path}
+    (row,) = (f for f in result.files if f.path == path)
+    assert row.filers == (DEAN,)
+
+
+def test_a_workbook_of_nobody_answers_for_nobody_and_is_told_so(world):
+    send(world, BODY, DEAN)
+    path = unstamp(world, DEAN, f"{JX}清单.xlsx", rows=False)
+    result = world.collect()
+    found = standing(result)
+    assert found[BODY] == ("on_time", name_of(BODY))
+    assert found[HEAD] == found[DEAN] == ("not_due", None)
+    told = [f for f in result.findings if f.code == "I104"]
+    assert [(f.where.path, f.message) for f in told] == [(path, "看不出是哪个责任主体报的")]
