@@ -7,6 +7,8 @@ files at once.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sxxt_excel.cover import find_cover
@@ -18,10 +20,11 @@ from sxxt_excel.layout import (
     is_heading,
     names_of,
     share,
+    shown,
 )
 from sxxt_excel.lines import PART, data_rows, is_signature, is_signed, sum_of
 from sxxt_excel.marks import without_marks
-from sxxt_excel.raw import Extract, RawTable, Remark, faults_of
+from sxxt_excel.raw import Extract, Fault, RawTable, Remark, faults_of
 from sxxt_excel.read import cell_name, column_letter
 from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET, stamp_from
 from sxxt_excel.text import clean, fold, to_text
@@ -50,12 +53,14 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
     sheets = [part for part, *_ in parts]
     cover = find_cover((s for s in sheets if not _is_ours(s)), forms)
     tables = [] if cover is None else [cover]
+    read: list[tuple[Form, RawTable]] = []
     taken = {table.sheet for table in tables}
     remarks = [Remark("F129")] if book.dde or book.scripts else []
     paired = list(_pair([s for s in sheets if s.name not in taken], listed))
     for sheet in (part for _, *more in parts for part in more):
-        left = [f for f in listed if f not in {form for form, _ in paired}]
-        other = next((f for f in left if _has_head(sheet, f)), None)
+        done = [form for form, _ in paired]
+        heads = (f for f in listed if f not in done and _has_head(sheet, f))
+        other = next((f for f in heads if not _shows_more(sheet, done, f)), None)
         if other is None:
             remarks.append(_second_table(sheet, sheet.top, sheet.left))
         else:
@@ -70,12 +75,11 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
             continue
         table = _table(sheet, form, headings)
         tables.append(table)
+        read.append((form, table))
         remarks.extend(_remarks(sheet, form, headings, table))
         remarks.extend(_table_beside(sheet, headings, listed, form))
     remarks.extend(
-        Remark("S106", sheet=s.name, got=s.name)
-        for s in sheets
-        if s.name not in taken and s.rows and not _is_ours(s)
+        _left_over(s, read) for s in sheets if s.name not in taken and s.rows and not _is_ours(s)
     )
     return Extract(
         kind=book.kind,
@@ -121,6 +125,35 @@ def _has_head(sheet: Sheet, form: Form) -> bool:
     return any(is_heading(row, form) for row in sheet.rows[:_HEAD_SEARCH])
 
 
+def _left_over(sheet: Sheet, read: Sequence[tuple[Form, RawTable]]) -> Remark:
+    """Tell of a sheet that is nobody's: a table goes on there, or it is the unit's own.
+
+    Empty copies and backups hold no row that was not read.
+    """
+    fitting = [(share(sheet, f), shown(sheet, f), f, t) for f, t in read if _has_head(sheet, f)]
+    if fitting:
+        *_, form, table = max(fitting, key=itemgetter(0, 1))
+        headings = find_headings(sheet, form)
+        if headings and _said(form, _table(sheet, form, headings)) - _said(form, table):
+            begins = _second_table(sheet, headings.row, headings.columns[0][1])
+            return replace(begins, form=form.id)
+    return Remark("S106", sheet=sheet.name, got=sheet.name)
+
+
+def _said(form: Form, table: RawTable) -> set[tuple[str, ...]]:
+    """Return the rows of a table that say more than what was issued, whatever their 序号."""
+    blank: list[Raw] = [None] * len(table.rows)
+    fields = [f for f in form.fields if f.kind != "serial"]
+    columns = (table.columns.get(f.name, blank) for f in fields)
+    given = [f.frame or f.locked or f.kind == "label" for f in fields]
+    rows = (tuple(map(_shown, row)) for row in zip(*columns, strict=True))
+    return {row for row in rows if any(v and not g for v, g in zip(row, given, strict=True))}
+
+
+def _shown(raw: Raw) -> str:
+    return repr(raw) if isinstance(raw, Fault) else clean(to_text(raw))
+
+
 def _table_beside(
     sheet: Sheet, headings: Headings, forms: Sequence[Form], form: Form
 ) -> Iterable[Remark]:
@@ -147,11 +180,13 @@ def _second_table(sheet: Sheet, row: int, column: int) -> Remark:
 def _pair(sheets: Sequence[Sheet], forms: Sequence[Form]) -> Iterable[tuple[Form, Sheet]]:
     """Yield form and sheet: by the sheet's name first, then by its headings."""
     free, open_forms = list(sheets), list(forms)
+    done: list[Form] = []
     for sheet in sheets:
         form = _named(sheet, open_forms)
         if form is not None:
             free.remove(sheet)
             open_forms.remove(form)
+            done.append(form)
             yield form, sheet
     scored = sorted(
         (
@@ -164,10 +199,22 @@ def _pair(sheets: Sequence[Sheet], forms: Sequence[Form]) -> Iterable[tuple[Form
     )
     used: set[str] = set()
     for score, _, _, form, sheet in scored:
-        if -score >= KNOWN_SHARE and form in open_forms and sheet.name not in used:
+        if -score < KNOWN_SHARE:
+            break
+        if form in open_forms and sheet.name not in used and not _shows_more(sheet, done, form):
             used.add(sheet.name)
             open_forms.remove(form)
+            done.append(form)
             yield form, sheet
+
+
+def _shows_more(sheet: Sheet, done: Iterable[Form], form: Form) -> bool:
+    """Tell a sheet that goes on with a form read already, rather than being this one.
+
+    All headings of 任务进展 are headings of 任务清单, too.
+    """
+    own = shown(sheet, form)
+    return any(shown(sheet, other) > own for other in done)
 
 
 def _named(sheet: Sheet, forms: list[Form]) -> Form | None:

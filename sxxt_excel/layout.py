@@ -119,9 +119,13 @@ def labels_of(form: Form) -> Mapping[str, str]:
 
 def share(sheet: Sheet, form: Form) -> float:
     """Return how much of the form's headings the best row of the sheet has, 0 to 1."""
+    return shown(sheet, form) / len(form.fields)
+
+
+def shown(sheet: Sheet, form: Form) -> int:
+    """Return how many of the form's headings the best row of the sheet has."""
     words = _vocabulary(form)
-    best = max((_score(row, words) for row in sheet.rows[:_SEARCH_ROWS]), default=0)
-    return best / len(form.fields)
+    return max((_score(row, words) for row in sheet.rows[:_SEARCH_ROWS]), default=0)
 
 
 _MOST_KEPT = 1024

@@ -133,6 +133,67 @@ def test_a_table_beside_is_said_not_to_be_read(world):
     assert finding.where.cell == f"{get_column_letter(width + 2)}2"
 
 
+def continued(world: World, title: str, move: int, form: str = DUTIES) -> str:
+    """Take the last `move` rows of a form to a sheet of their own; return the file's name."""
+    path = find(world, LISTS)
+    with edited(path) as book:
+        source, target = book[form], book.create_sheet(title)
+        end = max(c.row for c in source["B"] if c.value is not None)
+        for row in (2, *range(end - move + 1, end + 1)):
+            target.append([c.value for c in source[row]])
+        source.delete_rows(end - move + 1, move)
+    return path.name
+
+
+@pytest.mark.parametrize(
+    ("title", "form"),
+    [("任务清单(续)", TASKS), ("责任清单 (2)", DUTIES), ("李五", DUTIES), ("续", "签字背书")],
+)
+def test_a_table_that_goes_on_in_another_sheet_sends_the_workbook_back(world, title, form):
+    path = continued(world, title, 2, form)
+    result = world.collect()
+    (finding,) = told(result, path, "S114")
+    assert (finding.severity, finding.where.sheet, finding.where.cell) == ("must", title, "A1")
+    assert "同样表头的，请把数据行剪切到前一个表的末尾" in finding.remedy
+    assert not told(result, path, "S106")
+    assert next(f.status for f in result.files if f.path == path) == "returned"
+
+
+def test_every_sheet_of_a_person_is_told(world):
+    path = continued(world, "李五", 1)
+    continued(world, "李四", 1)
+    assert [f.where.sheet for f in told(world.collect(), path, "S114")] == ["李五", "李四"]
+
+
+def test_a_form_that_is_not_asked_for_may_go_on_where_it_likes(world):
+    path = find(world, LISTS)
+    order = [f.name for f in next(f for f in world.regime.forms if f.id == "任务进展").fields]
+    with edited(path) as book:
+        for title in ("上年进展", "上年进展续"):
+            book.create_sheet(title).append(order)
+            book[title].append([f"{title}{name}" for name in order])
+    result = world.collect()
+    assert [f.got for f in told(result, path.name, "S106")] == ["上年进展", "上年进展续"]
+    assert not told(result, path.name, "S114")
+
+
+@pytest.mark.parametrize("form", [DUTIES, TASKS, "签字背书"])
+def test_a_backup_and_an_empty_copy_are_a_units_own_sheets(world, form):
+    path = find(world, LISTS)
+    with edited(path) as book:
+        book.copy_worksheet(book[form]).title = f"{form}备份"
+        empty = book.copy_worksheet(book[form])
+        empty.title = f"{form}空表"
+        given = {headings(empty)[n] for n in ("序号", "责任主体", "项目编号", "任务编号", "职务")
+                 if n in headings(empty)}  # fmt: skip
+        for row in empty.iter_rows(min_row=3):
+            for cell in (c for c in row if c.column not in given):
+                cell.value = None
+    result = world.collect()
+    assert not told(result, path.name, "S114")
+    assert [f.got for f in told(result, path.name, "S106")] == [f"{form}备份", f"{form}空表"]
+
+
 def test_a_careful_workbook_has_one_table_a_sheet(world):
     result = world.collect()
     assert not [f for f in result.findings if f.code in {"S113", "S114", "S110"}]

@@ -62,11 +62,12 @@ def _remarks(submission: Submission, forms: dict[str, Form]) -> Iterator[Finding
     for remark in submission.extract.remarks:
         if not remark.form or remark.form in forms:
             yield tell(remark)
-    for table in submission.extract.tables:
-        if table.form not in forms:
-            at = _at(submission, sheet=table.sheet)
-            yield finding("S106", at, got=table.sheet, basis=submission.basis)
     extract = submission.extract
+    theirs = [(t.form, t.sheet) for t in extract.tables]
+    theirs += [(r.form, r.sheet) for r in extract.remarks if r.form and r.code == "S114"]
+    for form, sheet in theirs:
+        if form not in forms:
+            yield finding("S106", _at(submission, sheet=sheet), got=sheet, basis=submission.basis)
     for code, there in (("F110", extract.macros), ("F111", extract.links)):
         if there:
             yield finding(code, _at(submission), basis=submission.basis)
