@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.arisen import arisen, check_groups, files_for
-from sxxt_excel.codes import finding
 from sxxt_excel.dates import (
     ROUNDS,
     Due,
@@ -22,21 +21,11 @@ from sxxt_excel.dates import (
     period_word,
     window,
 )
-from sxxt_excel.model import NEEDED, OWED
-from sxxt_excel.outcome import Finding, Where
+from sxxt_excel.model import NEEDED
 from sxxt_excel.people import Filer, Roster, Unit, Waiver
-from sxxt_excel.relations import (
-    away_of,
-    filers_of,
-    home,
-    in_charge,
-    led_by_secretary,
-    level_of,
-    secretaries,
-)
-from sxxt_excel.roster import ROSTER_FILE, UNITS, WAIVERS
+from sxxt_excel.relations import away_of, filers_of, home
 from sxxt_excel.settings import check_settings
-from sxxt_excel.text import fold, nearest
+from sxxt_excel.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,9 +35,8 @@ if TYPE_CHECKING:
     from sxxt_excel.settings import Settings
 
 EXEMPT, EXTENDED, ACCEPTED = "准予免报", "准予延期", "认可接收"
-_ALL = "全部"
+ALL = "全部"
 _KEPT: Duty = "自存"
-_BASIS = "《单位名册》填写说明"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +181,7 @@ def _of_filers(settings: Settings, roster: Roster, item: Owed) -> Iterator[Owed]
     if item.obligation.about:
         yield from _about(roster, item)
     elif settings.by_person:
-        yield from _split(item)
+        yield from _split(settings, roster, item)
     else:
         yield item
 
@@ -261,9 +249,8 @@ def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
     """Return what a unit owes for one period; None where it did not exist through it."""
     group = regime.filers_of(obligation.filers)
     waivers = _waivers(roster, unit, obligation, period)
-    until = [w.until for w in waivers if w.kind == EXTENDED and w.until and not w.filer]
-    deadline = _due(settings, obligation, until)
-    last = deadline.day if deadline else max((_window_end(settings, obligation, period), *until))
+    end = _window_end(settings, obligation, period)
+    deadline, last = _extended(settings, _due(settings, obligation), end, waivers)
     if not _exists(unit, period, last):
         return None
     valid = [w for w in waivers if w.expires is None or w.expires >= last]
@@ -284,18 +271,25 @@ def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
     )
 
 
-def _due(settings: Settings, obligation: Obligation, until: Iterable[date]) -> Due | None:
-    """Return the deadline of a duty, extended where that gives more time.
+def _due(settings: Settings, obligation: Obligation) -> Due | None:
+    words = settings.due.get(obligation.id, obligation.due)
+    return due(words, settings.year, settings.calendar) if words else None
+
+
+def _extended(
+    settings: Settings, deadline: Due | None, last: date, waivers: Iterable[Waiver], filer: str = ""
+) -> tuple[Due | None, date]:
+    """Return deadline and last day of a duty, extended where that gives a unit or filer more time.
 
     An extension is granted in the name of a packet, or of everything: of its other periods it
     must not take a day away, nor give a day to what has none.
     """
-    words = settings.due.get(obligation.id, obligation.due)
-    if not words:
-        return None
+    until = [w.until for w in waivers if w.kind == EXTENDED and w.until and w.filer == filer]
+    if deadline is None:
+        return None, max((last, *until))
     days = (due(said, settings.year, settings.calendar) for said in map(str, until))
-    ordinary = due(words, settings.year, settings.calendar)
-    return max((ordinary, *days), key=lambda each: each.day)
+    latest = max((deadline, *days), key=lambda each: each.day)
+    return latest, latest.day
 
 
 def _window_end(settings: Settings, obligation: Obligation, period: str) -> date:
@@ -321,12 +315,14 @@ def _first_posts(item: Owed, seen: set[str]) -> Owed:
     return replace(item, filers=tuple(filers))
 
 
-def _split(item: Owed) -> Iterator[Owed]:
+def _split(settings: Settings, roster: Roster, item: Owed) -> Iterator[Owed]:
+    waivers = _waivers(roster, item.unit, item.obligation, item.period)
     for filer in item.filers:
         exempt = item.waiver
         if exempt is None and filer.label in item.exempt:
             exempt = _excuse(filer, item)
-        yield replace(item, filer=filer, filers=(filer,), waiver=exempt)
+        day, last = _extended(settings, item.due, item.last, waivers, filer.label)
+        yield replace(item, filer=filer, filers=(filer,), waiver=exempt, due=day, last=last)
     for filer in item.away:
         yield replace(
             item, filer=filer, filers=(filer,), waiver=item.waiver or _excuse(filer, item)
@@ -353,53 +349,4 @@ def matters(obligation: Obligation, period: str) -> tuple[str, ...]:
 def concerns(waiver: Waiver, obligation: Obligation, period: str) -> bool:
     """Tell whether a line of 例外 is about a duty of a period."""
     said = fold(waiver.matter)
-    return said == _ALL or said in {fold(name) for name in matters(obligation, period)}
-
-
-def _all_matters(regime: Regime, year: int) -> Iterator[str]:
-    """Yield every name by which 例外 may call a duty, or a rule from which it may spare one."""
-    for obligation in regime.obligations:
-        yield from matters(obligation, period_id(obligation.period, year))
-    for law in regime.laws():
-        yield from (law.id, law.title)
-
-
-def roster_faults(
-    regime: Regime, settings: Settings, roster: Roster, items: tuple[Owed, ...]
-) -> Iterator[Finding]:
-    """Yield what the roster lacks for this regime: secretaries, heads, leaders, matters."""
-    first: dict[str, date] = {}
-    for item in items:
-        if item.duty == OWED:
-            code = item.unit.code
-            first[code] = min(item.last, first.get(code, item.last))
-    for unit in roster.units:
-        if unit.code in first:
-            yield from _unit_faults(regime, roster, unit, first[unit.code])
-    known = {fold(name): name for name in _all_matters(regime, settings.year)}
-    for waiver in roster.waivers:
-        if waiver.matter and fold(waiver.matter) not in {*known, _ALL}:
-            near = nearest(waiver.matter, known.values())
-            hint = f"最接近的是“{near}”" if near else "写套表名称，如“责任任务清单”"
-            at = Where(path=ROSTER_FILE, sheet=WAIVERS, cell=waiver.cell, field="报送事项")
-            yield finding("R109", at, got=waiver.matter, choices=hint, basis=_BASIS)
-
-
-def _unit_faults(regime: Regime, roster: Roster, unit: Unit, day: date) -> Iterator[Finding]:
-    at = Where(
-        path=ROSTER_FILE, sheet=UNITS, cell=unit.cell, unit=unit.name, unit_code=unit.code,
-        field="单位名称",
-    )  # fmt: skip
-    found = secretaries(roster, unit, day)
-    if not found and led_by_secretary(unit):
-        yield finding("R104", at, got=unit.name, basis=_BASIS)
-    elif len(found) > 1:
-        names = "、".join(p.name for p in found)
-        yield finding("R105", at, got=str(len(found)), names=names, basis=_BASIS)
-    heads = [p for p in roster.people_of(unit.code) if p.in_post(day)]
-    if not any(p.identity == "主要负责人" or p.acting for p in heads):
-        yield finding("R111", at, got=unit.name, basis=_BASIS)
-    asked = any(rule.signer == "leader_in_charge" for rule in regime.signoffs)
-    below = level_of(regime, unit) != regime.levels[0].id
-    if asked and below and not in_charge(roster, unit, day):
-        yield finding("R112", at, got=unit.name, basis=_BASIS)
+    return said == ALL or said in {fold(name) for name in matters(obligation, period)}

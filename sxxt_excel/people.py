@@ -77,6 +77,7 @@ class Waiver:
     """One row of 例外: who need not file what, or may file it later, and who agreed.
 
     `sha256`: the one file that it is about, by as much of its digest as was written down.
+    `cell` and `filer_cell` are where 报送事项 and 责任主体 stand.
     """
 
     unit: str
@@ -90,6 +91,7 @@ class Waiver:
     expires: date | None
     cell: str
     sha256: str = ""
+    filer_cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,8 @@ class Roster:
         return self._leading.get(code, ())
 
     def named(self, name: str) -> tuple[Person, ...]:
-        """Return the people of exactly that name."""
-        return self._named.get(name, ())
+        """Return the people of that name, blanks in it apart (赵　一)."""
+        return self._named.get(fold(name), ())
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
@@ -149,7 +151,7 @@ class Roster:
 
     @cached_property
     def _named(self) -> dict[str, tuple[Person, ...]]:
-        return _gather((person.name, person) for person in self.people)
+        return _gather((fold(person.name), person) for person in self.people)
 
 
 _Item = TypeVar("_Item")

@@ -239,7 +239,8 @@ def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
     units = tuple(_unit(row) for row in unit_rows)
     people_rows = [r for r in books.get(PEOPLE, ()) if r.word("姓名") and r.word("单位代码")]
     people = tuple(_person(row) for row in people_rows if row.word("单位代码") in codes)
-    waivers = tuple(_waiver(row) for row in books.get(WAIVERS, ()))
+    names = {(person.unit, fold(person.name)): person.name for person in people}
+    waivers = tuple(_waiver(row, names) for row in books.get(WAIVERS, ()))
     findings += _unknown_codes(unit_rows, people_rows, books.get(WAIVERS, ()), codes)
     findings += _repeated(unit_rows)
     findings += _circles(unit_rows)
@@ -369,10 +370,12 @@ def _person(row: Row) -> Person:
     )
 
 
-def _waiver(row: Row) -> Waiver:
+def _waiver(row: Row, names: Mapping[tuple[str, str], str]) -> Waiver:
+    """Return a line of 例外; a name with a blank inside (王　四) is that of the unit's person."""
+    unit, filer = row.word("单位代码"), row.word("责任主体")
     return Waiver(
-        unit=row.word("单位代码"),
-        filer=row.word("责任主体"),
+        unit=unit,
+        filer=names.get((unit, fold(filer)), "".join(filer.split())),
         matter=row.word("报送事项"),
         kind=row.word("例外类型"),
         until=row.days.get("延期至"),
@@ -382,6 +385,7 @@ def _waiver(row: Row) -> Waiver:
         expires=row.days.get("有效期至"),
         cell=row.cells.get("报送事项", ""),
         sha256=row.word("文件校验码").lower(),
+        filer_cell=row.cells.get("责任主体", ""),
     )
 
 

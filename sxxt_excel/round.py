@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from sxxt_excel.adopted import adoptions
 from sxxt_excel.awaited import awaited
 from sxxt_excel.ceiling import lowered
+from sxxt_excel.census import roster_faults
 from sxxt_excel.chain import chain_findings, chains, still_asked
 from sxxt_excel.dates import end_of
 from sxxt_excel.decisions import decisions
-from sxxt_excel.expected import owed, roster_faults
+from sxxt_excel.expected import owed
 from sxxt_excel.filed import last_year
 from sxxt_excel.intake.folder import folder_parcels
 from sxxt_excel.job import Job

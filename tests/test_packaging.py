@@ -46,7 +46,7 @@ LAYERS = (
     ("extract", "roster"),
     ("screen", "rollup"),
     ("look", "receipts", "expected"),
-    ("names", "reused"),
+    ("census", "names", "reused"),
     ("identify", "originals", "reading", "submissions", "workspace"),
     ("registry",),
     ("papers",),

@@ -710,6 +710,59 @@ def test_more_time_for_what_has_no_day_keeps_it_from_being_missing(office):
     assert expected(result, "WY", "述责述廉").status == "missing"
 
 
+def test_a_person_who_has_more_time_has_it_for_his_own_workbook(tmp_path):
+    more = grant("准予延期", 责任主体="李　四", 延期至=dt.date(2025, 5, 10))
+    world = make_world(tmp_path / "w", filing="按人报送", waivers=more)
+    due = {o.filer.label: str(o.due.day) for o in owing(world, LISTS) if o.filer and o.due}
+    others = dict.fromkeys(("领导班子", "李三", "李五"), "2025-04-20")
+    assert due == others | {"李四": "2025-05-10"}
+
+
+@pytest.mark.parametrize(
+    ("who", "near"),
+    [
+        ("李　四", ""),
+        ("李四", ""),
+        ("领导班子", ""),
+        ("李十", "李"),
+        ("班子", "领导班子"),
+        ("钱二", "可填"),
+    ],
+)
+def test_a_grant_to_nobody_of_the_unit_is_told(office, who, near):
+    world = office(waivers=grant("准予免报", 责任主体=who))
+    told_ = [f for f in world.collect().findings if f.code == "R109"]
+    assert [(f.where.cell, f.where.field) for f in told_] == [("B2", "责任主体")] * bool(near)
+    assert all(near in f.remedy for f in told_)
+
+
+def test_a_person_is_excused_though_his_name_is_set_wide(office):
+    world = office(waivers=grant("准予免报", 责任主体="李　四"))
+    (item,) = owing(world, LISTS)
+    assert item.exempt == ("李四",)
+
+
+@pytest.mark.parametrize(
+    ("matter", "known"),
+    [("督查整改第1轮", True), ("第2轮督查整改", True), ("落实情况报告年度", True),
+     ("述责述廉第1轮", False), ("落实情况报告下半年", False)],
+)  # fmt: skip
+def test_a_grant_may_name_whatever_period_is_owed(office, matter, known):
+    yearly = ('january = "下半年"', 'january = "年度"')
+    asked = ("[needed]", '[needed]\n"督查整改" = ["JX 第1轮"]')
+    world = office(waivers=grant("准予免报", 报送事项=matter), settings=(yearly, asked))
+    assert bool(told(world.collect(), "R109")) is not known
+
+
+def test_a_leader_in_charge_is_known_though_his_name_is_set_wide(office):
+    units = changed_units(JX={"联系校领导": "赵　一"})
+    world = office(units, changed_people(钱二={"分管单位代码": "WY"}))
+    roster = roster_of(world)
+    unit = roster.unit("JX")
+    assert unit is not None
+    assert [p.name for p in in_charge(roster, unit, dt.date(2025, 4, 1))] == ["赵一"]
+
+
 def test_a_grant_that_has_run_out_does_not_help(office):
     world = office(waivers=grant("准予免报", 有效期至=dt.date(2025, 4, 1)))
     assert expected(world.collect("2025-05-01"), "JX", LISTS).status == "missing"

@@ -1,0 +1,115 @@
+"""What the roster lacks or has wrong for a regime, as findings: who heads whom, what 例外 means."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sxxt_excel.codes import finding
+from sxxt_excel.dates import ROUNDS
+from sxxt_excel.expected import ALL, concerns, matters
+from sxxt_excel.model import OWED
+from sxxt_excel.outcome import Finding, Where
+from sxxt_excel.relations import in_charge, led_by_secretary, level_of, secretaries
+from sxxt_excel.roster import ROSTER_FILE, UNITS, WAIVERS
+from sxxt_excel.text import fold, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from sxxt_excel.expected import Owed
+    from sxxt_excel.model import Regime
+    from sxxt_excel.people import Roster, Unit, Waiver
+    from sxxt_excel.settings import Settings
+
+_BASIS = "《单位名册》填写说明"
+_ROUND = re.compile("第[0-9]{1,2}轮|专项")
+
+
+def roster_faults(
+    regime: Regime, settings: Settings, roster: Roster, items: tuple[Owed, ...]
+) -> Iterator[Finding]:
+    """Yield what the roster lacks for this regime: secretaries, heads, leaders, matters."""
+    first: dict[str, date] = {}
+    for item in items:
+        if item.duty == OWED:
+            code = item.unit.code
+            first[code] = min(item.last, first.get(code, item.last))
+    for unit in roster.units:
+        if unit.code in first:
+            yield from _unit_faults(regime, roster, unit, first[unit.code])
+    yield from _waiver_faults(regime, settings, roster, items)
+
+
+def _all_matters(regime: Regime, settings: Settings, items: Iterable[Owed]) -> Iterator[str]:
+    """Yield every name by which 例外 may call a duty, or a rule from which it may spare one."""
+    duties = {(o.id, settings.period_of(o)): o for o in regime.obligations}
+    for item in items:
+        also = (period for period in item.accepts if item.latent and period != ROUNDS)
+        duties |= {(item.obligation.id, period): item.obligation for period in (item.period, *also)}
+    for (_, period), obligation in duties.items():
+        yield from matters(obligation, period)
+    for law in regime.laws():
+        yield from (law.id, law.title)
+
+
+def _waiver_faults(
+    regime: Regime, settings: Settings, roster: Roster, items: tuple[Owed, ...]
+) -> Iterator[Finding]:
+    """Yield the lines of 例外 that are about no duty or rule, or about nobody."""
+    known = {fold(name): name for name in _all_matters(regime, settings, items)}
+    rounds = {fold(o.packet) for o in regime.obligations if ROUNDS in o.accepts}
+    for waiver in roster.waivers:
+        said = fold(waiver.matter)
+        if not said:
+            continue
+        if said not in known and said != ALL and _ROUND.sub("", said) not in rounds:
+            near = nearest(waiver.matter, known.values())
+            hint = f"最接近的是“{near}”" if near else "写套表名称，如“责任任务清单”"
+            yield _at(waiver.cell, "报送事项", waiver.matter, hint)
+        elif waiver.filer:
+            yield from _nobody(roster, items, waiver)
+
+
+def _nobody(roster: Roster, items: Iterable[Owed], waiver: Waiver) -> Iterator[Finding]:
+    """Yield it where a line is about one who files nothing of its matter in its unit."""
+    labels = {
+        filer.label
+        for item in items
+        if item.unit.code == waiver.unit and concerns(waiver, item.obligation, item.period)
+        for filer in (*item.filers, *item.away)
+    }
+    names = Counter(person.name for person in roster.people_of(waiver.unit))
+    # A name that two bear means neither: these are told apart by their post.
+    known = labels | {name for name, count in names.items() if count == 1}
+    if labels and waiver.filer not in known:
+        near = nearest(waiver.filer, sorted(known))
+        hint = f"最接近的是“{near}”" if near else f"可填：{'、'.join(sorted(labels))}"
+        yield _at(waiver.filer_cell, "责任主体", waiver.filer, hint)
+
+
+def _at(cell: str, field: str, got: str, hint: str) -> Finding:
+    at = Where(path=ROSTER_FILE, sheet=WAIVERS, cell=cell, field=field)
+    return finding("R109", at, got=got, choices=hint, basis=_BASIS)
+
+
+def _unit_faults(regime: Regime, roster: Roster, unit: Unit, day: date) -> Iterator[Finding]:
+    at = Where(
+        path=ROSTER_FILE, sheet=UNITS, cell=unit.cell, unit=unit.name, unit_code=unit.code,
+        field="单位名称",
+    )  # fmt: skip
+    found = secretaries(roster, unit, day)
+    if not found and led_by_secretary(unit):
+        yield finding("R104", at, got=unit.name, basis=_BASIS)
+    elif len(found) > 1:
+        names = "、".join(p.name for p in found)
+        yield finding("R105", at, got=str(len(found)), names=names, basis=_BASIS)
+    heads = [p for p in roster.people_of(unit.code) if p.in_post(day)]
+    if not any(p.identity == "主要负责人" or p.acting for p in heads):
+        yield finding("R111", at, got=unit.name, basis=_BASIS)
+    asked = any(rule.signer == "leader_in_charge" for rule in regime.signoffs)
+    below = level_of(regime, unit) != regime.levels[0].id
+    if asked and below and not in_charge(roster, unit, day):
+        yield finding("R112", at, got=unit.name, basis=_BASIS)
