@@ -194,9 +194,13 @@ def origin_lines(
     ]
 
 
+_HERE = frozenset({"filer_cell"})
+"""What is of use only beside the roster itself."""
+
+
 def _packed(item: Unit | Person | Waiver) -> dict[str, Any]:
     """Return what of a row of the roster says something: names and values."""
-    pairs = ((f.name, getattr(item, f.name)) for f in fields(item))
+    pairs = ((f.name, getattr(item, f.name)) for f in fields(item) if f.name not in _HERE)
     return {name: value for name, value in pairs if value not in {None, "", ()}}
 
 

@@ -25,9 +25,12 @@ from world import (
 )  # fmt: skip
 
 from sxxt_excel.expected import Owed, owed
+from sxxt_excel.people import Person
 from sxxt_excel.regime import load_regime
 from sxxt_excel.relations import in_charge, secretaries
 from sxxt_excel.roster import read_roster
+from sxxt_excel.rules.windows import is_new
+from sxxt_excel.settings import Settings
 from sxxt_excel.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -432,6 +435,23 @@ def test_a_head_of_long_standing_is_asked(office):
     world = office(people=changed_head("2024-09-01", "2024-08-31"))
     short_half(world)
     assert told(world.collect("2025-07-05"), "N101") == [("query", "N101", JX)]
+
+
+@pytest.mark.parametrize(
+    ("since", "end", "months", "new"),
+    [
+        ("2025-01-01", "2025-06-30", 6, False),
+        ("2025-01-02", "2025-06-30", 6, True),
+        ("2025-07-01", "2025-12-31", 6, False),
+        ("2025-07-02", "2025-12-31", 6, True),
+        ("2024-08-31", "2025-02-28", 6, False),
+        ("2025-06-30", "2025-06-30", 0, False),
+    ],
+)
+def test_months_in_post_are_months_of_the_calendar(since, end, months, new):
+    head = Person("李三", "JX", "党委书记", "主要负责人", since=dt.date.fromisoformat(since))
+    settings = Settings("tj-2017", 2025, months_in_post=months)
+    assert is_new(head, dt.date.fromisoformat(end), settings) is new
 
 
 def test_how_many_months_count_as_new_is_a_setting(office):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from sxxt_excel.people import Person, Roster
     from sxxt_excel.settings import Settings
 
-_DAYS_A_MONTH = 30.4
 _PERIODS = {"年度": ("年度",), "每半年": HALVES, "上半年": ("上半年",), "下半年": ("下半年",)}
 
 
@@ -70,8 +70,16 @@ def span_of(period: str) -> Span:
 
 def is_new(person: Person, end: date, settings: Settings) -> bool:
     """Tell whether someone took the post too shortly before a window's end to be asked."""
-    start = end - timedelta(days=round(settings.months_in_post * _DAYS_A_MONTH))
-    return person.since is not None and person.since > start
+    if person.since is None:
+        return False
+    return _months_later(person.since, settings.months_in_post) > end + timedelta(days=1)
+
+
+def _months_later(day: date, months: int) -> date:
+    """Return the day by which that many whole months have passed: 1月1日 → 7月1日."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def has_new_head(roster: Roster, unit: str, end: date, settings: Settings) -> bool:
