@@ -11,8 +11,8 @@ from sxxt_excel.dates import ROUNDS
 from sxxt_excel.expected import ALL, concerns, matters
 from sxxt_excel.model import OWED
 from sxxt_excel.outcome import Finding, Where
-from sxxt_excel.relations import in_charge, led_by_secretary, level_of, secretaries
-from sxxt_excel.roster import ROSTER_FILE, UNITS, WAIVERS
+from sxxt_excel.relations import BODY_MEMBERS, in_charge, led_by_secretary, level_of, secretaries
+from sxxt_excel.roster import ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.text import fold, nearest
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sxxt_excel.settings import Settings
 
 _BASIS = "《单位名册》填写说明"
+_LED = "请改成下列一种：{choices}；不报材料的单位，不要给它的人填“班子身份”"
 _ROUND = re.compile("第[0-9]{1,2}轮|专项")
 
 
@@ -40,7 +41,39 @@ def roster_faults(
     for unit in roster.units:
         if unit.code in first:
             yield from _unit_faults(regime, roster, unit, first[unit.code])
+    yield from _kind_faults(regime, roster, items)
     yield from _waiver_faults(regime, settings, roster, items)
+
+
+def _kind_faults(regime: Regime, roster: Roster, items: Iterable[Owed]) -> Iterator[Finding]:
+    """Yield the units of a kind that nobody has heard of: by that they are asked for nothing."""
+    listed = _listed_kinds()
+    owing = {item.unit.code for item in items}
+    for unit in roster.units:
+        if not unit.kind or unit.kind in {*listed, *regime.kinds}:
+            continue
+        likely = [kind for kind in listed if kind in regime.kinds]
+        near = nearest(unit.kind, likely)
+        # Likeness of so few characters proves little: the others stand beside it.
+        choices = "、".join(dict.fromkeys((*filter(None, (near,)), *likely)))
+        led = any(person.identity in BODY_MEMBERS for person in roster.people_of(unit.code))
+        asks = led and unit.code not in owing
+        yield finding(
+            "R116", _of(unit), got=unit.kind, choices=choices, basis=_BASIS,
+            severity="query" if asks else None, remedy=_LED if asks else None,
+        )  # fmt: skip
+
+
+def _listed_kinds() -> tuple[str, ...]:
+    field = roster_forms()[UNITS].field("单位类别")
+    return field.choices if field is not None else ()
+
+
+def _of(unit: Unit) -> Where:
+    return Where(
+        path=ROSTER_FILE, sheet=UNITS, cell=unit.cell, unit=unit.name, unit_code=unit.code,
+        field="单位名称",
+    )  # fmt: skip
 
 
 def _all_matters(regime: Regime, settings: Settings, items: Iterable[Owed]) -> Iterator[str]:
@@ -96,10 +129,7 @@ def _at(cell: str, field: str, got: str, hint: str) -> Finding:
 
 
 def _unit_faults(regime: Regime, roster: Roster, unit: Unit, day: date) -> Iterator[Finding]:
-    at = Where(
-        path=ROSTER_FILE, sheet=UNITS, cell=unit.cell, unit=unit.name, unit_code=unit.code,
-        field="单位名称",
-    )  # fmt: skip
+    at = _of(unit)
     found = secretaries(roster, unit, day)
     if not found and led_by_secretary(unit):
         yield finding("R104", at, got=unit.name, basis=_BASIS)

@@ -544,6 +544,15 @@ class Regime:
         """Return the kinds of unit that need not file, but may be asked to."""
         return tuple(dict.fromkeys(kind for group in self.filers for kind in group.optional))
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of unit that it speaks of, and working groups that may be one."""
+        groups = (kind for group in self.filers for kind in (*group.units, *group.optional))
+        levels = (kind for level in self.levels for kind in level.units)
+        roles = (kind for role in self.roles for kind in role.units)
+        about = (kind for obligation in self.obligations for kind in obligation.about)
+        return tuple(dict.fromkeys((*groups, *levels, *roles, *about)))
+
     def filers_of(self, filers_id: str) -> Filers:
         """Return a set of filers; KeyError if there is none of that id."""
         return _by_id(self.filers, filers_id)

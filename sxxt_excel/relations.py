@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 AWAY = frozenset({"挂职", "学习", "病产假", "退休", "免报"})
 HEAD = "主要负责人"
-_BODY_MEMBERS = (HEAD, "班子其他成员")
+BODY_MEMBERS = (HEAD, "班子其他成员")
 _PARTY_BODY = re.compile(r"(?:直属)?党(?:委|总支|支部)$|委员会$")
 _DEPARTMENTS = ("部门", "教辅单位", "科室", "企事业单位")
 _OTHER_SECRETARIES = re.compile(r"副书记|纪委书记|纪检|团委|团总支|支部书记")
@@ -34,9 +34,7 @@ def present(person: Person, day: date) -> bool:
 
 def members(roster: Roster, unit: str, day: date) -> tuple[Person, ...]:
     """Return the members of a unit's leading body in post on that day."""
-    return tuple(
-        p for p in roster.people_of(unit) if p.identity in _BODY_MEMBERS and p.in_post(day)
-    )
+    return tuple(p for p in roster.people_of(unit) if p.identity in BODY_MEMBERS and p.in_post(day))
 
 
 def filers_of(
@@ -64,7 +62,7 @@ def away_of(
 def _filers(regime: Regime, group: Filers, people: list[Person], unit: Unit) -> tuple[Filer, ...]:
     taken: set[str] = set()
     filers: list[Filer] = []
-    body = [p for p in people if p.identity in _BODY_MEMBERS]
+    body = [p for p in people if p.identity in BODY_MEMBERS]
     lone = unit.kind in group.single and len(body) == 1
     roles = [role for role in map(regime.role, group.roles) if role.in_unit(unit)]
     both = tuple(role.id for role in roles if lone and (role.body or HEAD in role.identity))
@@ -87,7 +85,7 @@ def _holders(role: Role, people: list[Person], unit: Unit) -> Iterable[Person]:
         holders = [p for p in people if p.acting] + holders
     if role.titles:
         holders += [
-            p for p in people if p.identity in _BODY_MEMBERS and _has_title(p, role.titles, unit)
+            p for p in people if p.identity in BODY_MEMBERS and _has_title(p, role.titles, unit)
         ]
     return holders
 

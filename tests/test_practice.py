@@ -454,6 +454,27 @@ def test_months_in_post_are_months_of_the_calendar(since, end, months, new):
     assert is_new(head, dt.date.fromisoformat(end), settings) is new
 
 
+@pytest.mark.parametrize(
+    ("kind", "people", "severity", "near"),
+    [
+        ("二级党委", True, "query", "基层党委"),
+        ("党总支（院系）", False, "note", "：党总支、"),
+        ("Club", True, "query", ""),
+        ("科室", True, None, ""),
+        ("考核组", True, None, ""),
+    ],
+)
+def test_a_unit_of_an_unheard_of_kind_is_told(office, kind, people, severity, near):
+    there = changed_people()
+    world = office(
+        units=changed_units(JX={"单位类别": kind}),
+        people=there if people else [p for p in there if p["单位代码"] != "JX"],
+    )
+    found = [f for f in world.collect().findings if f.code == "R116"]
+    assert [(f.severity, f.where.unit_code) for f in found] == [(severity, "JX")] * bool(severity)
+    assert all(near in f.remedy for f in found)
+
+
 def test_how_many_months_count_as_new_is_a_setting(office):
     world = office(
         people=changed_head("2025-03-01", "2025-02-28"),
