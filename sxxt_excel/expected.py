@@ -23,7 +23,8 @@ from sxxt_excel.dates import (
 )
 from sxxt_excel.model import NEEDED
 from sxxt_excel.people import Filer, Roster, Unit, Waiver
-from sxxt_excel.relations import away_of, filers_of, home
+from sxxt_excel.regime import EXPLANATIONS
+from sxxt_excel.relations import away_of, filers_of, home, secretaries
 from sxxt_excel.settings import check_settings
 from sxxt_excel.text import fold
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sxxt_excel.model import Duty, Obligation, Regime
+    from sxxt_excel.model import Duty, Need, Obligation, Packet, Regime, Slot, Supply
     from sxxt_excel.settings import Settings
 
 EXEMPT, EXTENDED, ACCEPTED = "准予免报", "准予延期", "认可接收"
@@ -131,7 +132,7 @@ def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]
                     # Who files for one period files for the others too.
                     item = _first_posts(item, seen[item.period])  # noqa: PLW2901 - fewer filers
                 if item.filers:
-                    found.extend(_of_filers(settings, roster, item))
+                    found.extend(_of_filers(regime, settings, roster, item))
     return tuple(found)
 
 
@@ -176,12 +177,14 @@ def _keeper(
     return meant[0]
 
 
-def _of_filers(settings: Settings, roster: Roster, item: Owed) -> Iterator[Owed]:
+def _of_filers(regime: Regime, settings: Settings, roster: Roster, item: Owed) -> Iterator[Owed]:
     """Yield a duty once for each subject, or each filer where the office so chose."""
     if item.obligation.about:
         yield from _about(roster, item)
     elif settings.by_person:
-        yield from _split(settings, roster, item)
+        each = tuple(_split(settings, roster, item))
+        # An empty workbook is asked of nobody, unless it is not said yet whom anything is asked of.
+        yield from [one for one in each if _is_asked(regime, roster, one)] or each
     else:
         yield item
 
@@ -327,6 +330,44 @@ def _split(settings: Settings, roster: Roster, item: Owed) -> Iterator[Owed]:
         yield replace(
             item, filer=filer, filers=(filer,), waiver=item.waiver or _excuse(filer, item)
         )
+
+
+def _is_asked(regime: Regime, roster: Roster, item: Owed) -> bool:
+    """Tell whether a filer's own workbook has anything for him: a catalogue may have nothing."""
+    packet = regime.packet(item.obligation.packet)
+    lists = {f.id for f in regime.sheets(packet.id) if f.layout != "cover"} - {EXPLANATIONS}
+    slots = [(slot, supply) for slot in regime.slots if (supply := catalogued(slot, packet))]
+    ruled = {c.form for c in regime.coverages} | {s.form for n in regime.needs for s in n.supply}
+    if lists - {supply.form for _, supply in slots} or lists & ruled:
+        return True
+    return any(answerable(regime, roster, item, slot.need, item.filers) for slot, _ in slots)
+
+
+def catalogued(slot: Slot, packet: Packet) -> Supply | None:
+    """Return where a packet records a slot that has a name."""
+    named = ((s, dict(s.where)) for s in slot.need.supply if slot.name and s.form in packet.sheets)
+    return next((s for s, said in named if (slot.name,) in said.values()), None)
+
+
+def answerable(
+    regime: Regime, roster: Roster, item: Owed, need: Need, filers: tuple[Filer, ...]
+) -> tuple[str, ...]:
+    """Return who of a workbook answers for something: "" where its clerk is to say who."""
+    group = regime.filers_of(need.filers)
+    if item.unit.kind not in {*group.units, *group.optional}:
+        return ()
+    if need.each == "filer":
+        asked = filers_of(regime, group, roster, item.unit, item.last)
+        labels = {filer.label for filer in asked}
+    elif need.each == "secretary":
+        heads = {p.key for p in secretaries(roster, item.unit, item.last)}
+        labels = {f.label for f in filers if f.person is not None and f.person.key in heads}
+    else:
+        owing = regime.filers_of(item.obligation.filers)
+        asked = filers_of(regime, owing, roster, item.unit, item.last)
+        labels = {f.label for f in asked if f.person is None} or {f.label for f in asked[:1]}
+    found = tuple(filer.label for filer in filers if filer.label in labels)
+    return found or (() if item.filer is not None or need.each == "filer" else ("",))
 
 
 def _excuse(filer: Filer, item: Owed) -> Waiver:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sxxt_excel.expected import answerable, catalogued
 from sxxt_excel.faces.template import Blank, Fonts, ParentItem
 from sxxt_excel.people import Filer
 from sxxt_excel.regime import faced, form_rules, packet_version
 from sxxt_excel.relations import (
     HEAD,
     discipline_heads,
-    filers_of,
     in_charge,
     members,
     parent_of,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Cascade, Form, Need, Packet, Regime
+    from sxxt_excel.model import Cascade, Form, Packet, Regime
     from sxxt_excel.people import Person, Roster, Unit
     from sxxt_excel.settings import Settings
 
@@ -127,11 +127,10 @@ def _catalogue(
     One that another sheet of the workbook records (会议记录) is not asked for twice.
     """
     for slot in desk.regime.slots:
-        named = ((s, dict(s.where)) for s in slot.need.supply if s.form in packet.sheets)
-        supply = next((s for s, said in named if (slot.name,) in said.values()), None)
-        if not slot.name or supply is None or supply.form != form.id:
+        supply = catalogued(slot, packet)
+        if supply is None or supply.form != form.id:
             continue
-        for label in _answerable(desk, item, slot.need, filers):
+        for label in answerable(desk.regime, desk.roster, item, slot.need, filers):
             row: dict[str, str | int | float | date] = {
                 field.name: slot.kind for field in form.fields if slot.kind in field.choices
             }
@@ -139,25 +138,6 @@ def _catalogue(
             if form.filer and label:
                 row[form.filer] = label
             yield row
-
-
-def _answerable(desk: Desk, item: Owed, need: Need, filers: tuple[Filer, ...]) -> tuple[str, ...]:
-    """Return who of a workbook answers for something: "" where its clerk is to say who."""
-    group = desk.regime.filers_of(need.filers)
-    if item.unit.kind not in {*group.units, *group.optional}:
-        return ()
-    if need.each == "filer":
-        asked = filers_of(desk.regime, group, desk.roster, item.unit, item.last)
-        labels = {filer.label for filer in asked}
-    elif need.each == "secretary":
-        heads = {p.key for p in secretaries(desk.roster, item.unit, item.last)}
-        labels = {f.label for f in filers if f.person is not None and f.person.key in heads}
-    else:
-        owing = desk.regime.filers_of(item.obligation.filers)
-        asked = filers_of(desk.regime, owing, desk.roster, item.unit, item.last)
-        labels = {f.label for f in asked if f.person is None} or {f.label for f in asked[:1]}
-    found = tuple(filer.label for filer in filers if filer.label in labels)
-    return found or (() if item.filer is not None or need.each == "filer" else ("",))
 
 
 def _people(desk: Desk, item: Owed, filers: tuple[Filer, ...]) -> tuple[Filer, ...]:

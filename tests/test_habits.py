@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from place import Place, make_place
 from spoil import opened
 from world import edited, headings
+
+from sxxt_excel.expected import owed
+from sxxt_excel.roster import read_roster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,3 +79,29 @@ def test_a_number_that_two_people_of_a_unit_give_is_told_once_in_one_of_their_wo
     (found,) = (f for f in there.collect().findings if f.code == "V106")
     assert (found.where.sheet, found.where.cell, found.where.field) == (DUTY, "C3", "项目编号")
     assert found.where.path in {mine.name, other.name}
+
+
+@pytest.mark.parametrize(
+    ("regime", "packet", "asked"),
+    [
+        # The head of a unit is asked of by no line of its catalogue, its members by one.
+        ("sumhs-2019", "二级会议与报告", {"领导班子", "班子成员"}),
+        ("sumhs-2019", "校级会议与报告", {"党委", "党委书记", "班子成员"}),
+        ("shou-2019", "制度目录", {"党委", "党组织"}),
+        ("sou-2020", "纪委报告", {"纪委"}),
+    ],
+)
+def test_a_catalogue_is_owed_by_those_whom_it_asks_for_something(tmp_path, regime, packet, asked):
+    space = make_place(tmp_path / "w", regime, BY_PERSON).space
+    items = owed(space.regime(), space.settings, read_roster(space.roster)[0])
+    filers = [o.filer for o in items if o.obligation.packet == packet]
+    assert {filer.role for filer in filers if filer} == asked
+
+
+def test_a_catalogue_without_any_name_yet_is_owed_by_everybody(tmp_path):
+    space = make_place(tmp_path / "w", "shou-2019", BY_PERSON).space
+    settings = replace(space.settings, catalogue={})
+    slots = tuple(replace(slot, name="") for slot in space.regime().slots)
+    items = owed(replace(space.regime(), slots=slots), settings, read_roster(space.roster)[0])
+    filers = [o.filer for o in items if o.obligation.id == "校级制度目录"]
+    assert {filer.role for filer in filers if filer} == {"党委", "党委书记", "班子成员"}
