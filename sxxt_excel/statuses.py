@@ -102,13 +102,15 @@ def recognised(
 ) -> tuple[Finding, ...]:
     """Let the faults of workbooks that 例外 takes as they are (认可接收) ask for nothing.
 
-    Such a line holds only with who agreed to it, and until its day.
+    Such a line holds only with who agreed to it, from the day on which he did, where that is
+    written, until its last.
     """
     valid = [
         w
         for w in waivers
-        if w.kind == ACCEPTED and not w.filer and w.approver and w.expires and w.expires >= today
-    ]
+        if w.kind == ACCEPTED and not w.filer and w.approver and w.expires
+        and (w.approved or today) <= today <= w.expires
+    ]  # fmt: skip
     if not valid:
         return tuple(findings)
     agreed = {s.path: who for s in live if (who := _recognised_by(s, valid))}

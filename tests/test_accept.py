@@ -199,6 +199,9 @@ def test_a_roster_that_is_open_in_excel_is_left_alone(world):
         ({"有效期至": dt.date(2025, 4, 11)}, "returned"),
         ({}, "returned"),
         ({"有效期至": dt.date(2025, 12, 31), "批准人": None}, "returned"),
+        ({"有效期至": dt.date(2025, 12, 31), "批准日期": None}, "on_time"),
+        ({"有效期至": dt.date(2025, 12, 31), "批准日期": dt.date(2025, 4, 12)}, "on_time"),
+        ({"有效期至": dt.date(2025, 12, 31), "批准日期": dt.date(2025, 4, 13)}, "returned"),
         ({"有效期至": dt.date(2025, 12, 31), "文件校验码": "00ff"}, "returned"),
     ],
 )
@@ -210,7 +213,7 @@ def test_a_line_in_the_roster_holds_with_who_agreed_and_until_its_day(world, mor
     result = world.collect()
     assert standing(result)[0] == status
     fields = {f.where.field for f in result.findings if f.code == "R101"}
-    assert fields == {"有效期至", "批准人"} - set(world.waivers[0])
+    assert fields == {"有效期至", "批准人", "批准日期"} - set(world.waivers[0])
 
 
 # ---- writing into the roster -------------------------------------------------------------------
