@@ -329,6 +329,17 @@ def test_there_is_always_time_to_mend(day, days):
     assert until - day >= timedelta(days=days)
 
 
+def test_what_has_only_come_as_a_scan_is_asked_for_by_its_own_day_not_after_it():
+    scan = received("清单.pdf", JX, "attachment")
+    said = finding("I119", at(JX, scan.path, None, None, ""), title="", packet="", severity="must")
+    june = owes(JX, "not_due", packet=REPORT, period="2025-H1", due="2025-06-10")
+    parts = {"files": (scan,), "findings": (said,), "today": date(2025, 4, 17)}
+    letter = one("请修改重报", expected=(owes(JX, "not_due"), june), **parts)
+    assert "请于2025年4月20日前" in letter.text
+    letter = one("请修改重报", expected=(owes(JX, "missing"), june), **parts)
+    assert "请于2025年4月24日17时前" in letter.text  # its own day is past
+
+
 # ---- ids -------------------------------------------------------------------------------
 
 

@@ -152,7 +152,7 @@ class _Case:
                 "须修改意见": [self._line(g, several=several) for g in shown["must"]],
                 "需说明意见": [self._line(g, several=several) for g in shown["query"]],
                 "其余": len(self._asked) - told,
-                "期限": mend_by(share.expected, round_.settings, round_.today),
+                "期限": mend_by(share.expected, round_.settings, round_.today, share.unfiled),
                 "尚欠": self._owing(),
                 "转报": self._relayed(shown["query"]),
                 "全标": None not in paths and all(f.status != "unreadable" for f in concerned),

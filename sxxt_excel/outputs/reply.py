@@ -195,7 +195,7 @@ def _opening(round_: Round, share: Share) -> Iterator[str]:
     status = {f.status for f in share.files}
     if faults:
         yield f"经审核，有{faults}，逐条列在下面。"
-        by = mend_by(share.expected, round_.settings, round_.today)
+        by = mend_by(share.expected, round_.settings, round_.today, share.unfiled)
         demand = f"请于{by}前修改后重报，" if counts["must"] else ""
         yield f"{demand}其余内容无须改动。"
     elif "accepted" in status and not status & {"returned", "unreadable"}:

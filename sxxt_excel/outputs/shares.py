@@ -66,6 +66,16 @@ class Share:
         )  # fmt: skip
 
     @property
+    def unfiled(self) -> frozenset[tuple[str | None, str | None]]:
+        """Return packet and period of each file that is asked for again as one that counts."""
+        paths = {found.where.path for found in self.findings if found.stands}
+        return frozenset(
+            (f.packet, f.period)
+            for f in self.files
+            if f.path in paths and f.status in {"attachment", "unreadable"}
+        )
+
+    @property
     def coming(self) -> tuple[Expected, ...]:
         """Return what is owed and has a day that is not past."""
         return tuple(e for e in self.expected if e.owed and e.status == "not_due" and e.due)

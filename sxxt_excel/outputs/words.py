@@ -16,7 +16,7 @@ from sxxt_excel.outputs.tally import tally
 from sxxt_excel.privacy import mask_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sxxt_excel.model import Regime
     from sxxt_excel.outcome import Expected, ExpectedStatus
@@ -144,11 +144,30 @@ def until(due: str, settings: Settings) -> str:
     return day_and_hour(date.fromisoformat(due[:10]), settings.calendar.closes)
 
 
-def mend_by(rows: Iterable[Expected], settings: Settings, today: date) -> str:
+def mend_by(
+    rows: Sequence[Expected],
+    settings: Settings,
+    today: date,
+    unfiled: Collection[tuple[str | None, str | None]] = (),
+) -> str:
     """Return until when what went back is to be mended: so many working days from today.
 
-    Not earlier than the first due day of the workbooks that went back, if that is still to come.
+    Not earlier than the first due day of the workbooks that went back, if that is still to come;
+    but where nothing that counts has come yet, no later than the day on which it is due.
+
+    Args:
+        rows: what a unit owes.
+        settings: how many days, and until what hour.
+        today: the day from which they are counted.
+        unfiled: packets and periods of which only files came that do not count.
     """
+    coming = [
+        row.due
+        for row in rows
+        if row.status == "not_due" and row.due and (row.packet, row.period) in unfiled
+    ]
+    if coming:
+        return until(min(coming), settings)
     chosen = settings.letters
     day = working_day(today, chosen.mend_days)
     due = min((row.due for row in rows if row.due and row.status == "returned"), default="")
