@@ -7,18 +7,25 @@ import re
 import shutil
 import subprocess
 import zipfile
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
 from documents import digests, lines, records, result_of, run, said, tables, text_of
 from docx.oxml.ns import qn
+from pieces import JX, REGIME, a_round, owes
 from world import settle
 
 from sxxt_excel.commands import papers as commands
 from sxxt_excel.dates import TZ
+from sxxt_excel.outcome import CountRow
+from sxxt_excel.paperwork.covernote import cover_note
+from sxxt_excel.paperwork.draft import Sources, by_units
 from sxxt_excel.paperwork.kinds import KINDS
+from sxxt_excel.paperwork.last import Last
+from sxxt_excel.people import Roster, Waiver
 from sxxt_excel.registry.answers import note_answers
 from sxxt_excel.registry.memory import Answer
 from sxxt_excel.workspace import find_workspace
@@ -154,6 +161,52 @@ def test_the_cover_note_has_a_table_for_each_packet_and_who_has_not_sent(made, p
     missing = [r["unit"] for r in result if r["duty"] == "报送" and r["status"] == "missing"]
     assert [row[0] for row in late[1:]] == missing
     assert all(row[3] for row in late[1:])
+
+
+def note_of(**parts: Any) -> dict[str, tuple[Any, ...]]:
+    """Return table → its lines of the 报送说明 of a pass made of these parts."""
+    last = Last(None, a_round(**parts), {})  # type: ignore[arg-type]  # it reads no workspace
+    return {grid.name: grid.rows for grid in cover_note(Sources(last, date(2025, 7, 21))).grids}
+
+
+@pytest.mark.parametrize(
+    ("matter", "why"),
+    [
+        ("落实情况报告上半年", "准予延期至2025年7月15日"),
+        ("全部", "准予延期至2025年7月15日"),
+        ("落实情况报告下半年", "尚未说明原因"),
+    ],
+)
+def test_whoever_was_given_until_later_is_told_by_any_name_of_the_duty(matter, why):
+    until = date(2025, 7, 15)
+    waiver = Waiver("JX", "", matter, "准予延期", until, "", "赵一", None, None, "A2")
+    owing = replace(
+        owes(JX, "missing", packet="落实情况报告", period="2025-H1", due="2025-07-15"),
+        obligations=next(o.serves for o in REGIME.obligations if o.id == "基层上半年报告"),
+    )
+    found = note_of(roster=Roster((JX,), (), (waiver,)), expected=(owing,))
+    assert [line[3] for line in found["未报材料"]] == [why]
+
+
+def test_where_a_part_came_the_cover_note_says_how_many_as_the_master_does():
+    came = owes(JX, "on_time", arrived="on_time")
+    came = replace(came, accepted=True)
+    found = note_of(expected=(came, came, owes(JX, "missing")))
+    assert [line[3:] for line in found["2025年度责任任务清单"]] == [
+        ("尚未报送（3份收到2份）", "部分审核通过")
+    ]
+    found = note_of(expected=(came, owes(JX, "excused")))
+    assert found["2025年度责任任务清单"][0][4] == "审核通过"
+
+
+def test_what_asks_for_nothing_is_no_shortfall():
+    def short(rule: str) -> CountRow:
+        return CountRow(rule, JX.name, None, "2025", 1, 0, "short")
+
+    mild, counted = "分管科室有具体措施", REGIME.counts[0].law
+    assert counted.severity != "note"
+    units = by_units(a_round(counts=(short(mild), short(counted.id))))["次数不足单位"]
+    assert units.rows == (1,)
 
 
 def test_a_personal_reason_of_the_roster_is_in_no_paper(made, papers):

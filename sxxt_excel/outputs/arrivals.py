@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sxxt_excel.headings import ARRIVALS_SHEET, UNIT_NAME
-from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.asof import in_roster_order, names_of
 from sxxt_excel.outputs.looks import NONE
 from sxxt_excel.outputs.tables import Column, Table
@@ -14,12 +13,11 @@ from sxxt_excel.outputs.words import (
     matters,
     moment,
     period_words,
+    standing,
     unit_status,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sxxt_excel.outcome import Expected
     from sxxt_excel.result import Round
 
@@ -38,7 +36,8 @@ def arrivals(round_: Round) -> Table:
         found = [rows[code].get((packet, period), []) for code in codes]
         heading = f"{packet}\n{period_words(period)}"
         looks = [unit_status(each) if each else "plain" for each in found]
-        status.append(Column(heading, 15, [_standing(each) for each in found], looks))
+        said = [standing(each) if each else NONE for each in found]
+        status.append(Column(heading, 15, said, looks))
         times = [max((row.received_at or "" for row in each), default="") for each in found]
         received.append(Column(f"{heading}\n收到时间", 17, [moment(t) for t in times], "centre"))
     columns = (
@@ -51,12 +50,3 @@ def arrivals(round_: Round) -> Table:
     title = f"{round_.settings.year}年报送情况一览表"
     printed = len(columns) - len(received)
     return Table(ARRIVALS_SHEET, title, columns, frozen=2, empty="没有应报单位。", printed=printed)
-
-
-def _standing(rows: Sequence[Expected]) -> str:
-    """Say how a unit stands; of several workbooks, also how many came."""
-    if not rows:
-        return NONE
-    words = EXPECTED_WORDS[unit_status(rows)]
-    came = sum(bool(row.arrived) for row in rows)
-    return words if len(rows) == 1 else f"{words}（{len(rows)}份收到{came}份）"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import fill
 from sxxt_excel.dates import PeriodError, day_and_hour, long_day, period_title, working_day
-from sxxt_excel.outcome import FILE_WORDS
+from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.tally import tally
 from sxxt_excel.privacy import mask_small
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "due_day", "due_of", "long_day", "long_moment", "matter", "matters",
     "mend_by", "moment", "period_words", "received", "registers_said", "rule_titles",
-    "standings", "summary", "title_of", "unit_status", "until",
+    "standing", "standings", "summary", "title_of", "unit_status", "until",
 ]  # fmt: skip
 
 # What a unit with several workbooks of one kind stands as: the first of these that it has.
@@ -110,6 +110,13 @@ def unit_status(rows: Sequence[Expected]) -> ExpectedStatus:
     """Return how a unit stands in one packet and period: as its weightiest row, if several."""
     standing = {row.status for row in rows}
     return next((status for status in _WEIGHT if status in standing), "excused")
+
+
+def standing(rows: Sequence[Expected]) -> str:
+    """Say how a unit stands in one packet and period; of several workbooks, also how many came."""
+    words = EXPECTED_WORDS[unit_status(rows)]
+    came = sum(bool(row.arrived) for row in rows)
+    return words if len(rows) == 1 else f"{words}（{len(rows)}份收到{came}份）"
 
 
 def standings(round_: Round, packet: str, period: str) -> dict[str, ExpectedStatus]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.expected import EXTENDED
-from sxxt_excel.outcome import EXPECTED_WORDS
+from sxxt_excel.expected import EXTENDED, concerns
 from sxxt_excel.outputs.looks import NONE
-from sxxt_excel.outputs.words import due_day, long_day, matter, moment, standings
+from sxxt_excel.outputs.words import due_day, long_day, matter, moment, standing
 from sxxt_excel.paperwork.draft import Draft, Sources, asked, common, overview
 from sxxt_excel.paperwork.figures import EXPECTED, result_figures, rows_figure
 from sxxt_excel.paperwork.paper import Grid
@@ -61,8 +60,14 @@ def _why(sources: Sources, row: Expected) -> str:
     """Return why something has not come; reasons of persons stay in the roster."""
     round_ = sources.last.round_
     waivers = (w for w in round_.roster.waivers if w.unit == row.unit_code and w.kind == EXTENDED)
+    duties = [
+        duty
+        for duty in round_.regime.obligations
+        if (duty.packet, duty.serves) == (row.packet, row.obligations)
+    ]
     extended = next(
-        (w.until for w in waivers if w.until and w.matter in {row.packet, "全部"}), None
+        (w.until for w in waivers if w.until and any(concerns(w, d, row.period) for d in duties)),
+        None,
     )
     mine = [f for f in round_.files if f.unit_code == row.unit_code]
     unread = {f.packet for f in mine if f.status == "unreadable"}
@@ -94,7 +99,6 @@ def _said(round_: Round) -> tuple[tuple[str, str, str], ...]:
 
 def _each(round_: Round, packet: str, period: str) -> Grid:
     """Return the table of one packet: how each unit stands."""
-    status = standings(round_, packet, period)
     rows: dict[str, list[Expected]] = {}
     for row in round_.expected:
         if row.owed and (row.packet, row.period) == (packet, period):
@@ -103,19 +107,22 @@ def _each(round_: Round, packet: str, period: str) -> Grid:
     lines = tuple(
         (
             number,
-            rows[code][0].unit,
+            group[0].unit,
             moment(came[code]) or NONE,
-            EXPECTED_WORDS[standing],
-            _verdict(rows[code]),
+            standing(group),
+            _verdict(group),
         )
-        for number, (code, standing) in enumerate(status.items(), 1)
+        for number, (code, group) in enumerate(rows.items(), 1)
     )
     heads = ("序号", "单位", "收到时间", "报送情况", "审核情况")
-    return Grid(matter(packet, period), heads, (5, 24, 16, 11, 11), lines)
+    return Grid(matter(packet, period), heads, (5, 20, 16, 14, 12), lines)
 
 
 def _verdict(rows: Sequence[Expected]) -> str:
     came = [row for row in rows if row.arrived]
     if not came:
         return NONE
-    return "审核通过" if all(row.accepted for row in came) else "待修改"
+    if not all(row.accepted for row in came):
+        return "待修改"
+    whole = all(row.arrived or row.status == "excused" for row in rows)
+    return "审核通过" if whole else "部分审核通过"

@@ -97,7 +97,9 @@ def by_units(round_: Round) -> dict[str, Figure]:
         n for n, f in enumerate(round_.findings)
         if f.severity == "query" and f.explanation is None and f.where.unit
     ]  # fmt: skip
-    short = [n for n, c in enumerate(round_.counts) if c.status == "short"]
+    # What is worth knowing, and asked of nobody, is no shortfall to report.
+    mild = {law.id for law in round_.regime.laws() if law.severity == "note"}
+    short = [n for n, c in enumerate(round_.counts) if c.status == "short" and c.rule not in mild]
     gaps = [n for n, c in enumerate(round_.cascade) if c.status == "missing"]
     finding, count, cascade = (
         lambda n: round_.findings[n].where.unit,
