@@ -26,7 +26,9 @@ from world import (
 from sxxt_excel.dates import Calendar, period_title
 from sxxt_excel.decisions import decisions
 from sxxt_excel.newspace import register_book
+from sxxt_excel.outputs.reply import replies
 from sxxt_excel.outputs.tally import tally
+from sxxt_excel.outputs.words import summary
 from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.regime import load_regime
 from sxxt_excel.roster import RECEIPTS, roster_forms
@@ -362,6 +364,9 @@ def test_a_files_own_time_after_the_day_is_late_with_a_query_to_the_office(world
     assert row(result)["status"] == "late"
     assert codes(result, "T101", "T102", "T103") == [("T103", "query")]
     assert result.exit_code == 1
+    assert "（按时0家、逾期1家，其中收到时间待核1家）" in summary(result)
+    (mine,) = [reply for reply in replies(result) if reply.code == "JX"]
+    assert [arrival.status for arrival in mine.arrivals] == [("审核通过", "收到时间待核")]
 
 
 def test_a_line_in_the_receipt_book_settles_it(world):
@@ -431,6 +436,9 @@ def test_half_past_six_on_the_last_day_is_late_where_the_day_ends_at_three(world
     assert received(world.collect()) == ("2025-04-20T18:30:00+08:00", "收件登记")
     result = world.collect("2025-04-25")
     assert row(result)["arrived"] == "late"
+    assert "（按时0家、逾期1家）" in summary(result)
+    (mine,) = [reply for reply in replies(result) if reply.code == "JX"]
+    assert [arrival.status for arrival in mine.arrivals] == [("审核通过", "逾期报送")]
     (told,) = [f.message for f in result.findings if f.code == "T101"]
     assert "2025年4月20日15时截止" in told
 

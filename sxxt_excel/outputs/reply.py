@@ -16,6 +16,9 @@ from sxxt_excel.outputs.folders import remove_stale, reply_folders
 from sxxt_excel.outputs.grouping import group, short, tally
 from sxxt_excel.outputs.shares import shares, unit_names
 from sxxt_excel.outputs.words import (
+    UNSURE,
+    clocks_in_doubt,
+    in_doubt,
     long_day,
     long_moment,
     mend_by,
@@ -28,7 +31,7 @@ from sxxt_excel.store import write_whole
 from sxxt_excel.workspace import REPLIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from jinja2 import Template
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from sxxt_excel.outcome import Expected, FileRow
     from sxxt_excel.outputs.grouping import Group
     from sxxt_excel.outputs.shares import Share
+    from sxxt_excel.outputs.words import Doubt
     from sxxt_excel.result import Round
 
 REPLY_FILE = "审核意见.html"
@@ -151,7 +155,7 @@ def _reply(round_: Round, share: Share) -> Reply:
     groups = [(g, _line(g, regime)) for g in group(share.own_words())]
     standing = [(g, line) for g, line in groups if g.stands]
     notes = [(g, line) for g, line in groups if g.severity == "note"]
-    titles = rule_titles(regime)
+    titles, doubts = rule_titles(regime), clocks_in_doubt(round_)
     return Reply(
         code=share.code,
         unit=share.unit,
@@ -161,7 +165,7 @@ def _reply(round_: Round, share: Share) -> Reply:
         marking=settings.marking,
         as_of=long_day(round_.today),
         opening=tuple(_opening(round_, share)),
-        arrivals=tuple(_arrival(f, regime, share) for f in _by_arrival(share.files)),
+        arrivals=tuple(_arrival(f, share, regime, doubts) for f in _by_arrival(share.files)),
         attachments=tuple(last_name(f.path) for f in share.files if f.status == "attachment"),
         sections=tuple(
             _section(severity, [pair for pair in standing if pair[0].severity == severity], sent)
@@ -215,12 +219,13 @@ def _by_arrival(files: Iterable[FileRow]) -> list[FileRow]:
     return sorted(papers, key=lambda f: (f.receipt.at, f.path))
 
 
-def _arrival(row: FileRow, regime: Regime, share: Share) -> Arrival:
-    late = any(e.path == row.path and e.arrived == "late" for e in share.expected)
+def _arrival(row: FileRow, share: Share, regime: Regime, doubts: Collection[Doubt]) -> Arrival:
+    late = [e for e in share.expected if e.path == row.path and e.arrived == "late"]
+    unsure = all(in_doubt(e, doubts) for e in late)
     asked = any(f.where.path == row.path and f.stands for f in share.findings)
     status = [FILE_WORDS[row.status]]
     if late:
-        status.append(EXPECTED_WORDS["late"])
+        status.append(UNSURE if unsure else EXPECTED_WORDS["late"])
     if asked and row.status == "accepted":
         status.append("有事项待说明")
     return Arrival(

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import fill
+from sxxt_excel.codes import CATALOGUE, fill
 from sxxt_excel.dates import PeriodError, day_and_hour, long_day, period_title, working_day
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.tally import tally
@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     from sxxt_excel.settings import Settings
 
 __all__ = [
-    "due_day", "due_of", "long_day", "long_moment", "matter", "matters",
-    "mend_by", "moment", "period_words", "received", "registers_said", "rule_titles",
-    "standing", "standings", "summary", "title_of", "unit_status", "until",
+    "UNSURE", "Doubt", "clocks_in_doubt", "due_day", "due_of", "in_doubt", "long_day",
+    "long_moment", "matter", "matters", "mend_by", "moment", "period_words", "received",
+    "registers_said", "rule_titles", "standing", "standings", "summary", "title_of",
+    "unit_status", "until",
 ]  # fmt: skip
+
+_UNSURE = "T103"
+UNSURE = CATALOGUE[_UNSURE].title
 
 # What a unit with several workbooks of one kind stands as: the first of these that it has.
 _WEIGHT: tuple[ExpectedStatus, ...] = ("missing", "returned", "late", "not_due", "on_time")
@@ -43,15 +47,42 @@ def summary(round_: Round, packet: str | None = None, period: str | None = None)
     until = f"（截至{round_.today.month}月{round_.today.day}日）。"
     if not counted.owing:
         return f"没有应报单位{until}"
-    said = f"{_came(counted)}，{_silent(counted)}{_pending(counted)}"
+    said = f"{_came(round_, counted)}，{_silent(counted)}{_pending(counted)}"
     return f"应报{len(counted.owing)}家，{said}{until}"
 
 
-def _came(counted: Tally) -> str:
+def _came(round_: Round, counted: Tally) -> str:
     if not counted.came:
         return "已报0家"
+    unsure = _unsure(round_, counted)
     punctual = f"按时{len(counted.on_time)}家、逾期{len(counted.late)}家"
-    return f"已报{len(counted.came)}家（{punctual}）"
+    doubt = f"，其中{UNSURE}{unsure}家" if unsure else ""
+    return f"已报{len(counted.came)}家（{punctual}{doubt}）"
+
+
+def _unsure(round_: Round, counted: Tally) -> int:
+    """Return how many units are late by no more than a file's own time."""
+    doubts, rows = clocks_in_doubt(round_), [round_.expected[n] for n in counted.late.rows]
+    certain = {row.unit_code for row in rows if not in_doubt(row, doubts)}
+    return len({row.unit_code for row in rows} - certain)
+
+
+Doubt = tuple[str | None, str | None, str | None, str | None]
+
+
+def clocks_in_doubt(round_: Round) -> frozenset[Doubt]:
+    """Return unit, packet, period and filer of what is late by a file's own time alone."""
+    files = {file.path: file for file in round_.files}
+    return frozenset(
+        (f.where.unit_code, file.packet, file.period, f.where.filer)
+        for f in round_.findings
+        if f.code == _UNSURE and (file := files.get(f.where.path or ""))
+    )
+
+
+def in_doubt(row: Expected, doubts: Collection[Doubt]) -> bool:
+    """Tell whether it is not certain that something came late."""
+    return (row.unit_code, row.packet, row.period, row.filer) in doubts
 
 
 def _silent(counted: Tally) -> str:
