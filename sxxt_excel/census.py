@@ -11,8 +11,15 @@ from sxxt_excel.dates import ROUNDS
 from sxxt_excel.expected import ALL, concerns, matters
 from sxxt_excel.model import OWED
 from sxxt_excel.outcome import Finding, Where
-from sxxt_excel.relations import BODY_MEMBERS, in_charge, led_by_secretary, level_of, secretaries
-from sxxt_excel.roster import ROSTER_FILE, UNITS, WAIVERS, roster_forms
+from sxxt_excel.relations import (
+    BODY_MEMBERS,
+    HEAD,
+    in_charge,
+    led_by_secretary,
+    level_of,
+    secretaries,
+)
+from sxxt_excel.roster import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.text import fold, nearest
 
 if TYPE_CHECKING:
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.model import Regime
-    from sxxt_excel.people import Roster, Unit, Waiver
+    from sxxt_excel.people import Person, Roster, Unit, Waiver
     from sxxt_excel.settings import Settings
 
 _BASIS = "《单位名册》填写说明"
@@ -137,9 +144,24 @@ def _unit_faults(regime: Regime, roster: Roster, unit: Unit, day: date) -> Itera
         names = "、".join(p.name for p in found)
         yield finding("R105", at, got=str(len(found)), names=names, basis=_BASIS)
     heads = [p for p in roster.people_of(unit.code) if p.in_post(day)]
-    if not any(p.identity == "主要负责人" or p.acting for p in heads):
+    if not any(p.identity == HEAD or p.acting for p in heads):
         yield finding("R111", at, got=unit.name, basis=_BASIS)
+    if led_by_secretary(unit):
+        yield from _second_heads(unit, heads)
     asked = any(rule.signer == "leader_in_charge" for rule in regime.signoffs)
     below = level_of(regime, unit) != regime.levels[0].id
     if asked and below and not in_charge(roster, unit, day):
         yield finding("R112", at, got=unit.name, basis=_BASIS)
+
+
+def _second_heads(unit: Unit, in_post: list[Person]) -> Iterator[Finding]:
+    """Tell of an 院长 who is entered as 主要负责人 beside the secretary: duties would go astray."""
+    heads = [p for p in in_post if p.identity == HEAD]
+    leading = {p.key for p in heads if "书记" in p.post}
+    others = [p for p in heads if p.key not in leading]
+    if others and leading:
+        at = Where(
+            path=ROSTER_FILE, sheet=PEOPLE, cell=others[0].cell, unit=unit.name,
+            unit_code=unit.code, field="姓名",
+        )  # fmt: skip
+        yield finding("R117", at, got="、".join(p.name for p in others), basis=_BASIS)

@@ -87,13 +87,14 @@ def read_role(item: Table) -> Role:
     role = Role(
         id=item.need("id", str),
         body=item.get("body", bool, False),
+        secretary=item.get("secretary", bool, False),
         identity=item.words("identity"),
         titles=item.words("titles"),
         areas=item.words("areas"),
         units=item.words("units"),
         organs=item.words("organs"),
     )
-    item.done(("id", "body", "identity", "titles", "areas", "units", "organs"))
+    item.done(("id", "body", "secretary", "identity", "titles", "areas", "units", "organs"))
     return role
 
 

@@ -212,11 +212,12 @@ class Role:
     `titles` add members of the body whose 职务 is one of them (院长, not 副院长). A person
     has the first role, in the order of `Filers.roles`, that fits him. `units` are the kinds
     of unit that have this role (none named: all have), `organs` what their 纪检机构 must be
-    where the roster says.
+    where the roster says. `secretary`: of those who fit only the unit's secretary, if it has one.
     """
 
     id: str
     body: bool = False
+    secretary: bool = False
     identity: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()

@@ -80,6 +80,8 @@ def _filers(regime: Regime, group: Filers, people: list[Person], unit: Unit) -> 
 
 
 def _holders(role: Role, people: list[Person], unit: Unit) -> Iterable[Person]:
+    if role.secretary and (found := _secretaries(people, unit)):
+        return found
     holders = [p for p in people if p.identity in role.identity]
     if HEAD in role.identity and not any(p.identity == HEAD for p in holders):
         holders = [p for p in people if p.acting] + holders
@@ -132,7 +134,10 @@ def secretaries(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:
     Several are returned where the roster has several; none where it has none. Where there is
     no other, a 支部书记 who heads the unit is its secretary: a village is a branch by any name.
     """
-    in_post = [p for p in roster.people_of(unit.code) if p.in_post(day)]
+    return _secretaries([p for p in roster.people_of(unit.code) if p.in_post(day)], unit)
+
+
+def _secretaries(in_post: list[Person], unit: Unit) -> tuple[Person, ...]:
     found = [p for p in in_post if any(_is_secretary(post, unit) for post in _posts(p))]
     here = [p for p in found if p.state not in AWAY]
     acting = [p for p in in_post if p.acting]

@@ -836,6 +836,7 @@ roster("R109", "例外", "C2", lambda world: world.waivers.append(dict(WAIVER)))
 roster("R111", "单位", "B3", person(2, 班子身份="班子其他成员"))
 roster("R112", "单位", "B3", person(1, 分管单位代码="WY"))
 roster("R116", "单位", "B4", unit(2, 单位类别="党总支（院系）"))
+roster("R117", "人员", "B5", person(3, 班子身份="主要负责人"))
 roster("R113", "单位", "C4", unit(2, 简称="外语学院、机械学院"))
 
 
