@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.regime import faced, packet_version
 from sxxt_excel.relations import parent_of
-from sxxt_excel.text import fold
+from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -149,6 +149,11 @@ def _hits(said: str, book: Directory) -> Iterator[tuple[Unit, bool]]:
         within = any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
         if not within:
             yield unit, _ADDRESSEE.search(said[:start]) is not None
+
+
+def said_units(words: str) -> tuple[str, ...]:
+    """Return by what a cell names units: as a whole, else each of the several joined in it."""
+    return (words, *split_several(words))
 
 
 def names_unit(words: str, unit: Unit) -> bool:

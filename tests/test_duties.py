@@ -119,6 +119,18 @@ def test_a_unit_that_the_roster_does_not_have_is_asked_about_at_its_cell(world):
     assert "机械工程学院党委" in found.remedy
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("机械工程学院党委、外国语学院党总支", []), ("机械学院，WY", []),
+     ("机械工程学院党委、某某研究所", ["某某研究所"])],
+)  # fmt: skip
+def test_each_of_several_units_in_a_cell_is_looked_up(world, said, told):
+    one = next(p for p in world.issue("专项督查") if "机械" in p.name)
+    received(world, one, {"四责协同检查表": [CHECK | {"被检查单位": said}]})
+    result = world.collect("2025-06-10")
+    assert [f.got for f in result.findings if f.code == "V121"] == told
+
+
 def test_a_working_group_owes_nothing_until_the_office_says_who_files_for_it(world):
     assert expected(world.collect("2025-06-10"), "考核评分") == []
 

@@ -11,7 +11,7 @@ from sxxt_excel.codes import finding
 from sxxt_excel.columns import says
 from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.expected import EXEMPT
-from sxxt_excel.names import directory, unit_in, unit_named
+from sxxt_excel.names import directory, said_units, unit_in, unit_named
 from sxxt_excel.outcome import CountRow, Unchecked, Where
 from sxxt_excel.result import FILE, FILER
 from sxxt_excel.rules.demand import asked_of
@@ -19,7 +19,7 @@ from sxxt_excel.rules.keepers import keepers
 from sxxt_excel.rules.supply import gather, number
 from sxxt_excel.rules.waivers import excused
 from sxxt_excel.rules.windows import has_new_head, is_new, spans
-from sxxt_excel.text import fold, split_several
+from sxxt_excel.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,7 +68,7 @@ class Desk:
 
         def read(text: str) -> frozenset[str]:
             if text not in memo:
-                parts = (text, *split_several(text))
+                parts = said_units(text)
                 found = (unit_named(part, book) or unit_in(part, book) for part in parts)
                 memo[text] = frozenset(unit.code for unit in found if unit is not None)
             return memo[text]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
+from sxxt_excel.names import said_units
 from sxxt_excel.text import fold, nearest
 
 if TYPE_CHECKING:
@@ -24,11 +25,13 @@ def check_units(context: Context) -> Iterator[Finding]:
             continue
         said = stack.frame[heading].dropna()
         for label, name in zip(said.index.tolist(), said.tolist(), strict=True):
-            if fold(str(name)) in known:
+            whole, *parts = said_units(str(name))
+            unknown = [part for part in parts if fold(part) not in known]
+            if fold(whole) in known or not unknown:
                 continue
-            near = nearest(str(name), (unit.name for unit in units))
+            near = nearest(unknown[0], (unit.name for unit in units))
             yield finding(
-                "V121", stack.where(label, heading), got=str(name),
+                "V121", stack.where(label, heading), got="、".join(unknown),
                 nearest=f"；是否指“{near}”" if near else "",
                 basis=stack.submission(label).basis,
             )  # fmt: skip
