@@ -225,3 +225,26 @@ def test_what_to_split_by_must_be_known(office):
     done = run("split", "--by", "人", "-w", office)
     assert done.exit_code == 2
     assert "可以写的有：unit、单位、leader、领导" in done.stderr
+
+
+@pytest.fixture
+def of_two_posts(world: World) -> World:
+    """A world in which the leader of one college has a post, and items, in another one too."""
+    first = world.people[1]
+    first |= {"人员编号": "P1", "分管单位代码": "JX"}
+    world.people.append({**first, "单位代码": "WY", "职务": "党总支副书记", "分管单位代码": ""})
+    world.write()
+    change(world, "外国语学院党总支_", "责任清单", {(5, "责任主体"): "钱二"})
+    world.collect(write=True)
+    return world
+
+
+def test_a_leader_with_two_posts_gets_his_rows_and_papers_of_both(of_two_posts):
+    root = of_two_posts.root
+    (part,) = [p for p in said("split", "--by", "leader", "-w", root) if p["label"] == "钱二"]
+    mine = {(r["填报单位"], r["责任主体"]) for r in records(root / part["path"], "责任清单")}
+    assert {pair for pair in mine if pair[0] != "机械工程学院党委"} == {
+        ("外国语学院党总支", "钱二")
+    }
+    folder = root / said("dossier", "钱二", "-w", root)["folder"]
+    assert list(folder.rglob("*外国语学院党总支_*"))

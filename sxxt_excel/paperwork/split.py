@@ -134,7 +134,7 @@ def leaders(last: Last) -> Iterator[tuple[str, Whose]]:
     for key, people in posts.items():
         first = people[0]
         label = first.name if counted[first.name] == 1 else f"{first.name}（{first.post}）"
-        homes = frozenset(person.unit for person in people)
+        homes = frozenset(p.unit for p in round_.roster.people if p.key == key)
         name = safe_name(label) or safe_name(key) or "_"
         yield name, Whose(label, frozenset(charge[key]), first.name, homes)
 
