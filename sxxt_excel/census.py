@@ -41,13 +41,17 @@ def roster_faults(
 ) -> Iterator[Finding]:
     """Yield what the roster lacks for this regime: secretaries, heads, leaders, matters."""
     first: dict[str, date] = {}
+    signed = {p for s in regime.signoffs if s.signer == "leader_in_charge" for p in s.packets}
+    asked: set[str] = set()
     for item in items:
         if item.duty == OWED:
             code = item.unit.code
             first[code] = min(item.last, first.get(code, item.last))
+            asked |= {code} if item.obligation.packet in signed else set()
     for unit in roster.units:
         if unit.code in first:
-            yield from _unit_faults(regime, roster, unit, first[unit.code])
+            day = first[unit.code]
+            yield from _unit_faults(regime, roster, unit, day, asked=unit.code in asked)
     yield from _kind_faults(regime, roster, items)
     yield from _waiver_faults(regime, settings, roster, items)
 
@@ -135,7 +139,10 @@ def _at(cell: str, field: str, got: str, hint: str) -> Finding:
     return finding("R109", at, got=got, choices=hint, basis=_BASIS)
 
 
-def _unit_faults(regime: Regime, roster: Roster, unit: Unit, day: date) -> Iterator[Finding]:
+def _unit_faults(
+    regime: Regime, roster: Roster, unit: Unit, day: date, *, asked: bool
+) -> Iterator[Finding]:
+    """Yield what a unit lacks; `asked`: a leader in charge is to sign what it owes."""
     at = _of(unit)
     found = secretaries(roster, unit, day)
     if not found and led_by_secretary(unit):
@@ -148,7 +155,6 @@ def _unit_faults(regime: Regime, roster: Roster, unit: Unit, day: date) -> Itera
         yield finding("R111", at, got=unit.name, basis=_BASIS)
     if led_by_secretary(unit):
         yield from _second_heads(unit, heads)
-    asked = any(rule.signer == "leader_in_charge" for rule in regime.signoffs)
     below = level_of(regime, unit) != regime.levels[0].id
     if asked and below and not in_charge(roster, unit, day):
         yield finding("R112", at, got=unit.name, basis=_BASIS)

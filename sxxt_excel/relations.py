@@ -224,8 +224,8 @@ def parent_of(regime: Regime, roster: Roster, unit: Unit) -> Unit | None:
 def home(regime: Regime, roster: Roster, said: str = "") -> Unit | None:
     """Return the unit whose office keeps this roster: as the settings say, else the topmost.
 
-    That is the one unit without a superior in the highest level that has any; None where
-    there are several.
+    That is the one unit without a superior in the highest level that has any, a 校党委 before
+    the 校纪委 beside it; None where there are several.
     """
     if said:
         return next((unit for unit in roster.units if unit.is_called(said)), None)
@@ -233,8 +233,14 @@ def home(regime: Regime, roster: Roster, said: str = "") -> Unit | None:
         here = (u for u in roster.units if u.kind in level.units)
         tops = [u for u in here if not roster.unit(u.parent or "")]
         if tops:
+            tops = tops if regime.has_tree else _of_first_kind(tops, level.units)
             return tops[0] if len(tops) == 1 else None
     return None
+
+
+def _of_first_kind(units: list[Unit], kinds: tuple[str, ...]) -> list[Unit]:
+    first = min(kinds.index(unit.kind) for unit in units)
+    return [unit for unit in units if unit.kind == kinds[first]]
 
 
 def level_of(regime: Regime, unit: Unit) -> str | None:

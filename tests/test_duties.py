@@ -8,6 +8,8 @@ import openpyxl
 import pytest
 
 from sxxt_excel.expected import owed
+from sxxt_excel.outputs.shares import leading
+from sxxt_excel.relations import home
 from sxxt_excel.roster import read_roster
 from sxxt_excel.toml import DefinitionError
 from sxxt_excel.workspace import find_workspace
@@ -129,6 +131,24 @@ def test_each_of_several_units_in_a_cell_is_looked_up(world, said, told):
     received(world, one, {"四责协同检查表": [CHECK | {"被检查单位": said}]})
     result = world.collect("2025-06-10")
     assert [f.got for f in result.findings if f.code == "V121"] == told
+
+
+def test_the_universitys_discipline_commission_needs_nobody_in_charge_to_sign(world):
+    world.people[1]["分管单位代码"] = "JX"
+    world.write()
+    found = [f for f in world.collect("2025-06-10").findings if f.code == "R112"]
+    assert [f.where.unit_code for f in found] == ["WY"]
+
+
+@pytest.mark.parametrize("above", ["XX", ""])
+def test_the_discipline_commission_leads_and_the_office_is_the_party_committees(world, above):
+    world.units[-1]["上级单位代码"] = above
+    world.write()
+    roster, _ = read_roster(world.root / "单位名册.xlsx")
+    assert leading(world.regime, roster) == {"XX", "JW"}
+    own = home(world.regime, roster)
+    assert own is not None
+    assert own.code == "XX"
 
 
 def test_a_working_group_owes_nothing_until_the_office_says_who_files_for_it(world):

@@ -122,6 +122,18 @@ def test_what_has_no_content_to_number_it_by_has_no_number():
     assert "-SJ-" in one("回执", files=(received(FILE, JX),)).text
 
 
+def test_a_letter_on_several_workbooks_of_a_kind_says_whom_each_is_about():
+    packet = {"packet": "专项督查"}
+    rows = tuple(
+        replace(owes(JX, "on_time", path=path, **packet), subject=unit.name)
+        for path, unit in ((FILE, DQ), (OTHER, HG))
+    )
+    files = tuple(received(path, JX, **packet) for path in (FILE, OTHER))
+    text = one("回执", files=files, expected=rows).text
+    assert f"》（{DQ.name}），" in text
+    assert f"》（{HG.name}），" in text
+
+
 def test_the_office_chooses_which_kinds_are_drafted(tmp_path):
     def settled(*kinds: str) -> Settings:
         return Settings("tj-2017", 2025, letters=Letters(drafts=kinds))

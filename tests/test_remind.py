@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sxxt_excel.outcome import Expected
 
 TOP = Unit("XX", "示例大学党委", "校党委")
+JW = Unit("JW", "示例大学纪委", "校纪委", parent="XX", email="jw@example.edu.cn")
 LISTS = "2025年度责任任务清单"
 TODAY = date(2025, 4, 21)
 AT = dt.datetime(2025, 4, 21, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
@@ -215,6 +216,20 @@ def test_letters_and_notice_name_the_hour_of_the_deadline_where_the_office_set_o
 def test_where_the_day_itself_does_not_count_no_hour_of_it_is_named():
     now = state(owes(JX, "not_due", due="2025-04-25"), calendar=Calendar(inclusive=False, hour=15))
     assert "15时" not in pressed(now)["JX", "提醒"].text
+
+
+def test_who_leads_is_neither_written_to_nor_counted_in_the_notice():
+    roster = Roster((TOP, JW, JX, DQ, HG), ())
+    late: dict[str, Any] = {"packet": "专项督查", "due": "2025-04-20"}
+    rows = (owes(JW, "missing", **late), owes(JW, "missing"))
+    now = replace(state(*rows), roster=roster)
+    assert pressed(now) == {}
+    assert chat(now, tuple(debts(now))) == ""
+    both = replace(state(*rows, owes(JX, "missing"), owes(DQ, "excused")), roster=roster)
+    assert set(pressed(both)) == {("JX", "催办")}
+    first, second, _, _ = chat(both, tuple(debts(both))).split("\r\n")
+    assert first == "【催办】2025年度责任任务清单"
+    assert second.endswith("应报1家，尚有1家未报。")
 
 
 def test_where_nobody_owes_there_is_no_notice():

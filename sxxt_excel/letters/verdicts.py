@@ -196,8 +196,10 @@ class _Case:
         return material(file.packet, file.period, self._round.regime, last_name(file.path))
 
     def _named(self, file: FileRow) -> str:
-        """Return a material with whose it is, where each 责任主体 sends its own."""
-        who = "、".join(file.filers) if self._round.settings.by_person else ""
+        """Return a material with whose it is where each 责任主体 sends its own, or whom about."""
+        filers = file.filers if self._round.settings.by_person else ()
+        subjects = (e.subject for e in self._share.expected if e.path == file.path and e.subject)
+        who = "、".join((*filers, *dict.fromkeys(subjects)))
         return f"{self._material(file)[0]}{one_line(f'（{who}）') if who else ''}"
 
     def _owing(self) -> str:
