@@ -14,7 +14,7 @@ from sxxt_excel.people import Filer
 from sxxt_excel.raw import Fault
 from sxxt_excel.relations import filers_of
 from sxxt_excel.split import Layout, split
-from sxxt_excel.submissions import Submission, item_prefix
+from sxxt_excel.submissions import Submission, first_number, item_prefix
 from sxxt_excel.text import to_text
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _as_lists(
     targets = {f.id: f for f in regime.sheets(packet.id)}
     codes = {f.number for f in (form, *targets.values())}
     prefix = {code: item_prefix(unit, year, code) for code in codes}
-    return split(found, Layout(form, targets, prefix, year))
+    return split(found, Layout(form, targets, prefix, year, first_number(found.stamp)))
 
 
 def _would_file(job: Job, unit: Unit | None, packet: Packet, row: FileRow) -> tuple[Filer, ...]:

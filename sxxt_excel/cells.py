@@ -229,12 +229,13 @@ _CONVERTERS: Mapping[str, Callable[[Field, Raw, str, int], Outcome]] = {
 # ---- numbers of items -------------------------------------------------------------
 
 
-def item_number(raw: Raw, prefix: str, under: str = "") -> Outcome:
+def item_number(raw: Raw, prefix: str, under: str = "", first: int = 1) -> Outcome:
     """Convert an item number of this unit and year; `prefix` is like "JX-2025-ZR-".
 
     A plain 3 is completed (V153); the bare prefix is as good as blank; anything of
     another shape is V108. A number may have parts (JX-2025-ZR-003-2), and go on from one
-    that starts with `under` (JX-2025-WT-003-1, in short 3-1).
+    that starts with `under` (JX-2025-WT-003-1, in short 3-1). Where one's own numbers begin at
+    `first` (201), a plain 3 is the third of these.
     """
     if isinstance(raw, str) and _whole(raw, prefix):
         return Outcome(raw)
@@ -248,15 +249,23 @@ def item_number(raw: Raw, prefix: str, under: str = "") -> Outcome:
     own = plain is not None or tight.startswith(prefix.upper())
     tail = plain[1] if plain else tight.removeprefix(prefix.upper())
     if own and _COUNT.fullmatch(tail):
-        return _completed(cleaned, f"{prefix}{int(tail):03d}")
+        count = _counted(int(tail), first) if plain else int(tail)
+        return _completed(cleaned, f"{prefix}{count:03d}")
     start = under if under and not own else prefix
     part = _PARTED.fullmatch(tight.removeprefix(start.upper()))
     if part is None or not (own or under):
         return _bad("V108", cleaned, expected=f"{prefix}001")
-    return _completed(cleaned, f"{start}{int(part[1]):03d}-{int(part[2])}")
+    short = not tight.startswith(start.upper())
+    count = _counted(int(part[1]), first) if short else int(part[1])
+    return _completed(cleaned, f"{start}{count:03d}-{int(part[2])}")
 
 
-def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
+def _counted(number: int, first: int) -> int:
+    """Return what a plain number means where one's own begin at `first`: 3 is 203, 203 itself."""
+    return number if number >= first else first - 1 + number
+
+
+def item_numbers(raw: Raw, prefix: str | None, first: int = 1) -> Outcome:
     """Convert several item numbers joined by 、; without a prefix they are only tidied."""
     if isinstance(raw, str) and prefix is not None and _whole(raw, prefix):
         return Outcome(raw)
@@ -266,7 +275,7 @@ def item_numbers(raw: Raw, prefix: str | None) -> Outcome:
     values = []
     for tight in split_several(_tight(cleaned)):
         if prefix is not None and _PLAIN.match(tight):
-            values.append(str(item_number(tight, prefix).value))
+            values.append(str(item_number(tight, prefix, first=first).value))
             continue
         if _PARTS_OF.fullmatch(tight):
             values.append(tight)

@@ -84,14 +84,20 @@ class Columns:
             return self._by_file(
                 field,
                 lambda s: partial(
-                    item_number, prefix=s.prefix(number), under=s.prefix(above) if above else ""
+                    item_number,
+                    prefix=s.prefix(number),
+                    under=s.prefix(above) if above else "",
+                    first=s.first,
                 ),
             )
         if field.kind in {"ref", "refs"} and field.to is not None:
             number = self.numbers.get(field.to.form, "")
             own = field.to.scope == "unit" and bool(number)
             return self._by_file(
-                field, lambda s: partial(item_numbers, prefix=s.prefix(number) if own else None)
+                field,
+                lambda s: partial(
+                    item_numbers, prefix=s.prefix(number) if own else None, first=s.first
+                ),
             )
         if field.kind in {"filer", "person"}:
             return self._by_file(field, lambda s: partial(_filer, field=field, submission=s))

@@ -14,7 +14,7 @@ from sxxt_excel.prefill import blank_for
 from sxxt_excel.store import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -36,6 +36,10 @@ _LOG_HEAD = (
     "下发日期",
     "内容摘要",
 )
+_START = "起始编号"
+"""A column that logs of earlier releases lack: where the item numbers of a workbook begin."""
+Log = dict[str, dict[str, str]]
+"""The lines of the log by file name."""
 _BLOCK = 100
 _UNSAFE = str.maketrans(dict.fromkeys('\\/:*?"<>|\r\n\t', "_"))
 
@@ -74,7 +78,7 @@ def issue(
     done: list[Issued] = []
     packets = {packet.id: packet for packet in desk.regime.packets}
     filled_in = tuple(o for o in items if not packets[o.obligation.packet].rollup)
-    numbered = tuple(_numbered(desk.regime, filled_in))
+    numbered = tuple(_numbered(desk.regime, filled_in, desk.roster, log))
     advance = progress(len(numbered)) if progress else None
     for item, start in numbered:
         blank = blank_for(desk, item, start)
@@ -88,7 +92,9 @@ def issue(
             stamp = stamp.sealed(desk.settings.key)
         write_whole(folder / name, build(replace(blank, stamp=stamp)))
         day = today.isoformat() if before is None or fresh else before["下发日期"]
-        log[name] = _line(item, number, name, stamp.version, day, digest)
+        log[name] = _line(
+            item, _distinct(item.unit, desk.roster), number, name, stamp.version, day, digest
+        ) | {_START: str(start)}
         done.append(
             Issued(
                 folder / name, number, item.unit.name, item.filer.label if item.filer else "",
@@ -146,19 +152,36 @@ def _distinct(unit: Unit, roster: Roster) -> str:
     return unit.name if alone else f"{unit.name}（{unit.code}）"
 
 
-def _numbered(regime: Regime, items: tuple[Owed, ...]) -> Iterator[tuple[Owed, int]]:
+def _numbered(
+    regime: Regime, items: tuple[Owed, ...], roster: Roster, log: Log
+) -> Iterator[tuple[Owed, int]]:
     """Yield what gets a workbook, with the first item number: a block of hundreds a filer.
 
-    Two packets of a unit with the same list share its numbers.
+    Two packets of a unit with the same list share its numbers. Who was given a block keeps it,
+    whoever comes to stand before him in the roster; who is new gets the one above all others.
     """
-    seen: dict[tuple[str, str, str], int] = {}
+    keyed = {p.id: [f.id for f in regime.sheets(p.id) if f.key] for p in regime.packets}
+    free: dict[tuple[str, str, str], int] = {}
+    for line in log.values():
+        if start := _start_of(line):
+            of = [(line["单位"], line["报告期"], form) for form in keyed.get(line["套表"], ())]
+            free |= {at: max(free.get(at, 0), start // _BLOCK + 1) for at in of}
     for item in items:
-        forms = regime.sheets(item.obligation.packet)
-        at = [(item.unit.code, item.period, form.id) for form in forms if form.key]
-        block = max((seen.get(place, 0) for place in at), default=0)
-        seen |= dict.fromkeys(at, block + 1)
+        unit, period = _distinct(item.unit, roster), period_title(item.period)
+        of = [(unit, period, form) for form in keyed[item.obligation.packet]]
+        start = _start_of(log.get(file_name(item, roster), {}))
+        if not start:
+            block = max((free.get(at, 0) for at in of), default=0)
+            free |= dict.fromkeys(of, block + 1)
+            start = block * _BLOCK + 1
         if item.waiver is None:
-            yield item, block * _BLOCK + 1
+            yield item, start
+
+
+def _start_of(line: Mapping[str, str]) -> int:
+    """Return where the numbers of an issued workbook begin by its line; 0 where that is unsaid."""
+    said = line.get(_START) or ""
+    return int(said) if said.isdecimal() else 0
 
 
 def _number(desk: Desk, item: Owed, before: dict[str, str] | None, *, fresh: bool) -> str:
@@ -178,7 +201,7 @@ def _number(desk: Desk, item: Owed, before: dict[str, str] | None, *, fresh: boo
 # ---- the log ----------------------------------------------------------------------
 
 
-def read_log(path: Path) -> dict[str, dict[str, str]]:
+def read_log(path: Path) -> Log:
     """Return the lines of the log by file name; an unreadable log is an empty one."""
     if not path.is_file():
         return {}
@@ -190,20 +213,20 @@ def read_log(path: Path) -> dict[str, dict[str, str]]:
     return {line["文件"]: line for line in lines if set(_LOG_HEAD) <= set(line)}
 
 
-def write_log(path: Path, lines: dict[str, dict[str, str]]) -> None:
+def write_log(path: Path, lines: Log) -> None:
     """Write the log for Excel (UTF-8 with BOM), by file name."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, _LOG_HEAD)
+    writer = csv.DictWriter(text, (*_LOG_HEAD, _START))
     writer.writeheader()
     writer.writerows(lines[name] for name in sorted(lines))
     write_whole(path, text.getvalue().encode("utf-8-sig"))
 
 
 def _line(  # noqa: PLR0913, PLR0917 - the columns of the log
-    item: Owed, number: str, name: str, version: str, day: str, digest: str
+    item: Owed, unit: str, number: str, name: str, version: str, day: str, digest: str
 ) -> dict[str, str]:
     values = (
-        number, item.unit.name, item.filer.label if item.filer else "", item.obligation.packet,
+        number, unit, item.filer.label if item.filer else "", item.obligation.packet,
         period_title(item.period), name, version, item.due.day.isoformat() if item.due else "",
         day, digest,
     )  # fmt: skip

@@ -63,6 +63,7 @@ def blank_for(desk: Desk, item: Owed, first_number: int = 1) -> Blank:
             unit=item.unit.name,
             filers=tuple(f.label for f in filers),
             period=item.period,
+            first=str(first_number) if first_number > 1 else "",
         ),
         unit=item.unit,
         filers=filers,

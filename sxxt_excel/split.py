@@ -32,13 +32,14 @@ class Layout:
     """A sheet that stands for several forms, and these forms; `prefix` makes item numbers.
 
     `prefix` maps a form's type code to what its numbers start with (WT → JX-2025-WT-). `year`
-    is that of time limits without one.
+    is that of time limits without one, `first` is where the numbers begin.
     """
 
     form: Form
     targets: Mapping[str, Form]
     prefix: Mapping[str, str]
     year: int
+    first: int = 1
 
 
 def split(found: Extract, layout: Layout) -> Extract:
@@ -114,7 +115,7 @@ def _numbers(table: RawTable, layout: Layout) -> list[str | None]:
     """Return each row's item number written out, None where it can't be used."""
     prefix = layout.prefix[layout.form.number]
     column = table.columns.get(layout.form.key or "") or [None] * len(table.rows)
-    values = (item_number(raw, prefix) for raw in column)
+    values = (item_number(raw, prefix, first=layout.first) for raw in column)
     return [str(one.value) if one.filled and one.known else None for one in values]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 STAMP_SHEET = "_sxxt"
 LISTS_SHEET = "_选项"
 _FILER_JOIN, _LINE_JOIN = "、", "；"
-_OF_SLIPS = frozenset({"corrects", "lines"})
-"""What only a 更正单 says of itself: the seals of all others are made without."""
+_AT_TIMES = frozenset({"corrects", "lines", "first"})
+"""What only a 更正单, or a workbook of one filer of several, says: all other seals do without."""
 
 KEY_FILE = ".sxxt-key"
 """Holds the key of a workspace's seals. It is never mailed, and stands in no output."""
@@ -26,6 +26,7 @@ class Stamp:
 
     Of a 更正单, `corrects` is the sha256 of the workbook that it corrects, and `lines` which of
     its rows stand in it, as `line_words` joins them; of any other workbook both are empty.
+    `first` is where the item numbers of a workbook begin, if not at 1.
     """
 
     regime: str
@@ -39,12 +40,14 @@ class Stamp:
     seal: str = ""
     corrects: str = ""
     lines: str = ""
+    # Unsaid where a workbook is compared with the one that was issued before: its rows say it.
+    first: str = field(default="", repr=False)
 
     def rows(self) -> tuple[tuple[str, str], ...]:
         """Return label and value pairs as they stand in columns A and B of the sheet."""
         values = asdict(self) | {"filers": _FILER_JOIN.join(self.filers)}
         said = ((f.name, str(values[f.name])) for f in fields(self))
-        return tuple(pair for pair in said if pair[1] or pair[0] not in _OF_SLIPS)
+        return tuple(pair for pair in said if pair[1] or pair[0] not in _AT_TIMES)
 
     def sealed(self, key: str) -> Stamp:
         """Return this stamp with the seal that the workspace's key gives it."""

@@ -69,6 +69,11 @@ class Submission:
         """Return what item numbers of a form start with: JX-2025-ZR-."""
         return item_prefix(self.unit, self.year, number)
 
+    @property
+    def first(self) -> int:
+        """Return where its own item numbers begin: each filer of a unit has his hundred."""
+        return first_number(self.extract.stamp)
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:
@@ -93,6 +98,11 @@ class Slip:
     def where(self) -> Where:
         """Return the address of the whole workbook."""
         return Where(path=self.row.path, unit=self.row.unit, unit_code=self.row.unit_code)
+
+
+def first_number(stamp: Stamp | None) -> int:
+    """Return where the item numbers of a workbook begin by its stamp."""
+    return int(stamp.first) if stamp is not None and stamp.first.isdecimal() else 1
 
 
 def item_prefix(unit: Unit | None, year: int, number: str) -> str:

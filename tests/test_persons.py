@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from world import World, edited, headings, make_world, stands
 
@@ -95,3 +96,46 @@ def test_a_workbook_of_nobody_answers_for_nobody_and_is_told_so(world):
     assert found[HEAD] == found[DEAN] == ("not_due", None)
     told = [f for f in result.findings if f.code == "I104"]
     assert [(f.where.path, f.message) for f in told] == [(path, "看不出是哪个责任主体报的")]
+
+
+# ---- each his own hundred ---------------------------------------------------------------
+
+
+def plain_numbers(world: World, who: str) -> None:
+    """Number the items and tasks of a sent workbook as people do: 1, and a reference to 1."""
+    with edited(world.inbox / name_of(who)) as book:
+        for sheet, names in ((DUTY, ["项目编号"]), ("任务清单", ["任务编号", "责任项目编号"])):
+            for name in names:
+                book[sheet].cell(3, headings(book[sheet])[name]).value = 1
+
+
+def numbers_of(result: Round, form: str, name: str) -> dict[str, str]:
+    frame = result.tables[form]
+    return dict(zip(frame["责任主体"].tolist(), frame[name].tolist(), strict=True))
+
+
+def test_plain_numbers_are_completed_in_the_hundred_of_whose_they_are(world):
+    send(world, BODY, HEAD, DEPUTY)
+    plain_numbers(world, HEAD)
+    plain_numbers(world, DEPUTY)
+    result = world.collect()
+    assert [code for _, code, *_ in stands(result)] == []
+    assert numbers_of(result, DUTY, "项目编号") == {
+        BODY: "JX-2025-ZR-001", HEAD: "JX-2025-ZR-101", DEPUTY: "JX-2025-ZR-301",
+    }  # fmt: skip
+    assert numbers_of(result, "任务清单", "责任项目编号")[DEPUTY] == "JX-2025-ZR-301"
+
+
+def test_who_is_new_takes_no_hundred_that_somebody_was_given(world):
+    new = {"姓名": "李新", "单位代码": "JX", "职务": "副院长", "班子身份": "班子其他成员"}
+    world.people.insert(4, new)  # before 李五
+    world.write()
+    made = {path.stem.rpartition("_")[2]: path for path in world.issue(LISTS) if JX in path.name}
+    first = {}
+    for who, path in made.items():
+        book = openpyxl.load_workbook(path)
+        first[who] = book[DUTY].cell(3, headings(book[DUTY])["项目编号"]).value
+    assert first == {
+        BODY: "JX-2025-ZR-001", HEAD: "JX-2025-ZR-101", DEAN: "JX-2025-ZR-201",
+        "李新": "JX-2025-ZR-401", DEPUTY: "JX-2025-ZR-301",
+    }  # fmt: skip
