@@ -81,12 +81,19 @@ class Recalled:
         """
         pairs = zip(self.seen.parcels, self.seen.sights, strict=True)
         there = {sight.sha256 or parcel.path for parcel, sight in pairs}
-        replaced = {(item.unit_code or "", item.packet.id, item.period) for item in live}
+        standing = tuple(live)
+        answered = {owed.key for item in standing for owed in item.owed}
+        sent = {(item.unit_code or "", item.packet.id, item.period) for item in standing}
         basis = self.job.regime.cite("")
         for each in self.gone:
-            whose = (each.unit_code, each.packet, each.period)
+            # What nobody owed answers nothing: only unit, material and period can tell then.
+            replaced = (
+                answered.issuperset(each.answers)
+                if each.answers
+                else (each.unit_code, each.packet, each.period) in sent
+            )
             still = not there.isdisjoint({each.sha256, each.path})
-            if each.status in _HEADS and not still and whose not in replaced:
+            if each.status in _HEADS and not still and not replaced:
                 title = f"《{period_title(each.period)}{each.packet}》"
                 received = clock_words(each.decided_at)
                 words = {"unit": each.unit, "title": title, "received": received}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.answering import submission_of
+from sxxt_excel.chain import chain_key
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import period_title
 from sxxt_excel.expected import kept_packets
@@ -89,7 +90,7 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
                 findings.append(finding("I106", Where(path=parcel.path), basis=job.regime.cite("")))
         findings.extend(_of_stranger(parcel, row, sight, book))
         rows.append(row)
-    aside = _aside(submissions)
+    aside = _aside(submissions, by_person=job.settings.by_person)
     mine = tuple(s for s in submissions if s.path not in aside)
     office, units = _office(job, mine), {unit.code: unit for unit in job.roster.units}
     matched_rows, told_of_papers = _with_papers(rows, units, office)
@@ -200,16 +201,15 @@ def _unsealed(sights: Sequence[Sight], book: Directory) -> Iterable[Unchecked]:
         yield Unchecked("下发标识", "", f"因工作文件夹中没有密钥（{KEY_FILE}），没有核对是否被改动")
 
 
-def _aside(submissions: list[Submission]) -> frozenset[str]:
-    """Return doubtful workbooks whose unit sent a clear one: they are somebody else's.
+def _aside(submissions: list[Submission], *, by_person: bool) -> frozenset[str]:
+    """Return doubtful workbooks whose filer sent a clear one: they are somebody else's.
 
-    Such a one may neither replace the unit's own nor make it late or on time, and the
+    Such a one may neither replace the filer's own nor make it late or on time, and the
     unit's letter must not speak of it.
     """
-    clear = {(s.unit_code, s.packet.id, s.period) for s in submissions if not s.doubtful}
-    return frozenset(
-        s.path for s in submissions if s.doubtful and (s.unit_code, s.packet.id, s.period) in clear
-    )
+    keys = {s.path: chain_key(s, by_person=by_person) for s in submissions}
+    clear = {keys[s.path] for s in submissions if not s.doubtful}
+    return frozenset(s.path for s in submissions if s.doubtful and keys[s.path] in clear)
 
 
 def _nobodys(row: FileRow) -> FileRow:

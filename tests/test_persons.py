@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from world import World, edited, headings, make_world, stands
+from world import EARLY, World, cover_cell, edited, headings, make_world, stands
+
+from sxxt_excel.registry.keeper import keeping
+from sxxt_excel.round import collect
+from sxxt_excel.workspace import find_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,3 +144,44 @@ def test_who_is_new_takes_no_hundred_that_somebody_was_given(world):
         BODY: "JX-2025-ZR-001", HEAD: "JX-2025-ZR-101", DEAN: "JX-2025-ZR-201",
         "李新": "JX-2025-ZR-401", DEPUTY: "JX-2025-ZR-301",
     }  # fmt: skip
+
+
+# ---- what a colleague sent says nothing of one's own ----------------------------------
+
+
+def test_a_wrong_unit_on_one_s_own_cover_is_told_though_a_colleague_sent_a_clear_one(world):
+    send(world, HEAD, DEPUTY)
+    with edited(world.inbox / name_of(DEPUTY)) as book:
+        book["封面"][cover_cell(book["封面"], "填报单位")].value = "外国语学院党总支"
+    found = standing(world.collect())
+    assert found[HEAD][0] == "on_time"
+    assert found[DEPUTY] == ("returned", name_of(DEPUTY))
+
+
+def test_and_where_one_sent_a_clear_one_too_the_doubtful_one_is_nobody_s(world):
+    send(world, HEAD, DEPUTY)
+    other = world.inbox / "别人的.xlsx"
+    shutil.copyfile(world.inbox / name_of(DEPUTY), other)
+    with edited(other) as book:
+        book["封面"][cover_cell(book["封面"], "填报单位")].value = "外国语学院党总支"
+    result = world.collect()
+    assert standing(result)[DEPUTY] == ("on_time", name_of(DEPUTY))
+    assert [f.unit for f in result.files if f.path == other.name] == [None]
+
+
+@pytest.mark.parametrize("resent", [False, True])
+def test_a_workbook_that_is_gone_is_told_though_colleagues_lie_there(world, resent):
+    def collected() -> Round:
+        with keeping(find_workspace(world.root), lambda: EARLY, patience=0) as keeper:
+            space = find_workspace(world.root)
+            return collect(space, world.inbox, EARLY.date(), jobs=1, keeper=keeper)
+
+    send(world, HEAD, DEPUTY)
+    collected()
+    (world.inbox / name_of(DEPUTY)).unlink()
+    if resent:
+        send(world, DEPUTY)
+        with edited(world.inbox / name_of(DEPUTY)) as book:
+            book[DUTY]["A1"].value = f"{book[DUTY]['A1'].value} "
+    told = [f.got for f in collected().findings if f.code == "R133"]
+    assert told == ([] if resent else [name_of(DEPUTY)])
