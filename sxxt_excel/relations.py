@@ -23,6 +23,7 @@ BODY_MEMBERS = (HEAD, "班子其他成员")
 _PARTY_BODY = re.compile(r"(?:直属)?党(?:委|总支|支部)$|委员会$")
 _DEPARTMENTS = ("部门", "教辅单位", "科室", "企事业单位")
 _OTHER_SECRETARIES = re.compile(r"副书记|纪委书记|纪检|团委|团总支|支部书记")
+_OWN_BRANCH = frozenset({"支部书记", "党支部书记"})
 _REMARK = re.compile(r"[（(][^（）()]*[）)]")
 _OWN_PLACE = re.compile(r".+(?:院(?=院长$)|处(?=处长$)|部(?=部长$)|馆(?=馆长$)|校(?=校长$))")
 
@@ -94,15 +95,21 @@ def _holders(role: Role, people: list[Person], unit: Unit) -> Iterable[Person]:
 
 def _has_title(person: Person, titles: tuple[str, ...], unit: Unit) -> bool:
     """Tell whether one part of the 职务 is a head's title: 院长 or 机械学院院长, not 办公室主任."""
-    names = {unit.name, *unit.names}
-    names |= {_PARTY_BODY.sub("", name) for name in names}
-    for part in _posts(person):
-        bare = part
-        for name in sorted(names, key=lambda n: (-len(n), n)):
-            bare = bare.removeprefix(name)
+    for bare in _bare_posts(person, unit):
         if bare in titles or _OWN_PLACE.sub("", bare) in titles:
             return True
     return False
+
+
+def _bare_posts(person: Person, unit: Unit) -> Iterable[str]:
+    """Yield each post of a 职务 without the unit's own name before it."""
+    names = {unit.name, *unit.names}
+    names |= {_PARTY_BODY.sub("", name) for name in names}
+    for post in _posts(person):
+        bare = post
+        for name in sorted(names, key=lambda n: (-len(n), n)):
+            bare = bare.removeprefix(name)
+        yield bare
 
 
 def _posts(person: Person) -> tuple[str, ...]:
@@ -141,7 +148,7 @@ def _secretaries(in_post: list[Person], unit: Unit) -> tuple[Person, ...]:
     found = [p for p in in_post if any(_is_secretary(post, unit) for post in _posts(p))]
     here = [p for p in found if p.state not in AWAY]
     acting = [p for p in in_post if p.acting]
-    return tuple(here or acting or found or filter(_heads_branch, in_post))
+    return tuple(here or acting or found or (p for p in in_post if _heads_branch(p, unit)))
 
 
 def led_by_secretary(unit: Unit) -> bool:
@@ -160,10 +167,10 @@ def _is_secretary(post: str, unit: Unit) -> bool:
     return of_branch or of_commission or not _OTHER_SECRETARIES.search(post)
 
 
-def _heads_branch(person: Person) -> bool:
-    return person.identity == HEAD and any(
-        "支部书记" in post and "副" not in post for post in _posts(person)
-    )
+def _heads_branch(person: Person, unit: Unit) -> bool:
+    """Tell the 党支部书记 of the unit itself from that of one branch in it: 教工第一党支部书记."""
+    is_one = not _OWN_BRANCH.isdisjoint(_bare_posts(person, unit))
+    return person.identity == HEAD and is_one
 
 
 def in_charge(roster: Roster, unit: Unit, day: date) -> tuple[Person, ...]:

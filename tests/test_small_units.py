@@ -38,6 +38,10 @@ def test_in_a_unit_that_is_called_a_branch_its_secretary_is_known_whatever_he_is
     assert found(BRANCH, ("党支部书记", "班子其他成员")) == ["党支部书记"]
 
 
+def test_nor_is_the_head_of_a_unit_its_secretary_through_one_of_its_branches():
+    assert found(COLLEGE, ("院长、教工第一党支部书记", "主要负责人")) == []
+
+
 @pytest.mark.parametrize("unit", [VILLAGE, COLLEGE])
 def test_a_branchs_secretary_who_does_not_head_the_unit_is_not_its_secretary(unit):
     assert found(unit, ("教工党支部书记", "班子其他成员")) == []
