@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.ceiling import lowered
+from sxxt_excel.expected import ACCEPTED, concerns
 from sxxt_excel.normalise import normalise, raw_tables
 from sxxt_excel.outcome import CascadeRow, CountRow, Finding, Likeness, Unchecked
 from sxxt_excel.rules.agreements import check_agreements
@@ -31,15 +32,17 @@ from sxxt_excel.stack import Stack, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from sxxt_excel.chain import Chain
     from sxxt_excel.job import Job
+    from sxxt_excel.people import Waiver
     from sxxt_excel.submissions import Submission
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the rules found among submissions; `returned` are the paths a must sends back."""
+    """What the rules found among submissions, and their typed tables by form."""
 
     stacks: Mapping[str, Stack]
     findings: tuple[Finding, ...]
@@ -78,6 +81,7 @@ def check(job: Job, live: Mapping[int, Submission], papers: tuple[Paper, ...]) -
         *check_copies(context),
     )
     milder = lowered(job.regime, (item for item in told if isinstance(item, Finding)))
+    milder = recognised(milder, live.values(), job.roster.waivers, job.today)
     returned = returned_paths(live, milder)
     waiting = frozenset(s.number for s in live.values() if s.path in returned)
     told = (
@@ -102,6 +106,47 @@ def returned_paths(live: Mapping[int, Submission], findings: Iterable[Finding]) 
     paths = {s.path for s in live.values()}
     found = {f.where.path for f in findings if f.severity == "must" and f.where.path}
     return frozenset(found & paths)
+
+
+def recognised(
+    findings: Iterable[Finding],
+    live: Iterable[Submission],
+    waivers: Iterable[Waiver],
+    today: date,
+) -> tuple[Finding, ...]:
+    """Let the faults of workbooks that 例外 takes as they are (认可接收) ask for nothing.
+
+    Such a line holds only with who agreed to it, from the day on which he did, where that is
+    written, until its last.
+    """
+    valid = [
+        w
+        for w in waivers
+        if w.kind == ACCEPTED and not w.filer and w.approver and w.expires
+        and (w.approved or today) <= today <= w.expires
+    ]  # fmt: skip
+    if not valid:
+        return tuple(findings)
+    agreed = {s.path: who for s in live if (who := _recognised_by(s, valid))}
+    return tuple(
+        replace(f, severity="note", remedy=f"{agreed[f.where.path]}已同意认可接收，不必修改")
+        if f.severity == "must" and f.where.path in agreed
+        else f
+        for f in findings
+    )
+
+
+def _recognised_by(item: Submission, waivers: Iterable[Waiver]) -> str:
+    """Return who agreed to take a workbook as it is: that file, or whatever answers the duty."""
+    for waiver in waivers:
+        if waiver.unit != item.unit_code:
+            continue
+        if waiver.sha256:
+            if item.sha256.startswith(waiver.sha256):
+                return waiver.approver
+        elif any(concerns(waiver, o.obligation, o.period) for o in item.owed):
+            return waiver.approver
+    return ""
 
 
 def returned_before(

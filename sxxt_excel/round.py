@@ -175,7 +175,7 @@ def run(job: Job, seen: Seen) -> Round:
         *known.findings(live.values()), *checked.findings,
     )  # fmt: skip
     told = lowered(job.regime, told)
-    told = statuses.recognised(told, live.values(), job.roster.waivers, job.today)
+    told = checking.recognised(told, live.values(), job.roster.waivers, job.today)
     returned = checking.returned_paths(live, told)
     expected, timing = statuses.expected_rows(job, grouped, returned)
     rows = statuses.file_rows(tuple(map(mended.row, files.rows)), grouped, returned)

@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sxxt_excel.expected import ACCEPTED, concerns
 from sxxt_excel.model import SEVERITIES, Regime
 from sxxt_excel.result import FILE, STATUS
 from sxxt_excel.rules.deadlines import Arrival, deadline_findings, expected_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
     from sxxt_excel.chain import Chain
     from sxxt_excel.expected import Owed
     from sxxt_excel.job import Job
     from sxxt_excel.outcome import Expected, FileRow, FileStatus, Finding
-    from sxxt_excel.people import Waiver
     from sxxt_excel.stack import Stack
-    from sxxt_excel.submissions import Submission
 
 
 def expected_rows(
@@ -92,47 +88,6 @@ def consolidated(
         frame[STATUS] = pd.Series(state, index=frame.index, dtype="str")
         tables[form.id] = frame.reset_index(drop=True)
     return tables
-
-
-def recognised(
-    findings: Iterable[Finding],
-    live: Iterable[Submission],
-    waivers: Iterable[Waiver],
-    today: date,
-) -> tuple[Finding, ...]:
-    """Let the faults of workbooks that 例外 takes as they are (认可接收) ask for nothing.
-
-    Such a line holds only with who agreed to it, from the day on which he did, where that is
-    written, until its last.
-    """
-    valid = [
-        w
-        for w in waivers
-        if w.kind == ACCEPTED and not w.filer and w.approver and w.expires
-        and (w.approved or today) <= today <= w.expires
-    ]  # fmt: skip
-    if not valid:
-        return tuple(findings)
-    agreed = {s.path: who for s in live if (who := _recognised_by(s, valid))}
-    return tuple(
-        replace(f, severity="note", remedy=f"{agreed[f.where.path]}已同意认可接收，不必修改")
-        if f.severity == "must" and f.where.path in agreed
-        else f
-        for f in findings
-    )
-
-
-def _recognised_by(item: Submission, waivers: Iterable[Waiver]) -> str:
-    """Return who agreed to take a workbook as it is: that file, or whatever answers the duty."""
-    for waiver in waivers:
-        if waiver.unit != item.unit_code:
-            continue
-        if waiver.sha256:
-            if item.sha256.startswith(waiver.sha256):
-                return waiver.approver
-        elif any(concerns(waiver, o.obligation, o.period) for o in item.owed):
-            return waiver.approver
-    return ""
 
 
 def in_order(

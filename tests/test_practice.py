@@ -828,6 +828,20 @@ def test_a_faulty_filing_that_the_office_recognises_is_accepted(office):
     assert expected(result, "WY", LISTS).status == "returned"
 
 
+def test_the_figures_of_a_recognised_filing_count(office):
+    world = office(waivers=grant("认可接收", 报送事项=REPORT, 有效期至=dt.date(2025, 12, 31)))
+    for source in world.issue(REPORT, "2025-H1"):
+        path = world.fill_one(source)
+        with harness.edited(path) as book:
+            sheet = book["主体责任落实情况报告"]
+            sheet.cell(3, harness.headings(sheet)["重点方面"]).value = "看不懂"
+    result = world.collect("2025-07-12")
+    assert expected(result, "JX", REPORT, "2025-H1").accepted
+    counted = {(c.unit, c.status) for c in result.counts if c.period == "2025-H1"}
+    assert (JX, "unchecked") not in counted
+    assert ("外国语学院党总支", "unchecked") in counted
+
+
 @pytest.mark.parametrize(
     "matter", ["落实情况报告上半年", "上半年落实情况报告", "T19", "基层上半年报告", "全部"]
 )
