@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sxxt_excel.chain import age
 from sxxt_excel.model import SEVERITIES, Regime
 from sxxt_excel.result import FILE, STATUS
 from sxxt_excel.rules.deadlines import Arrival, deadline_findings, expected_row
@@ -55,7 +56,7 @@ def _one_head(arrivals: list[Arrival]) -> tuple[Arrival, ...]:
     """Where several workbooks answer one duty, the newest of their heads is its head."""
     heads = [a for a in arrivals if a.newest]
     if len(heads) > 1:
-        last = max(heads, key=lambda a: (a.receipt.at, a.path))
+        last = max(heads, key=lambda a: age(a.receipt.at, a.path))
         return tuple(replace(a, newest=a is last) for a in arrivals)
     return tuple(arrivals)
 

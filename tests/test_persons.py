@@ -185,3 +185,17 @@ def test_a_workbook_that_is_gone_is_told_though_colleagues_lie_there(world, rese
             book[DUTY]["A1"].value = f"{book[DUTY]['A1'].value} "
     told = [f.got for f in collected().findings if f.code == "R133"]
     assert told == ([] if resent else [name_of(DEPUTY)])
+
+
+def test_of_two_workbooks_that_answer_for_one_person_the_name_tells_the_newer(world):
+    send(world, DEPUTY)
+    both = world.inbox / "清单.xlsx"
+    shutil.copy2(world.inbox / name_of(DEPUTY), both)
+    with edited(both) as book:
+        del book["_sxxt"]
+        sheet = book[DUTY]
+        for field, value in (("责任主体", DEAN), ("工作项目", "另一个责任项目")):
+            sheet.cell(4, headings(sheet)[field]).value = value
+    (world.inbox / name_of(DEPUTY)).rename(world.inbox / "清单(2).xlsx")
+    found = standing(world.collect())
+    assert (found[DEAN][1], found[DEPUTY][1]) == ("清单.xlsx", "清单(2).xlsx")
