@@ -12,10 +12,11 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter, range_boundaries
 
+from sxxt_excel.faces.blank import worked
 from sxxt_excel.faces.template import Blank, ParentItem, TemplateError, build
 from sxxt_excel.model import Field, Form, Ref
 from sxxt_excel.people import Filer, Person, Unit
-from sxxt_excel.regime import load_regime, packet_version
+from sxxt_excel.regime import load_regime, packet_version, regime_ids
 from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET, Stamp, stamp_from
 
 SOFFICE = shutil.which("soffice")
@@ -453,7 +454,35 @@ def test_instructions_explain_every_column_from_its_definition():
                 assert kind
                 assert item.hint in how
                 assert all(choice in values for choice in item.choices)
-                assert example == item.example
+                if item.kind != "filer" and not item.choices_by_role:  # these are the regime's
+                    assert example == item.example
+
+
+@pytest.mark.parametrize("name", regime_ids())
+def test_an_example_may_be_typed_as_it_stands(name):
+    regime = load_regime(name)
+    areas = {role.id: role.areas for role in regime.roles}
+    for packet in (p for p in regime.packets if not p.rollup):
+        blank = replace(official(), regime=regime, packet=packet)
+        for form in worked(blank):
+            for item in form.fields:
+                if item.kind == "filer" and item.example:
+                    assert regime.role(item.example).body
+                if item.choices_by_role:
+                    said = {word for words in areas.values() for word in words}
+                    assert item.example in (said or {""})
+                if item.choices and not item.open and item.example:
+                    assert item.example in item.choices
+                assert "领导班子" not in item.hint or "领导班子" in areas
+            assert "领导班子" not in form.purpose or "领导班子" in areas
+
+
+def test_an_issued_workbook_takes_its_examples_from_who_files_it():
+    branch = replace(issued(), filers=(Filer("李示例", "主要负责人", FILERS[1].person),))
+    duties = next(form for form in worked(branch) if form.id == "责任清单")
+    examples = {item.name: item.example for item in duties.fields}
+    assert examples["责任主体"] == "李示例"
+    assert examples["重点方面"] in REGIME.role("主要负责人").areas
 
 
 def test_instructions_name_the_rules_of_a_row_and_the_accepted_time_limits():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,30 @@ class Blank:
         period = period_title(self.period) if self.period else f"{year}年{_UNKNOWN}"
         whole = text.replace("{title}", self.packet.title)
         return whole.replace("{年度}", f"{year}年度").replace("{期}", period)
+
+
+def worked(blank: Blank) -> tuple[Form, ...]:
+    """Return the sheets with examples that may be typed as they stand in this workbook.
+
+    Who files and what there is to choose from is the regime's and the unit's: a fixed example
+    would be refused elsewhere.
+    """
+    regime, packet = blank.regime, blank.packet.id
+    groups = (regime.filers_of(o.filers) for o in regime.obligations if o.packet == packet)
+    owing = (name for group in groups for name in group.roles)
+    roles = [regime.role(name) for name in (*(f.role for f in blank.filers if f.role), *owing)]
+    labels = (*(f.label for f in blank.filers), *(role.id for role in roles if role.body))
+    areas = next((role.areas for role in roles if role.areas), ())
+    return tuple(
+        replace(f, fields=tuple(_exemplified(item, labels, areas) for item in f.fields))
+        for f in regime.sheets(packet)
+    )
+
+
+def _exemplified(item: Field, labels: tuple[str, ...], areas: tuple[str, ...]) -> Field:
+    if item.kind == "filer":
+        return replace(item, example=next(iter(labels), ""))
+    return replace(item, example=next(iter(areas), "")) if item.choices_by_role else item
 
 
 def refuse_strays(blank: Blank) -> None:

@@ -17,6 +17,7 @@ from sxxt_excel.faces.blank import (
     locked,
     refuse_strays,
     table_rows,
+    worked,
 )
 from sxxt_excel.faces.dropdowns import Lists, Offers, areas_by_role, entry_rule
 from sxxt_excel.faces.instructions import INSTRUCTIONS, write_instructions
@@ -82,7 +83,7 @@ class _Maker:
     def __init__(self, blank: Blank, pen: Pen) -> None:
         self._blank = blank
         self._pen = pen
-        self._forms = blank.regime.sheets(blank.packet.id)
+        self._forms = worked(blank)
         self._lists = Lists()
         self._areas = areas_by_role(blank.regime, blank.filers)
         self._rows = {f.id: table_rows(blank, f) for f in self._forms if f.layout == "table"}
