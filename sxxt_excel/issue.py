@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -157,25 +158,57 @@ def _numbered(
 ) -> Iterator[tuple[Owed, int]]:
     """Yield what gets a workbook, with the first item number: a block of hundreds a filer.
 
-    Two packets of a unit with the same list share its numbers. Who was given a block keeps it,
-    whoever comes to stand before him in the roster; who is new gets the one above all others.
+    Two packets of a unit with the same list share its numbers, and a later round or half of the
+    year begins beyond those of the earlier ones. Who was given a block keeps it, whoever comes
+    to stand before him in the roster; who is new takes none that was given.
     """
-    keyed = {p.id: [f.id for f in regime.sheets(p.id) if f.key] for p in regime.packets}
-    free: dict[tuple[str, str, str], int] = {}
+    taken: dict[tuple[str, str], set[int]] = defaultdict(set)
     for line in log.values():
         if start := _start_of(line):
-            of = [(line["单位"], line["报告期"], form) for form in keyed.get(line["套表"], ())]
-            free |= {at: max(free.get(at, 0), start // _BLOCK + 1) for at in of}
-    for item in items:
-        unit, period = _distinct(item.unit, roster), period_title(item.period)
-        of = [(unit, period, form) for form in keyed[item.obligation.packet]]
+            for form in _keyed(regime, line["套表"]):
+                taken[line["单位"], form].add(start // _BLOCK)
+    for item, block in _in_turn(regime, items):
+        mine = [(_distinct(item.unit, roster), f) for f in _keyed(regime, item.obligation.packet)]
         start = _start_of(log.get(file_name(item, roster), {}))
         if not start:
-            block = max((free.get(at, 0) for at in of), default=0)
-            free |= dict.fromkeys(of, block + 1)
-            start = block * _BLOCK + 1
+            used = {each for at in mine for each in taken[at]}
+            free = max(used) + 1 if block in used else block
+            for at in mine:
+                taken[at].add(free)
+            start = free * _BLOCK + 1
         if item.waiver is None:
             yield item, start
+
+
+def _in_turn(regime: Regime, items: tuple[Owed, ...]) -> Iterator[tuple[Owed, int]]:
+    """Yield each with its block as the roster and the periods order them."""
+    seen: dict[tuple[str, str, str], int] = {}
+    placed: list[tuple[Owed, int]] = []
+    for item in items:
+        forms = _keyed(regime, item.obligation.packet)
+        at = [(item.unit.code, form, item.period) for form in forms]
+        block = max((seen.get(place, 0) for place in at), default=0)
+        seen |= dict.fromkeys(at, block + 1)
+        placed.append((item, block))
+    widest: dict[tuple[str, str], int] = {}
+    for (unit, form, _), blocks in seen.items():
+        widest[unit, form] = max(blocks, widest.get((unit, form), 0))
+    for item, block in placed:
+        forms = _keyed(regime, item.obligation.packet)
+        room = max((widest[item.unit.code, form] for form in forms), default=0)
+        yield item, block + _turn(item.period) * room
+
+
+def _keyed(regime: Regime, packet: str) -> tuple[str, ...]:
+    """Return the sheets of a packet whose rows are numbered."""
+    known = any(each.id == packet for each in regime.packets)
+    return tuple(form.id for form in regime.sheets(packet) if form.key) if known else ()
+
+
+def _turn(period: str) -> int:
+    """Return how many periods of its kind come before it in the year: 2025-R2, 2025-H2."""
+    suffix = period.partition("-")[2]
+    return int(suffix[1:]) - 1 if suffix else 0
 
 
 def _start_of(line: Mapping[str, str]) -> int:

@@ -51,12 +51,16 @@ _Quote = Literal["", "same", "part", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a line says it is about: 涉及表, 涉及编号或单元格, 审核意见, and in which file."""
+    """What a line says it is about: 涉及表, 涉及编号或单元格, 审核意见, and in which file.
+
+    `kin` are the files of the same packet and period: a number means a row of theirs.
+    """
 
     path: str
     sheet: str
     place: str
     quoted: str
+    kin: frozenset[str] = frozenset()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -100,10 +104,12 @@ def match(line: Line, found: Finding, known: Collection[str]) -> Match:
     quote = _quote(line.quoted, found)
     numbered = any(_is_key(word, found) for word in line.words)
     pointed = _points(line, found, known)
-    here = _same_sheet(line, found) and found.where.path in {None, line.path}
+    path = found.where.path
+    here = _same_sheet(line, found) and path in {None, line.path}
+    akin = found.where.row_key is None or path in {None, line.path, *line.kin}
     if quote == "other":
         return "changed" if here and (pointed or _both_whole(line, found)) else "no"
-    if pointed and (here or numbered or quote == "same"):
+    if pointed and (here or (akin and (numbered or quote == "same"))):
         return "yes"
     return "yes" if _by_wording(line, found, quote, here=here) else "no"
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sxxt_excel.pointing import Match
     from sxxt_excel.rollup import Carried
     from sxxt_excel.stack import Stack
+    from sxxt_excel.submissions import Submission
 
 _QUOTED, _AUTHOR, _DAY = "审核意见", "说明人", "说明日期"
 _FILLED_BY = "填报人"
@@ -133,6 +134,7 @@ def _may_be_explained(found: Finding) -> bool:
 def _lines(stack: Stack, cover: Stack | None) -> Iterator[_Said]:
     """Yield the lines that say something, those without an explanation too."""
     authors = _authors(cover)
+    kin = _kin(stack.submissions.values())
     pointing = [name for name in (SHEET, PLACE, _QUOTED) if name in stack.bare]
     blank = stack.bare[stack.bare[pointing].notna().any(axis=1)]
     for frame, bare in ((stack.frame, False), (blank, True)):
@@ -141,7 +143,13 @@ def _lines(stack: Stack, cover: Stack | None) -> Iterator[_Said]:
             number = int(row[FILE])
             submission = stack.submissions[number]
             yield _Said(
-                line=Line(submission.path, words[SHEET], words[PLACE], words[_QUOTED]),
+                line=Line(
+                    submission.path,
+                    words[SHEET],
+                    words[PLACE],
+                    words[_QUOTED],
+                    kin[_material(submission)],
+                ),
                 text=words[SAID],
                 author=words[_AUTHOR] or authors.get(number, ""),
                 day=(words[_DAY] or submission.receipt.at)[:10],
@@ -149,6 +157,18 @@ def _lines(stack: Stack, cover: Stack | None) -> Iterator[_Said]:
                 where=stack.where(label, SAID, bare=bare),
                 basis=submission.basis,
             )
+
+
+def _material(submission: Submission) -> tuple[str | None, str, str]:
+    return submission.unit_code, submission.packet.id, submission.period
+
+
+def _kin(submissions: Iterable[Submission]) -> dict[tuple[str | None, str, str], frozenset[str]]:
+    """Return unit, packet and period → the files that are this material, by whomever they are."""
+    found: dict[tuple[str | None, str, str], set[str]] = defaultdict(set)
+    for submission in submissions:
+        found[_material(submission)].add(submission.path)
+    return {material: frozenset(paths) for material, paths in found.items()}
 
 
 def _beside_marks(stacks: Mapping[str, Stack]) -> Iterator[_Said]:

@@ -1021,6 +1021,36 @@ def test_two_lists_of_one_unit_never_share_a_number(tmp_path):
     assert first == {LISTS: "XX-2025-ZR-001", "班子成员清单": "XX-2025-ZR-101"}
 
 
+ROUNDS = (("[needed]\n", '[needed]\n"整改督办" = ["HL 第2轮", "HL 第1轮"]\n'),)
+
+
+def test_two_rounds_of_one_unit_never_share_a_number(tmp_path):
+    there = office_of(tmp_path, "sumhs-2019", changes=ROUNDS)
+    there.issue_all()
+    issued = find_workspace(there.root).issued
+    first = {
+        path.stem.split("_")[2]: openpyxl.load_workbook(path)["巡察整改清单"]["B3"].value
+        for path in issued.glob(f"{FIRST}_整改督办_*第*轮*")
+    }
+    assert sorted(first.values()) == ["HL-2025-ZG-001", "HL-2025-ZG-101"]
+    assert next(v for k, v in first.items() if "第1轮" in k) == "HL-2025-ZG-001"
+
+
+def test_a_number_means_the_row_of_the_round_in_whose_workbook_it_is_explained(tmp_path):
+    there = office_of(tmp_path, "sumhs-2019", changes=ROUNDS)
+    there.issue_all()
+    late = MEND | {"整改状态": "整改中", "回头看日期": None}
+    why = {"涉及表": "巡察整改清单", "涉及编号或单元格": MEND["整改编号"],
+           "说明（请填写）": "设备招标流标，重新采购中"}  # fmt: skip
+    for path in sorted(find_workspace(there.root).issued.glob(f"{FIRST}_整改督办_*第*轮*")):
+        lines = {"情况说明": [why]} if "第1轮" in path.name else {}
+        complete(path, there.inbox / path.name, {"巡察整改清单": [late], **lines})
+        touch(there.inbox / path.name, FILED)
+    found = [f for f in there.collect().findings if f.code == "C106"]
+    assert len(found) == 2
+    assert ["第1轮" in (f.where.path or "") for f in found if f.explanation] == [True]
+
+
 def test_units_are_shown_the_items_they_are_to_take_up(ocean_college):
     ocean_college.collect(write=True)
     book = openpyxl.load_workbook(ocean_college.issue_possible()["HL", "党建责任清单"])
