@@ -6,6 +6,7 @@ Where that depends on whose workbook it is (numbers of items, who is responsible
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,21 @@ class Columns:
             )
         if field.kind in {"filer", "person"}:
             return self._by_file(field, lambda s: partial(_filer, field=field, submission=s))
+        if (
+            field.kind == "date"
+            and not field.office
+            and any(self._turn(self.submissions[n]) for n, _ in self.parts)
+        ):
+            return self._by_file(
+                field,
+                lambda s: partial(
+                    _day, field=field, year=self.year, turn=self._turn(s), came=s.receipt.at
+                ),
+            )
+        return self._alike(field)
+
+    def _alike(self, field: Field) -> Said:
+        """Return what cells say whose meaning does not depend on whose they are."""
         raws = [raw for _, raws in self._raws(field) for raw in raws]
         if field.kind == "label":
             words = {fold(dict(row)[field.name]): dict(row)[field.name] for row in self.form.fixed}
@@ -108,6 +124,19 @@ class Columns:
         if field.office:
             return _converted(raws, partial(_office, field, year=self.year))
         return _converted(raws, partial(convert, field, year=self.year), as_text=is_text(field))
+
+    def _turn(self, submission: Submission) -> date | None:
+        """Return before which day of this year one without a year may be of the next.
+
+        That is asked of what is due after the new year alone: of its cover, which bears the day
+        of filing, any; of the rest those before it is filed or its period begins, such as
+        January's in the report of a second half.
+        """
+        late = [item for item in submission.owed if item.last.year > self.year]
+        if late and self.form.layout == "cover":
+            return date(self.year + 1, 1, 1)
+        opens = [item.opens for item in late if item.opens and item.opens.year == self.year]
+        return min(opens, default=None)
 
     def _above(self, field: Field) -> str:
         """Return the type code of the numbers that a number may go on from, or ""."""
@@ -136,6 +165,17 @@ def _fixed(field: Field, raw: Raw, *, words: Mapping[str, str]) -> Outcome:
     if word is None or word == said.value:
         return said
     return Outcome(word, "V154", (("got", str(said.value)), ("value", word)))
+
+
+def _day(raw: Raw, field: Field, year: int, turn: date | None, came: str) -> Outcome:
+    """Convert a day; one before `turn` is of the next year if it was over when the file came."""
+    said = convert(field, raw, year)
+    if turn is None or not said.filled or (isinstance(said.value, date) and said.value >= turn):
+        return said
+    # The same day twice: its year is written.
+    later = convert(field, raw, year + 1)
+    over = isinstance(later.value, date) and later.value.isoformat() <= came[: len("2025-01-01")]
+    return later if over else said
 
 
 def _office(field: Field, raw: Raw, year: int) -> Outcome:

@@ -45,10 +45,11 @@ class Owed:
     """One thing owed. `filer` is set where each filer sends a workbook of his own.
 
     `accepts` are the other periods it takes, `ROUNDS` standing for any round. `last` is the
-    due day, or the end of its window where no day is set; `exempt` are labels of filers who
-    need not file; `waiver` excuses the whole. `away` would file if they were there. `subject`
-    is the unit that the workbook is about, where that is another one. `latent`: owed by nobody
-    yet, but expected when it comes (按需 without an event).
+    due day, or the end of its window where no day is set, `opens` the first day of that window,
+    else of the period; `exempt` are labels of filers who need not file; `waiver` excuses the
+    whole. `away` would file if they were there. `subject` is the unit that the workbook is
+    about, where that is another one. `latent`: owed by nobody yet, but expected when it comes
+    (按需 without an event).
     """
 
     obligation: Obligation
@@ -65,6 +66,7 @@ class Owed:
     away: tuple[Filer, ...] = ()
     subject: Unit | None = None
     latent: bool = False
+    opens: date | None = None
 
     @property
     def title(self) -> str:
@@ -252,7 +254,7 @@ def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
     """Return what a unit owes for one period; None where it did not exist through it."""
     group = regime.filers_of(obligation.filers)
     waivers = _waivers(roster, unit, obligation, period)
-    end = _window_end(settings, obligation, period)
+    opens, end = _span(settings, obligation, period)
     deadline, last = _extended(settings, _due(settings, obligation), end, waivers)
     if not _exists(unit, period, last):
         return None
@@ -271,6 +273,7 @@ def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
         exempt=exempt,
         waiver=whole,
         away=away_of(regime, group, roster, unit, last),
+        opens=opens,
     )
 
 
@@ -295,10 +298,10 @@ def _extended(
     return latest, latest.day
 
 
-def _window_end(settings: Settings, obligation: Obligation, period: str) -> date:
+def _span(settings: Settings, obligation: Obligation, period: str) -> tuple[date, date]:
     if obligation.window:
-        return window(obligation.window, settings.year, settings.windows)[1]
-    return period_span(period)[1]
+        return window(obligation.window, settings.year, settings.windows)
+    return period_span(period)
 
 
 def _exists(unit: Unit, period: str, last: date) -> bool:

@@ -13,6 +13,7 @@ from world import (
     Cells,
     World,
     adopt,
+    cell_of,
     change,
     cover_cell,
     edited,
@@ -1022,6 +1023,45 @@ def test_a_yearly_report_in_january_stands_for_the_second_half(world):
     found = row(result, packet=REPORT, period="2025-H2")
     assert (found["status"], found["path"]) == ("on_time", path.name)
     assert counts(result, HALVES)["2025-H2"] == (1, 2, "met")
+
+
+@pytest.mark.parametrize(
+    ("written", "came", "read"),
+    [
+        ("1月8日", "2026-01-09 09:00", "2026-01-08"),
+        ("1月8日（星期四）", "2026-01-09 09:00", "2026-01-08"),
+        ("12月20日", "2026-01-09 09:00", "2025-12-20"),
+        ("2025年1月8日", "2026-01-09 09:00", "2025-01-08"),
+        ("1月8日", "2025-12-30 09:00", "2025-01-08"),
+    ],
+)
+@pytest.mark.parametrize(
+    "spot",
+    [(REPORT, "2025-H2", "封面"), (ACCOUNT, "2025", "封面"), (ACCOUNT, "2025", "述责述廉登记")],
+)
+def test_a_day_without_a_year_is_the_last_before_what_is_due_in_january_came(
+    world, spot, written, came, read
+):
+    packet, period, sheet = spot
+    path = file(world, packet, period, when=came)
+    with edited(path) as book:
+        page = book[sheet]
+        name = cover_cell(page, "填报日期") if sheet == "封面" else cell_of(page, "述责日期", 3)
+        page[name].value = written
+    told = [
+        f.message for f in world.collect("2026-02-12").findings
+        if f.code == "V151" and (f.where.sheet, f.where.cell) == (sheet, name)
+    ]  # fmt: skip
+    assert [message for message in told if read in message] == told != []
+
+
+def test_a_day_without_a_year_in_what_is_due_within_the_year_is_of_that_year(world):
+    path = file(world, when="2026-01-20 09:00")
+    with edited(path) as book:
+        name = cover_cell(book["封面"], "填报日期")
+        book["封面"][name].value = "1月8日"
+    (told,) = [f.message for f in world.collect("2026-02-12").findings if f.code == "V151"]
+    assert "2025-01-08" in told
 
 
 def test_an_office_may_ask_for_yearly_reports_in_january(world):
