@@ -53,8 +53,8 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     "coverage": ("area", *_ADDRESS),
     "signoff": ("signer", *_ADDRESS),
     "chain": ("key", "step", "day", "state", "say", *_ADDRESS),
-    "need": ("name", "to", "found", "required", "window", "unit", "filer"),
-    "slot": ("name", "to", "found", "required", "window", "unit", "filer"),
+    "need": ("name", "to", "found", "required", "window", "days", "unit", "filer"),
+    "slot": ("name", "to", "found", "required", "window", "days", "unit", "filer"),
     "agreement": ("found", "required", "unit"),
 }
 _ANY_YEAR = 2025

@@ -762,6 +762,11 @@ def _(world: World) -> None:
     change(world, ACCOUNT, "述责述廉登记", {(5, "述责日期"): dt.date(2025, 12, 19)})
 
 
+@told("N107", ACCOUNT, "述责述廉登记", "E5")
+def _(world: World) -> None:
+    own_rules(world, f'{EVIDENCE}{SLOT}id = "书面述责"\nname = "书面"\nwindow = "年初"\n')
+
+
 @told("V120", LISTS, "任务清单", "E3")
 def _(world: World) -> None:
     source = (validators_dir() / "forms" / "任务清单.toml").read_text(encoding="utf-8")

@@ -480,6 +480,14 @@ def test_what_is_not_recorded_is_asked_for_at_the_row_that_waits_for_it(college)
     }  # fmt: skip
 
 
+def test_what_is_registered_for_another_time_is_told_at_its_day_and_what_the_window_is(college):
+    with changed(college, FIRST, UNIT_PACKET) as book:
+        put(book, REGISTER, 4, 实际完成日期="2025-05-20")
+    (found,) = standing(college.collect())
+    assert (found.code, found.rule, found.where.cell) == ("N107", "落实推进会", "G4")
+    assert found.message == "落实推进会登记的是2025-05-20，不在年中（6月1日至8月31日）"
+
+
 EXPLAINED = "李四因公出国未参加民主生活会"
 
 
@@ -490,7 +498,7 @@ EXPLAINED = "李四因公出国未参加民主生活会"
         ("G4", "", {"落实推进会"}), ("落实推进会", "", {"落实推进会"}),
         ("G2、落实推进会", "", {"落实推进会"}), ("G2 李四", "", {"二级民主生活会报告"}),
         ("G4:G5", "", {"落实推进会", "总结评议会"}),
-        ("G2", "没有登记年中的落实推进会", {"落实推进会"}),
+        ("G2", "没有登记年中（6月1日至8月31日）的落实推进会", {"落实推进会"}),
         ("G2", "没有登记李四在年末民主生活会上的报告", {"二级民主生活会报告"}),
     ],
 )  # fmt: skip

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Need, Regime, Supply
+    from sxxt_excel.model import Need, Regime, Severity, Supply
     from sxxt_excel.outcome import Finding
     from sxxt_excel.rules.asked import Asked
     from sxxt_excel.rules.context import Context
@@ -174,7 +174,7 @@ def _judge(case: Case, asked: Asked, span: Span) -> Iterator[Told]:
         yield Unchecked(law.id, asked.unit.name, because)
     else:
         yield replace(row, status="short")
-        yield _tell(case, asked, span, found, "N101")
+        yield _outside(case, asked, span) or _tell(case, asked, span, found, "N101")
 
 
 def _mine(case: Case, asked: Asked, span: Span) -> Iterator[tuple[Proof, bool]]:
@@ -257,6 +257,7 @@ def _tell(
         "found": str(found),
         "required": str(need.at_least),
         "window": span.title,
+        "days": span.days,
         "unit": asked.unit.name,
         "filer": asked.label or "",
     }
@@ -264,20 +265,53 @@ def _tell(
     if code == "N102":
         words["text"] = law.message.format(**words)
         return finding(code, where, got=str(found), basis=basis, rule=law.id, words=words)
-    half = span.title if "-" in span.period else ""
-    names = (case.name or law.title, asked.name, asked.to, half)
     return finding(
         code,
         where,
         got=str(found),
         basis=basis,
-        severity="note" if _is_new(case, asked, span) else law.severity,
+        severity=_severity(case, asked, span),
         rule=law.id,
         message=law.message,
         remedy=law.remedy,
         words=words,
-        about=tuple(filter(None, names)),
+        about=_names(case, asked, span),
     )
+
+
+def _outside(case: Case, asked: Asked, span: Span) -> Finding | None:
+    """Return what is told of a row that has the slot's name, and a day that is not in its window.
+
+    It is registered: who is told to add it would look in vain for what to do.
+    """
+    near = _near(case.records, asked) if case.name else ()
+    dated = (p for p in near if p.day is not None and p.sure and asked.answered(p))
+    proof = next((p for p in dated if not case.records.in_span(p, span)), None)
+    if proof is None or proof.day is None:
+        return None
+    supply, stack = case.records.supplies[proof.source]
+    return finding(
+        "N107",
+        replace(stack.where(proof.label, supply.date), filer=asked.label),
+        got=proof.day.isoformat(),
+        basis=case.context.regime.cite(case.need.law.basis),
+        severity=_severity(case, asked, span),
+        rule=case.need.law.id,
+        about=_names(case, asked, span),
+        name=case.name,
+        window=span.title,
+        days=span.days,
+    )
+
+
+def _names(case: Case, asked: Asked, span: Span) -> tuple[str, ...]:
+    """Return what tells one finding of missing records from others at the same heading."""
+    half = span.title if "-" in span.period else ""
+    return tuple(filter(None, (case.name or case.need.law.title, asked.name, asked.to, half)))
+
+
+def _severity(case: Case, asked: Asked, span: Span) -> Severity:
+    return "note" if _is_new(case, asked, span) else case.need.law.severity
 
 
 def _is_new(case: Case, asked: Asked, span: Span) -> bool:

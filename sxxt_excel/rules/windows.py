@@ -30,6 +30,14 @@ class Span:
     last: date
     year: int
 
+    @property
+    def days(self) -> str:
+        """Return its first and last day as a sentence has them, the year only where it differs."""
+        return "至".join(
+            f"{'' if day.year == self.year else f'{day.year}年'}{day.month}月{day.day}日"
+            for day in (self.first, self.last)
+        )
+
     def holds(self, day: date | None, *, of_year: bool) -> bool:
         """Tell whether a day falls in it.
 
