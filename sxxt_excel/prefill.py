@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sxxt_excel.dates import PeriodError, window
 from sxxt_excel.expected import answerable, catalogued
 from sxxt_excel.faces.template import Blank, Fonts, ParentItem
 from sxxt_excel.people import Filer
@@ -131,14 +133,23 @@ def _catalogue(
         supply = catalogued(slot, packet)
         if supply is None or supply.form != form.id:
             continue
+        by_when = _last_day(desk, slot.need)
         for label in answerable(desk.regime, desk.roster, item, slot.need, filers):
             row: dict[str, str | int | float | date] = {
                 field.name: slot.kind for field in form.fields if slot.kind in field.choices
             }
             row |= {name: values[0] for name, values in supply.where}
+            row |= {field.name: by_when for field in form.of_kind("limit") if by_when}
             if form.filer and label:
                 row[form.filer] = label
             yield row
+
+
+def _last_day(desk: Desk, need: Need) -> str:
+    """Return the last day of the window in which something is due, "" where there is none."""
+    with suppress(PeriodError):  # a term whose days the office has not written
+        return window(need.window, desk.settings.year, desk.settings.windows)[1].isoformat()
+    return ""
 
 
 def _people(desk: Desk, item: Owed, filers: tuple[Filer, ...]) -> tuple[Filer, ...]:

@@ -654,6 +654,16 @@ def test_a_name_outside_an_unfinished_catalogue_is_only_remarked_upon(college):
     assert sorted(said) == [("must", FIRST), ("note", TOP)]  # the units' catalogue is complete
 
 
+def test_the_catalogue_brings_along_by_when_each_is_due(tmp_path):
+    issued = office_of(tmp_path, "sumhs-2019").issue_possible()
+    sheet = openpyxl.load_workbook(issued["HL", UNIT_PACKET])[REGISTER]
+    heads = [cell.value for cell in sheet[2]]
+    names, days = heads.index("名称"), heads.index("应完成时间")
+    due = {row[names]: row[days] for row in sheet.iter_rows(min_row=3, values_only=True)}
+    assert due["落实推进会"] == "2025-08-31"
+    assert due["书面报告"] == "2025-12-31"
+
+
 def test_each_is_offered_its_own_catalogue():
     regime = load_regime("sumhs-2019")
     offered = {p: dict.fromkeys(f.choices) for p in (TOP_PACKET, UNIT_PACKET)
