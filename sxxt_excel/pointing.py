@@ -14,15 +14,13 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal
 
 from sxxt_excel.codes import CATALOGUE
-from sxxt_excel.explanations import explains, plain
-from sxxt_excel.raw import Fault
-from sxxt_excel.text import JOIN, clean, fold, split_several, to_text
+from sxxt_excel.explanations import plain
+from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
     from sxxt_excel.outcome import Finding
-    from sxxt_excel.raw import RawTable
 
 Match = Literal["yes", "changed", "no"]
 """`changed`: the line means this place, but speaks of something else than now stands there."""
@@ -67,16 +65,6 @@ class Line:
         """Return the numbers, cells and headings that it names."""
         words = split_several(unicodedata.normalize("NFKC", self.place))
         return tuple(word for word in words if fold(word) not in _NOWHERE)
-
-
-def pointed(table: RawTable) -> Iterator[tuple[str, str]]:
-    """Yield what the explanations of a raw 情况说明 are about: numbers and cells, no prose."""
-    columns = (table.columns.get(name, [None] * len(table.rows)) for name in (SHEET, PLACE, SAID))
-    for raws in zip(*columns, strict=True):
-        sheet, place, text = ("" if isinstance(r, Fault) else clean(to_text(r)) for r in raws)
-        words = [word for word in Line("", sheet, place, "").words if word.isascii()]
-        if words and explains(text):
-            yield sheet, JOIN.join(words)
 
 
 def line_for(found: Finding) -> tuple[str, str, str]:

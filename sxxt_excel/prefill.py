@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.expected import Owed
-    from sxxt_excel.model import Cascade, Form, Packet, Regime
+    from sxxt_excel.model import Cascade, Form, Need, Packet, Regime
     from sxxt_excel.people import Person, Roster, Unit
     from sxxt_excel.settings import Settings
 

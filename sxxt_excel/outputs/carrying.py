@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from sxxt_excel.explanations import explains
 from sxxt_excel.model import OWED
-from sxxt_excel.pointing import pointed
+from sxxt_excel.pointing import PLACE, SAID, SHEET, Line
+from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.relations import AWAY, home
 from sxxt_excel.rollup import WITHHELD, Carried, Rollup, Standing, settled_at
 from sxxt_excel.stamp import Stamp
 from sxxt_excel.subtree import OWN_FAMILIES
-from sxxt_excel.text import fold, split_several
+from sxxt_excel.text import JOIN, clean, fold, split_several, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from sxxt_excel.model import Packet
     from sxxt_excel.outcome import Expected, Finding
     from sxxt_excel.people import Person, Unit, Waiver
-    from sxxt_excel.raw import Extract
+    from sxxt_excel.raw import Extract, RawTable
     from sxxt_excel.result import Round
     from sxxt_excel.rollup import Settled
     from sxxt_excel.submissions import Submission
@@ -151,11 +153,21 @@ def _bare(submission: Submission, regime: str) -> Extract:
     forms = {form.id for form in submission.forms} - {EXPLANATIONS}
     tables = tuple(table for table in found.tables if table.form in forms)
     remarks = tuple(r for r in found.remarks if r.form != EXPLANATIONS)
-    about = (line for t in found.tables if t.form == EXPLANATIONS for line in pointed(t))
+    about = (line for t in found.tables if t.form == EXPLANATIONS for line in _pointed(t))
     return replace(
         found, stamp=stamp, tables=tables, remarks=remarks, heading="",
         pointed=(*found.pointed, *about),
     )  # fmt: skip
+
+
+def _pointed(table: RawTable) -> Iterator[tuple[str, str]]:
+    """Yield what the explanations of a raw 情况说明 are about: numbers and cells, no prose."""
+    columns = (table.columns.get(name, [None] * len(table.rows)) for name in (SHEET, PLACE, SAID))
+    for raws in zip(*columns, strict=True):
+        sheet, place, text = ("" if isinstance(r, Fault) else clean(to_text(r)) for r in raws)
+        words = [word for word in Line("", sheet, place, "").words if word.isascii()]
+        if words and explains(text):
+            yield sheet, JOIN.join(words)
 
 
 def is_private(found: Finding) -> bool:
