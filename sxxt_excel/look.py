@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.model import Form
     from sxxt_excel.raw import Extract, Remark
+    from sxxt_excel.read import Book
 
 _BOOK_SUFFIXES = frozenset({*EXCEL_SUFFIXES, ".csv"})
 
@@ -45,16 +46,18 @@ _LOST: Mapping[str, Refusal] = MappingProxyType(
 class Sight:
     """What one file turned out to be: `kind`, and the extract of a workbook or a refusal.
 
-    `private` tells of numbers of persons in the name of a paper.
+    `private` tells of numbers of persons in the name of a paper; `product` is which of our own
+    outputs a workbook is that nobody is to send.
     """
 
-    kind: Literal["book", "paper", "system", "strange", "refused", "rollup", "container"]
+    kind: Literal["book", "paper", "system", "strange", "refused", "rollup", "container", "product"]
     sha256: str
     extract: Extract | None = None
     refusal: Refusal | None = None
     private: tuple[Remark, ...] = ()
     rollup: Rollup | None = None
     unpacked: Unpacked | None = None
+    product: str = ""
 
 
 _forms: Sequence[Form] = ()
@@ -159,13 +162,18 @@ def _book(name: str, data: bytes, digest: str, private: tuple[Remark, ...]) -> S
         found = screened(book, _forms)
         if isinstance(found, Refusal):
             return Sight("refused", digest, refusal=found)
-        below = read_rollup(book)
-        if below is not None:
-            if isinstance(below, Refusal):
-                return Sight("refused", digest, refusal=below)
-            return Sight("rollup", digest, rollup=below)
         if private:
             found = replace(found, private=(*private, *found.private))
-        return Sight("book", digest, extract=found)
+        return _ours(book, digest) or Sight("book", digest, extract=found)
     except Exception:  # noqa: BLE001 - a workbook nobody thought of costs only itself
         return Sight("refused", digest, refusal=Refusal("F107"))
+
+
+def _ours(book: Book, digest: str) -> Sight | None:
+    """Return what a workbook is that we wrote: a 上报版, or an output that nobody is to send."""
+    below = read_rollup(book)
+    if isinstance(below, Refusal):
+        return Sight("refused", digest, refusal=below)
+    if below is not None:
+        return Sight("rollup", digest, rollup=below)
+    return Sight("product", digest, product=book.product) if book.product else None

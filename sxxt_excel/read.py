@@ -76,7 +76,7 @@ class Book:
     """A workbook as it was filled in; ``pictures`` counts those stored in the file.
 
     ``margins`` are texts beside the cells that may carry a secrecy marking; ``scripts``: a
-    formula or link of it would run something.
+    formula or link of it would run something. ``product`` is what of our own outputs it is, or "".
     """
 
     kind: Kind
@@ -88,6 +88,7 @@ class Book:
     reader: Reader
     margins: tuple[str, ...] = ()
     scripts: bool = False
+    product: str = ""
 
 
 def cell_name(row: int, column: int) -> str:
@@ -218,6 +219,7 @@ def _book(look: Look, sheets: Iterable[Sheet], reader: Reader) -> Book:
         reader=reader,
         margins=look.margins,
         scripts=look.scripts,
+        product=look.product,
     )
 
 

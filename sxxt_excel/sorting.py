@@ -242,6 +242,8 @@ def _other(
     if sight.kind == "paper":
         told += [private_finding(remark, where, basis) for remark in sight.private]
         return replace(row, status="attachment"), told
+    if sight.product:
+        return row, [_of_product(sight.product, where, book)]
     if sight.refusal is None:
         return row, [finding("I106", where, basis=basis)]
     refusal = sight.refusal
@@ -251,6 +253,18 @@ def _other(
     words = {"detail": detail, "suffix": f".{suffix}"}
     told.append(finding(refusal.code, where, got=got, basis=basis, words=words))
     return (replace(row, status="unreadable") if told[-1].severity == "must" else row), told
+
+
+def _of_product(product: str, where: Where, book: Directory) -> Finding:
+    """Tell of an output of ours that lies in the inbox: where 上报版 are owed, instead of one."""
+    basis = book.regime.cite("")
+    if any(book.regime.packet(item.obligation.packet).rollup for item in book.owed):
+        return finding("I120", where, got=product, basis=basis)
+    return finding(
+        "I120", where, got=product, basis=basis, severity="note",
+        message="这是系统写出的{got}，不是报送的材料，没有收",
+        remedy="不必处理；单位报来的，请其用下发的文件填写后报送",
+    )  # fmt: skip
 
 
 def _identified(row: FileRow, identity: Identity) -> FileRow:

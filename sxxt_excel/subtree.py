@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
     from sxxt_excel.outcome import Expected, FileStatus, Finding
     from sxxt_excel.people import Unit
     from sxxt_excel.rollup import Carried, Rollup, Standing
+
+_REFUSED: Mapping[str, tuple[str, str | None]] = MappingProxyType({
+    "I103": ("这是{was}的上报版，本次收的是{expected}的", None),
+    "I104": ("{got}不是本级的直接下级，它的上报版没有收", "请由{above}汇总后上报"),
+})  # fmt: skip
+"""Code → what is told of a 上报版 that is none of ours; None: as of any workbook."""
 
 _BELOW = "改正或填《情况说明》都在下级的原件中做，下级重新收表后再报上报版"
 
@@ -151,13 +158,24 @@ def _known(
         rows.append(FileRow(parcel.path, sight.sha256, receipt, "foreign"))
         year = f"{job.settings.year}年"
         words = {"was": f"{stamp.period}年", "expected": year}
-        message = "这是{was}的上报版，本次收的是{expected}的" if code == "I103" else None
+        words["above"] = _above(stamp.unit_code, there)
+        message, remedy = _REFUSED.get(code, (None, None))
         got = stamp.regime if code == "I107" else stamp.unit
-        where = Where(path=parcel.path)
         told.append(
-            finding(code, where, got=got, basis=job.regime.cite(""), message=message, words=words)
-        )
+            finding(
+                code, Where(path=parcel.path), got=got, basis=job.regime.cite(""),
+                message=message, remedy=remedy, words=words,
+            )
+        )  # fmt: skip
     return found, (rows, told)
+
+
+def _above(code: str, there: Iterable[tuple[Parcel, Sight]]) -> str:
+    """Return who collects from a node, as far as another 上报版 tells."""
+    for rollup in (sight.rollup for _, sight in there if sight.rollup is not None):
+        if rollup.stamp.unit_code != code and code in {unit.code for unit in rollup.units}:
+            return rollup.stamp.unit
+    return "它的上级"
 
 
 def _refusal(job: Job, rollup: Rollup, unit: Unit | None, packet: Packet | None) -> str:

@@ -804,6 +804,14 @@ def later(world: World, name: str = "机械学院新报.xlsx") -> None:
     register(world, line, {"文件": name, "收到时间": "2025-04-11 09:00", "方式": "OA"})
 
 
+@told("I120", "误放的总台账.xlsx")
+def _(world: World) -> None:
+    world.collect(TODAY, write=True)
+    copy = world.inbox / "误放的总台账.xlsx"
+    shutil.copyfile(world.root / "汇总" / "总台账.xlsx", copy)
+    touch(copy)
+
+
 # ---- roster and workspace ----
 
 
@@ -906,6 +914,14 @@ def test_a_code_is_told_where_its_case_is_in_sentences_without_holes(world, case
         for text in (found.message, found.remedy, found.basis):
             assert text
             assert not any(hole in text for hole in HOLES), (found.code, text)
+
+
+def test_our_own_master_in_the_inbox_is_one_note_and_changes_nothing(world):
+    next(case for case in CASES if case.code == "I120").act(world)
+    result = collect(world, TODAY)
+    assert [(f.code, f.severity) for f in result.findings] == [("I120", "note")]
+    assert result.totals.foreign == 1
+    assert result.exit_code == 0
 
 
 def test_every_code_has_its_case():

@@ -744,6 +744,36 @@ def test_a_container_that_is_none_of_ours_is_told_and_not_opened(
     assert "BS1" not in set(result.tables["责任清单"]["_unit_code"])
 
 
+def test_a_street_whose_container_skips_its_district_is_named_with_who_collects_it(
+    ready: City,
+) -> None:
+    city = ready.offices["SH"]
+    ready.offices["BS1"].send_up(city, LATER)
+    (found,) = [f for f in city.collect(write=False).findings if f.code == "I104"]
+    assert found.message == "西一镇党委不是本级的直接下级，它的上报版没有收"
+    assert found.remedy == "请由西示例区委汇总后上报"
+    find_in(city, "西示例区委上报版").unlink()
+    (found,) = [f for f in city.collect(write=False).findings if f.code == "I104"]
+    assert found.remedy == "请由它的上级汇总后上报"
+
+
+def test_a_master_sent_instead_of_a_container_is_one_finding(ready: City) -> None:
+    city, district = ready.offices["SH"], ready.offices["BS"]
+    find_in(city, "西示例区委上报版").unlink()
+    district.collect()
+    sent = city.inbox / "西示例区委总台账.xlsx"
+    shutil.copyfile(district.root / "汇总" / "总台账.xlsx", sent)
+    touch(sent, LATER)
+    with edited(sent):  # opened and saved once more
+        pass
+    result = city.collect(write=False)
+    (found,) = [f for f in result.findings if (f.where.path or "").startswith(sent.name)]
+    assert (found.code, found.severity, found.where.unit_code) == ("I120", "must", "BS")
+    assert found.message == "这是系统写出的总台账，不是上报版，没有收"
+    assert {f.status for f in result.files if f.path == sent.name} == {"foreign"}
+    assert told(ready.offices["JD"].collect(write=False), "I120") == []
+
+
 # ---- the rest --------------------------------------------------------------------
 
 

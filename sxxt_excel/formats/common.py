@@ -9,6 +9,7 @@ from sxxt_excel.formats.sniff import Kind
 __all__ = [
     "CLASSIFIED",
     "MIB",
+    "PRODUCT",
     "UNOPENED",
     "Found",
     "Limits",
@@ -30,6 +31,8 @@ CLASSIFIED: RefusalCode = "F112"
 """It bears a secrecy marking: it is not read, not copied, and nothing is sent about it."""
 UNOPENED: RefusalCode = "F130"
 """This computer can't open it: no fault of the unit's, which is told nothing of it."""
+PRODUCT = "sxxt-excel："
+"""Begins the category, a property of the document, of outputs that are no submission."""
 MIB = 1024 * 1024
 # Text that repeats itself packs far better than the limit allows; below this it harms nobody.
 _RATIO_FLOOR = 16 * MIB
@@ -76,6 +79,7 @@ class Look:
     reader does not know.
     ``pictures`` counts the pictures stored in the package. ``margins`` are the texts of page
     heads, page feet and text boxes that speak of 密, codes of fonts and fields taken out.
+    ``product`` is what of our own outputs it says to be, or "".
     """
 
     kind: Kind
@@ -92,6 +96,7 @@ class Look:
     merged: tuple[tuple[str, tuple[tuple[int, int, int, int], ...]], ...] = ()
     scripts: bool = False
     gbk: bool = False
+    product: str = ""
 
 
 class RefusedError(Exception):
@@ -154,6 +159,7 @@ class Found:
         dde: bool = False,
         gbk: bool = False,
         never_opened: bool = False,
+        product: str = "",
     ) -> Look:
         """Return all of it as a look; where nobody opened the file, its zeros are no results."""
         return Look(
@@ -171,6 +177,7 @@ class Found:
             dde=dde or self.dde,
             scripts=self.scripts,
             gbk=gbk,
+            product=product,
         )
 
 

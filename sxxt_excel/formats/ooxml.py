@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
-from sxxt_excel.formats.common import Found, Limits, Look, RefusedError, check_box
+from sxxt_excel.formats.common import PRODUCT, Found, Limits, Look, RefusedError, check_box
 from sxxt_excel.formats.margins import MARKED, head_parts
 from sxxt_excel.formats.places import column_letter, column_number
 from sxxt_excel.formats.sniff import plain_name
@@ -37,6 +37,8 @@ _SHARED_CELL = re.compile(rb"""t=["']s["'][^<>]*>\s*<(?:\w+:)?v>(\d{1,9})<""")
 _MOST_MERGED, _SHORTEST_MERGED = 50_000, len(b'<mergeCell ref="A1:A2"/>')
 _DDE_FORMULA = re.compile(rb"\|\s*(?:'|&apos;)")
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
+_CORE = "docProps/core.xml"
+_CATEGORY = re.compile(rb"<(?:\w+:)?category>" + PRODUCT.encode() + rb"([^<]*)<")
 _NOTHING_YET = re.compile(rb"[\s0.]*")
 
 
@@ -148,7 +150,14 @@ def look_xlsx(archive: zipfile.ZipFile, limits: Limits) -> Look:
         external_links=bool(links),
         dde=any(b"ddeLink" in parts.xml(link) for link in links),
         never_opened=never_opened,
+        product=_product(parts),
     )
+
+
+def _product(parts: Parts) -> str:
+    """Return what of our own outputs a workbook says to be, or ""."""
+    said = _CATEGORY.search(parts.xml(_CORE)) if _CORE in parts else None
+    return unescape(said[1].decode(errors="replace")) if said is not None else ""
 
 
 class _Told:

@@ -143,7 +143,7 @@ def _write_chat(state: State, owing: Sequence[Debts], path: Path) -> Path | None
 
 
 def _write_calls(state: State, answers: Sequence[Answer], path: Path) -> Path:
-    book = new_book(state)
+    book = new_book(state, product="催报电话单")
     book.table(calls(state, answers))
     book.save(path)
     return path

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from sxxt_excel.formats.common import PRODUCT
 from sxxt_excel.outputs.heights import height_of, lines_of
 from sxxt_excel.outputs.rowxml import Rows
 from sxxt_excel.outputs.tables import MOST_LINKS
@@ -52,14 +53,20 @@ class Book:
         looks: name → properties of a format, as xlsxwriter knows them.
         page: what every printed page bears.
         made: the one moment that the properties of the document name.
+        product: what it is, where it would be mistaken for a submission if somebody sent it.
     """
 
     def __init__(
-        self, looks: Mapping[str, Mapping[str, object]], page: Print, made: datetime
+        self,
+        looks: Mapping[str, Mapping[str, object]],
+        page: Print,
+        made: datetime,
+        product: str = "",
     ) -> None:
         self._packed = io.BytesIO()
         self._book = xlsxwriter.Workbook(self._packed, {"in_memory": True})
-        self._book.set_properties({"created": made})
+        category = {"category": f"{PRODUCT}{product}"} if product else {}
+        self._book.set_properties({"created": made, **category})
         self._page = page
         self.looks: dict[str, Any] = {n: self._book.add_format(dict(p)) for n, p in looks.items()}
         # What reads like a formula is marked as text, so that editing the cell keeps it text.

@@ -45,7 +45,7 @@ def write_master(
     Raises:
         OSError: the file cannot be written (it is open in Excel, the disk is full).
     """
-    book = new_book(round_)
+    book = new_book(round_, product="总台账")
     write_overview(book, round_, since)
     findings, unlinked = findings_table(round_, path)
     for table in (

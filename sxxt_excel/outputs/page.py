@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from sxxt_excel.outputs.tables import Cell
 
 
-def new_book(round_: AsOf, marking: str | None = None) -> Book:
+def new_book(round_: AsOf, marking: str | None = None, product: str = "") -> Book:
     """Return an empty workbook in the fonts of the workspace.
 
     Args:
         round_: its settings and day.
         marking: what every printed page bears; by default what the settings say.
+        product: what it is, where it would be mistaken for a submission if somebody sent it.
     """
     fonts = Fonts(**{k: v for k, v in round_.settings.fonts.items() if k in Fonts.__slots__})
     page = Print(
@@ -37,7 +38,7 @@ def new_book(round_: AsOf, marking: str | None = None) -> Book:
         name: {"font_size": SIZE, "font_name": family[name in IN_TITLE_FONT], **look}
         for name, look in LOOKS.items()
     }
-    return Book(looks, page, datetime.combine(round_.today, time()))
+    return Book(looks, page, datetime.combine(round_.today, time()), product)
 
 
 class Page:

@@ -105,7 +105,7 @@ def split_master(space: Workspace, by: By, *, only: str = "") -> tuple[Part, ...
 
 
 def _write(path: Path, tables: Sequence[Table], last: Last) -> None:
-    book = new_book(last.round_)
+    book = new_book(last.round_, product="台账分册")
     for table in tables:
         book.table(table)
     book.save(path)
