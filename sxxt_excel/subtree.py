@@ -431,7 +431,8 @@ def _as_said(
 def silent(job: Job, expected: Iterable[Expected]) -> Iterator[Unchecked]:
     """Yield the nodes whose 上报版 has not arrived: nothing is known of what is below them."""
     for row in expected:
-        if job.regime.packet(row.packet).rollup and not row.arrived and row.status != "excused":
+        silent = job.regime.packet(row.packet).rollup and not row.arrived and not row.latent
+        if silent and row.status != "excused":
             yield Unchecked(row.rule, row.unit, UNKNOWN)
 
 

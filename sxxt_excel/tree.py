@@ -69,7 +69,7 @@ def tree(round_: Round) -> tuple[Node, ...]:
     for row in round_.expected:
         if row.owed:
             owed.setdefault(row.unit_code, Counter())[row.status] += 1
-        if round_.regime.packet(row.packet).rollup:
+        if round_.regime.packet(row.packet).rollup and (row.arrived or not row.latent):
             reports[row.unit_code] = row
     return tuple(
         node for top in below.get(None, ()) for node in _nodes(top, 0, below, owed, reports)

@@ -661,6 +661,42 @@ def test_a_missing_districts_subtree_is_unknown_and_that_is_said(ready: City) ->
     assert said["西示例区委"] == "尚未收到上报版，所属单位情况不明"
 
 
+def test_an_enterprise_owes_a_container_only_where_the_office_says_that_it_collects(
+    fresh: City,
+) -> None:
+    street = fresh.offices["BS2"]
+    book = roster_of(street)
+    row = book["单位"].max_row + 1
+    put_first(book["单位"], row, 单位代码="BS2-E", 单位名称="西二水务公司党委",
+              单位类别="所属企事业单位", 上级单位代码="BS2")  # fmt: skip
+    save_roster(street, book)
+    settle(street.root, ('also = ["居村",', 'also = ["所属企事业单位",'))
+
+    def asked() -> tuple[list[str], set[str | None], set[bool]]:
+        result = street.collect(dt.date(2026, 3, 1))
+        rows = [e for e in result.expected if (e.unit_code, e.packet) == ("BS2-E", "逐级汇总")]
+        nodes = result_json(street)["tree"]
+        unknown = {n["unknown"] for n in nodes if n["unit_code"] == "BS2-E"}  # type: ignore[attr-defined]
+        silent = {u.unit for u in result.unchecked if "上报版" in u.because}
+        return [e.status for e in rows if e.owed], silent, unknown
+
+    assert asked() == ([], set(), {False})
+    line = '"企事业单位逐级汇总" = ["西二水务公司党委"]'
+    settle(street.root, ("\n[needed]\n", f"\n[needed]\n{line}\n"))
+    assert asked() == (["missing"], {"西二水务公司党委"}, {True})
+
+
+def test_no_node_is_told_that_nobody_inspected_itself(fresh: City) -> None:
+    district = fresh.offices["JD"]
+    (path,) = district.fill(["JD"], ["协同检查"])
+    with edited(path) as book:
+        put(book["四责协同检查表"], 3, 被检查单位="东一镇党委", 带队人="赵甲一",
+            检查日期=dt.date(2025, 2, 1), 检查事项="责任分解是否明确")  # fmt: skip
+    counts = district.collect(dt.date(2026, 3, 1), write=False).counts
+    asked = {c.unit for c in counts if c.rule == "四问检查"}
+    assert asked == {"东一镇党委", "东二镇党委", "东三街道党工委"}
+
+
 def test_a_newer_container_replaces_the_older_one_whole(ready: City) -> None:
     district, city = ready.offices["BS"], ready.offices["SH"]
     find_in(district, "西二镇党委上报版").unlink()

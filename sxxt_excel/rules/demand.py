@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.relations import filers_of, led_by_secretary, secretaries
+from sxxt_excel.relations import filers_of, home, led_by_secretary, secretaries
 from sxxt_excel.rules.asked import NOBODY, Asked
 from sxxt_excel.rules.keepers import units_of
 from sxxt_excel.rules.talks import and_before, talks_in_charge, talks_of_head
@@ -46,13 +46,16 @@ def asked_of(context: Context, need: Need, keeping: Keepers, span: Span) -> Iter
 def _units(context: Context, need: Need, keeping: Keepers) -> tuple[Unit, ...]:
     """Return the units that are asked or whose people are.
 
-    Where registers may speak of others: all of them, unless each keeps its own.
+    Where registers may speak of others: all of them, unless each keeps its own. Nobody inspects
+    the unit whose office it is but its superior, in a round of his own.
     """
     units = context.roster.units
     if need.each not in {"subject", "holder"}:
         return tuple(u for u in units if u.code in keeping.units)
     group = units_of(context, need.filers) if need.each == "holder" else frozenset()
-    there = tuple(u for u in units if u.kind in need.units or u.code in group)
+    here = home(context.regime, context.roster, context.settings.node)
+    others = (u for u in units if need.each == "holder" or u != here)
+    there = tuple(u for u in others if u.kind in need.units or u.code in group)
     if keeping.units <= {u.code for u in there}:
         return tuple(u for u in there if u.code in keeping.units)
     return there
