@@ -90,6 +90,25 @@ def test_an_item_of_the_university_that_no_unit_takes_up_is_a_note_to_the_office
     assert {(f.code, f.severity) for f in found} == {("C101", "note")}
 
 
+def test_an_item_for_units_in_charge_of_one_who_has_none_is_unchecked_and_said(office):
+    rule = "班子成员项目到分管单位"
+    there = office(*EVERYBODYS)
+    book = openpyxl.load_workbook(there.find(TOP_LISTS))["责任清单"]
+    places = headings(book)
+    whose = {row: book.cell(row, places["责任主体"]).value for row in range(3, 12)}
+    number = {row: book.cell(row, places["项目编号"]).value for row in whose}
+    row = next(r for r, name in whose.items() if name == "赵启衡")  # the secretary
+    assert told(there.collect(), rule) == []
+    there.write(TOP_LISTS, "责任清单", {(row, "落实方式"): "分管单位纳入"})
+    result = there.collect()
+    (found,) = told(result, rule)
+    assert (found.code, found.severity, found.where.row_key) == ("C109", "note", number[row])
+    assert "名册中赵启衡没有分管单位" in found.message
+    (line,) = [c for c in result.cascade if c.rule == rule and c.parent_key == number[row]]
+    assert line.status == "unchecked"
+    assert "赵启衡的项目注明由分管单位纳入，名册中没有分管单位" in unclear(result, rule)
+
+
 def test_a_meeting_outside_of_its_window_does_not_count(office):
     there = office(MEETINGS)
     there.write(MEETINGS, "会议记录", {(5, "会议日期"): dt.date(2025, 5, 20)})

@@ -23,7 +23,7 @@ __all__ = ["Share", "leading", "shares", "unit_names"]
 # What the party office has to settle itself: when a thing came, who is on the roster, who
 # takes up whose item. What is owed is told from the expected set, in words to the unit.
 _OFFICE = frozenset(
-    {"C103", "C104", "F108", "I105", "I109", "I113", "I114", "T102", "T103", "T104", "T105"}
+    {"C103", "C104", "C109", "F108", "I105", "I109", "I113", "I114", "T102", "T103", "T104", "T105"}
 )
 # Of a cascade told the office no unit hears who has taken up nothing. That a row ends later than
 # the one above is for whoever wrote the row.

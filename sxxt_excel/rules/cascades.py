@@ -302,6 +302,8 @@ def _check(case: _Case) -> Iterator[Told]:
         at = (item.code, item.filer if case.rule.scope == "in_charge" else "")
         if at not in places:
             places[at] = tuple(_places(case, item))
+        if case.rule.scope == "in_charge" and _leads_nobody(case, item):
+            yield from _nowhere(case, item)
         for place in places[at]:
             mine = [
                 t
@@ -313,6 +315,25 @@ def _check(case: _Case) -> Iterator[Told]:
             yield from _verdict(case, item, mine, place, unclear)
     for name, because in sorted(unclear.items()):
         yield Unchecked(case.rule.law.id, name, because)
+
+
+def _leads_nobody(case: _Case, item: _Item) -> bool:
+    """Tell whether the roster names no unit that whose item it is would be in charge of."""
+    filer = case.demand.submissions[item.file].labels.get(item.filer)
+    person = filer.person if filer is not None else None
+    return person is not None and not units_under(case.context.roster, person)
+
+
+def _nowhere(case: _Case, item: _Item) -> Iterator[Told]:
+    """Tell the office of an item that goes to units in charge, where the roster has none."""
+    law, where = case.rule.law, case.demand.where(item.label, case.demand.form.key)
+    yield _row(case.context, case.rule, item, "unchecked", ())
+    because = f"{item.filer}的项目注明由分管单位纳入，名册中没有分管单位"
+    yield Unchecked(law.id, _unit_name(case.context, item.code), because)
+    yield finding(
+        "C109", where, got=item.key, key=item.key, basis=case.context.regime.cite(law.basis),
+        rule=law.id,
+    )  # fmt: skip
 
 
 def _places(case: _Case, item: _Item) -> Iterator[_Place]:
@@ -329,7 +350,7 @@ def _places(case: _Case, item: _Item) -> Iterator[_Place]:
         yield _Place((item.code,), None, _doubt(case, (item.code,)))
     else:
         units = _elsewhere(case, item)
-        if units:  # a leader in charge of none, a unit with none below: it does not apply
+        if units:  # units in charge that send no list, a unit with none below: not applicable
             yield _Place(units, None, _doubt(case, units))
 
 
