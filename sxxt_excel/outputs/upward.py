@@ -1,7 +1,7 @@
 """汇总/上报版.xlsx: a node's master for the next level up, without what must stay.
 
 Rows of packets that travel go as they were filled in; of all others only how they stand.
-No telephone, no reason of an exception, no explanation, no register of the office's own.
+No telephone, no reason of an exception, no word of an explanation, no register of the office's own.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _COVER_WIDTHS = (34.0, 12.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 12.0)
 _HEADS = ("材料", "截止日", "应报", "按时", "逾期", "待改", "未报", "未到期", "按时率")
 _STATUSES: tuple[ExpectedStatus, ...] = ("on_time", "late", "returned", "missing", "not_due")
 _KEPT_BACK = (
-    "名册中的电话和邮箱、例外的理由、单位的情况说明、封面上的填报人和电话，"
+    "名册中的电话和邮箱、例外的理由、情况说明的文字（只报已作说明）、封面上的填报人和电话，"
     "以及办公室自存的登记，都不在本文件中。"
 )
 _HANDLING = "本文件由系统写出，带有核对码：请原样报送，不要改动。要改内容的，改原始材料后重新汇总。"
