@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import stat
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -75,8 +76,13 @@ def prepare(forms: Sequence[Form], limits: Limits, scratch: Path | None = None) 
 
 def look_at(parcel: Parcel) -> Sight:
     """Return what a file is; raises nothing for any content."""
+    if parcel.link:
+        return Sight("refused", "", refusal=Refusal(UNOPENED, "只是指向别处的链接，不会打开"))
+    place = Path(parcel.place)
     try:
-        data = Path(parcel.place).read_bytes()
+        if _never_ends(place.stat().st_mode):
+            return Sight("system", "")
+        data = place.read_bytes()
     except OSError:
         return Sight("refused", "", refusal=Refusal(UNOPENED, "没有读取权限或正被占用"))
     digest = hashlib.sha256(data).hexdigest()
@@ -87,6 +93,11 @@ def look_at(parcel: Parcel) -> Sight:
     if kind in CONTAINERS:
         return _unpacked(Container(parcel, kind, data, digest), _scratch, seen)
     return _of_volume(parcel.name, seen)
+
+
+def _never_ends(mode: int) -> bool:
+    """Tell pipes, sockets and devices: to read one may last for ever. Folders merely refuse it."""
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _stem(parcel: Parcel) -> str:

@@ -34,7 +34,7 @@ def originals(
     outer = {path[: at.start()] for path in wanted for at in re.finditer(INSIDE, path)}
     parcels = folder_parcels(inbox)
     while parcels:
-        yield from ((p.path, Path(p.place)) for p in parcels if p.path in wanted)
+        yield from ((p.path, Path(p.place)) for p in parcels if p.path in wanted and not p.link)
         parcels = _members(tuple(p for p in parcels if p.path in outer), limits, scratch, jobs)
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import zipfile
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 from bytewise import CELL, MAIN, package
+from inprocess import reading_here
 from readings import LIMITS, refusal_of
 from world import World, cell_of, cover_cell, edited, find, touch
 
+from sxxt_excel.intake.folder import folder_parcels
 from sxxt_excel.package import Refusal
 from sxxt_excel.read import Book, read_book
 
@@ -176,6 +179,75 @@ def test_a_refused_file_has_a_row_a_status_and_steps_for_both_programs(world, da
     (finding,) = (f for f in result.findings if f.where.path == path.name)
     assert (finding.code, finding.where.unit_code) == (code, "JX")
     assert "请" in finding.remedy
+
+
+# ---- what is no file, or can't be had ---------------------------------------------------
+
+
+def row_and_codes(world: World, path: str) -> tuple[str, list[str]]:
+    """Return the status of a file of the inbox, and the codes told of it in a whole pass."""
+    with reading_here():
+        result = world.collect(write=True)
+    (row,) = (f for f in result.files if f.path == path)
+    return row.status, [f.code for f in result.findings if f.where.path == path]
+
+
+def barred(patch: pytest.MonkeyPatch, module: object, name: str, path: Path, why: OSError) -> None:
+    """Let a function of the system fail for one path."""
+    real = getattr(module, name)
+
+    def call(place: Any = ".", *args: Any, **more: Any) -> Any:
+        if str(place) == str(path):
+            raise why
+        return real(place, *args, **more)
+
+    patch.setattr(module, name, call)
+
+
+def test_a_file_that_vanishes_while_the_inbox_is_listed_is_passed_over(world, monkeypatch):
+    path = find(world, LISTS)
+    for name in ("stat", "lstat"):
+        barred(monkeypatch, os, name, path, FileNotFoundError(2, "", str(path)))
+    assert path.name not in {parcel.path for parcel in folder_parcels(world.inbox)}
+
+
+def test_a_file_that_may_not_even_be_asked_for_its_time_has_a_row(world, monkeypatch):
+    path = find(world, LISTS)
+    for name in ("stat", "lstat"):
+        barred(monkeypatch, os, name, path, PermissionError(13, "", str(path)))
+    assert row_and_codes(world, path.name) == ("unreadable", ["F130"])
+
+
+def test_a_folder_that_cannot_be_listed_is_told(world, monkeypatch):
+    folder = world.inbox / "二批"
+    folder.mkdir()
+    barred(monkeypatch, os, "scandir", folder, PermissionError(13, "", str(folder)))
+    assert row_and_codes(world, "二批") == ("unreadable", ["F130"])
+
+
+def test_an_inbox_that_cannot_be_listed_is_not_taken_for_an_empty_one(world, monkeypatch):
+    barred(monkeypatch, os, "scandir", world.inbox, PermissionError(13, "", str(world.inbox)))
+    with pytest.raises(PermissionError):
+        folder_parcels(world.inbox)
+
+
+@pytest.mark.timeout(HANGS)
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes among files")
+def test_a_pipe_is_not_waited_for(world):
+    os.mkfifo(world.inbox / "机械学院.xlsx")
+    assert row_and_codes(world, "机械学院.xlsx") == ("foreign", ["F108"])
+
+
+@pytest.mark.parametrize("target", ["有.xlsx", "没有.xlsx", "夹"])
+def test_a_link_is_told_and_not_followed(world, tmp_path, target):
+    (tmp_path / "夹").mkdir()
+    (tmp_path / "有.xlsx").write_bytes(find(world, LISTS).read_bytes())
+    (tmp_path / "夹" / "内.xlsx").write_bytes(b"x")
+    (world.inbox / "链接.xlsx").symlink_to(tmp_path / target)
+    assert row_and_codes(world, "链接.xlsx") == ("unreadable", ["F130"])
+    assert [p.path for p in folder_parcels(world.inbox) if p.path.startswith("链接")] == [
+        "链接.xlsx"
+    ]
 
 
 LIMITED = (

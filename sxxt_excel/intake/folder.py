@@ -13,7 +13,7 @@ from sxxt_excel.intake.parcel import Parcel
 from sxxt_excel.privacy import masked_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -21,20 +21,52 @@ def folder_parcels(inbox: Path, own: frozenset[Path] = frozenset()) -> tuple[Par
     """Return all files below a folder in the order of their paths; links are not followed.
 
     What the tool itself keeps there (`own`: absolute paths of files and folders) is no parcel.
+    What is there and is no file, or can't be had, is one too, so that something is said of it:
+    a link, a pipe, a folder whose files this computer may not list.
+
+    Raises:
+        OSError: the folder itself can't be listed.
     """
     found = []
     apart = {str(path) for path in own}
-    for root, folders, names in os.walk(inbox.resolve(), followlinks=False):
+    for root, folders, names in _walked(inbox.resolve()):
         folders[:] = sorted(f for f in folders if os.path.join(root, f) not in apart)  # noqa: PTH118
         for name in names:
             place = os.path.join(root, name)  # noqa: PTH118 - a million joins, no objects
-            if place in apart or os.path.islink(place):  # noqa: PTH114 - the same
+            moment = None if place in apart else _moment(place, root)
+            if moment is None:
                 continue
             path = _readable(os.path.relpath(place, inbox.resolve()).replace(os.sep, "/"))
-            found.append(Parcel(path, place, _time(os.stat(place).st_mtime), said=_readable(name)))  # noqa: PTH116
+            link = os.path.islink(place)  # noqa: PTH114 - the same
+            found.append(Parcel(path, place, moment, said=_readable(name), link=link))
     in_order = sorted(found, key=lambda parcel: (parcel.path, parcel.place))
     distinct = _renamed(in_order, distinct_names(parcel.path for parcel in in_order))
     return _shown(sorted(distinct, key=lambda parcel: parcel.path))
+
+
+def _walked(top: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield like `os.walk`; links to folders, and folders that can't be listed, are as files."""
+    shut: list[OSError] = []
+    for root, folders, names in os.walk(top, onerror=shut.append):
+        links = [f for f in folders if os.path.islink(os.path.join(root, f))]  # noqa: PTH114, PTH118
+        yield root, folders, names + links
+    for error in shut:
+        if isinstance(error, FileNotFoundError):
+            continue
+        if error.filename == str(top):
+            raise error
+        root, name = os.path.split(error.filename)
+        yield root, [], [name]
+
+
+def _moment(place: str, folder: str) -> str | None:
+    """Return a file's own time, its folder's where it may not be asked, None where it is gone."""
+    try:
+        return _time(os.lstat(place).st_mtime)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return _time(os.stat(folder).st_mtime)  # noqa: PTH116 - as above
 
 
 def single_parcels(files: tuple[Path, ...]) -> tuple[Parcel, ...]:

@@ -48,6 +48,7 @@ class Parcel:
 
     Numbers of persons in `path` are masked; `place` is where its bytes are and `said` its name
     as it is. `relayed`: it came inside a 上报版, which says when it had arrived (`modified`).
+    `link`: it merely points elsewhere, and is not followed.
     Of a member of a container `path` reads `outer!inner`, `modified` is the container's own
     file time, `sender` the address that a mail came from, `depth` how many containers it is in
     and `room` what may come out of it in turn (None: as much as out of any).
@@ -57,6 +58,7 @@ class Parcel:
     place: str
     modified: str
     relayed: bool = False
+    link: bool = False
     said: str = ""
     clocks: Clocks = field(default_factory=Clocks)
     sender: str = ""

@@ -109,7 +109,9 @@ def _target(inbox: Path, path: str, master: Path) -> tuple[str, bool]:
     """
     for name in (path, path.partition("!")[0]):
         file = inbox / name
-        if file.is_file() and file.resolve().is_relative_to(inbox.resolve()):
+        # Not Path.is_file: that raises where this computer may not look.
+        there = os.path.isfile(file)  # noqa: PTH113
+        if there and file.resolve().is_relative_to(inbox.resolve()):
             return _uri(file, master.parent), name == path
     return "", False
 
