@@ -18,6 +18,7 @@ from sxxt_excel.outcome import Finding, Where
 from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.people import Person, Roster, Unit, Waiver
 from sxxt_excel.places import validators_dir
+from sxxt_excel.raw import faults_of
 from sxxt_excel.read import Sheet, cell_name, read_book
 from sxxt_excel.text import (
     as_code,
@@ -32,11 +33,13 @@ from sxxt_excel.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
+    from sxxt_excel.layout import Headings
     from sxxt_excel.model import Form, When
+    from sxxt_excel.raw import Fault
     from sxxt_excel.read import Book
     from sxxt_excel.text import Value
 
@@ -90,7 +93,8 @@ def read_register(sheet: Sheet, form: Form, path: str) -> tuple[tuple[Row, ...],
     if headings is None:
         return (), [finding("R110", Where(path=path, sheet=sheet.name), got=form.id, basis=_BASIS)]
     rows: list[Row] = []
-    findings: list[Finding] = []
+    broken = faults_of(sheet)
+    findings = list(_without_value(broken, headings, sheet.name, path))
     for missing in headings.missing:
         field = form.field(missing)
         if field is not None and field.required:
@@ -104,8 +108,25 @@ def read_register(sheet: Sheet, form: Form, path: str) -> tuple[tuple[Row, ...],
         cells = {name: cell_name(number, column) for name, column in headings.columns}
         row = Row(number, *_said(form, values), cells, sheet.name, path)
         rows.append(row)
-        findings.extend(_faults(row, form, values))
+        told = {name for name, column in headings.columns if (number, column) in broken}
+        findings.extend(_faults(row, form, values, told))
     return tuple(rows), findings
+
+
+def _without_value(
+    broken: Mapping[tuple[int, int], Fault], headings: Headings, sheet: str, path: str
+) -> Iterator[Finding]:
+    """Yield what is wrong with cells that read as blank although something stands in them."""
+    names = {column: name for name, column in headings.columns}
+    for number, column in sorted(broken):
+        if number > headings.row and column in names:
+            at = Where(
+                path=path, sheet=sheet, cell=cell_name(number, column),
+                form=sheet, field=names[column],
+            )  # fmt: skip
+            text = broken[number, column].text
+            said = f"是错误值{text}" if text else "的公式没有结果"
+            yield finding("R118", at, got=said, basis=_BASIS)
 
 
 def _said(form: Form, values: dict[str, Value]) -> tuple[dict[str, str], dict[str, date]]:
@@ -125,11 +146,14 @@ def _said(form: Form, values: dict[str, Value]) -> tuple[dict[str, str], dict[st
     return words, days
 
 
-def _faults(row: Row, form: Form, values: dict[str, Value]) -> Iterator[Finding]:
+def _faults(
+    row: Row, form: Form, values: dict[str, Value], told: Container[str]
+) -> Iterator[Finding]:
+    """Yield what is wrong with a row, apart from the headings of which that is told already."""
     for field in form.fields:
         word = row.word(field.name)
         if not word:
-            if field.required and field.name in values:
+            if field.required and field.name in values and field.name not in told:
                 yield finding("R101", row.where(field.name), basis=_BASIS)
         elif field.kind == "date" and field.name not in row.days:
             yield finding("R108", row.where(field.name), got=word, basis=_BASIS)
@@ -139,7 +163,7 @@ def _faults(row: Row, form: Form, values: dict[str, Value]) -> Iterator[Finding]
     for rule in form.rows:
         if applies(rule.when, row):
             for name in rule.needs:
-                if not row.word(name):
+                if not row.word(name) and name not in told:
                     yield finding("R101", row.where(name), basis=_BASIS)
 
 

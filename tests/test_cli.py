@@ -15,6 +15,7 @@ import click
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl.worksheet.worksheet import Worksheet
 from world import World, cell_of, edited, headings
 
 from sxxt_excel import __version__
@@ -245,6 +246,25 @@ def test_sheets_of_the_roster_that_were_renamed_are_known_by_their_headings(worl
         for name in (UNITS, PEOPLE, WAIVERS):
             book[name].title = f"{name}名单"
     assert read_roster(world.root / ROSTER_FILE) == before
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("#N/A", "是错误值#N/A"), ("=DATE(2025,1,1)", "的公式没有结果")],
+)
+def test_a_cell_of_the_roster_without_a_value_is_told_once(world, value, said):
+    with edited(world.root / ROSTER_FILE) as book:
+        for heading in ("职务", "任职止"):  # one that must be filled, one that need not
+            book[PEOPLE][cell_of_first(book[PEOPLE], heading)].value = value
+    _, told = read_roster(world.root / ROSTER_FILE)
+    assert [(f.code, f.where.cell) for f in told if f.where.sheet == PEOPLE] == [
+        ("R118", "D2"), ("R118", "M2"),
+    ]  # fmt: skip
+    assert all(said in f.message for f in told if f.code == "R118")
+
+
+def cell_of_first(sheet: Worksheet, heading: str) -> str:
+    return str(sheet.cell(2, headings(sheet, 1)[heading]).coordinate)
 
 
 def test_a_roster_just_made_says_what_is_to_be_done_with_it(tmp_path):

@@ -859,6 +859,12 @@ def _(world: World) -> None:
         del book[WAIVERS]
 
 
+@told("R118", ROSTER_FILE, "人员", "M4")
+def _(world: World) -> None:
+    with edited(world.root / ROSTER_FILE) as book:
+        book["人员"]["M4"].value = "=DATE(2025,1,1)"
+
+
 @told("R121", "收件登记.xlsx", "收件登记", "B2")
 def _(world: World) -> None:
     register(world, {"文件": "*", "收到时间": "前天"})
