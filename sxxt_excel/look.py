@@ -34,6 +34,20 @@ if TYPE_CHECKING:
 
 _BOOK_SUFFIXES = frozenset({*EXCEL_SUFFIXES, ".csv"})
 
+# What a file claims to be by its suffix → what is told of one that is nothing of the kind.
+_CLAIMS: Mapping[str, Refusal] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"), Refusal("F118", "内容不是压缩包")
+        ),
+        **dict.fromkeys((".eml", ".msg", ".mbox"), Refusal("F124", "内容不是邮件")),
+        **dict.fromkeys(
+            (".xz", ".txz", ".bz2", ".tbz", ".zst", ".cab", ".lzh", ".lha", ".arj", ".iso"),
+            Refusal("F116"),
+        ),
+    }
+)
+
 _LOST: Mapping[str, Refusal] = MappingProxyType(
     {
         "crash": Refusal("F107"),
@@ -92,7 +106,7 @@ def look_at(parcel: Parcel) -> Sight:
     kind = sniff(data)
     if kind in CONTAINERS:
         return _unpacked(Container(parcel, kind, data, digest), _scratch, seen)
-    return _of_volume(parcel.name, seen)
+    return _by_name(parcel.name, seen)
 
 
 def _never_ends(mode: int) -> bool:
@@ -154,11 +168,16 @@ def _is_marked(seen: Sight) -> bool:
     return seen.refusal is not None and seen.refusal.code == CLASSIFIED
 
 
-def _of_volume(name: str, seen: Sight) -> Sight:
-    """Return what a refused file is if its name is that of one piece of a split archive."""
+def _by_name(name: str, seen: Sight) -> Sight:
+    """Return what a file is whose content is no help: a piece of an archive, or none at all."""
     from sxxt_excel.intake.archives import is_volume  # noqa: PLC0415 - seldom needed
 
-    return replace(seen, kind="refused", refusal=Refusal("F115")) if is_volume(name) else seen
+    if is_volume(name):
+        return replace(seen, kind="refused", refusal=Refusal("F115"))
+    claim = _CLAIMS.get(PurePosixPath(name).suffix.lower())
+    if claim is None or seen.kind != "strange":
+        return seen
+    return replace(seen, kind="refused", refusal=claim)
 
 
 def _is_book_name(name: str) -> bool:

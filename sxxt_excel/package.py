@@ -70,6 +70,15 @@ _FACTS: Mapping[Kind, str] = MappingProxyType(
         "text": "内容是纯文本",
     }
 )
+_PLAIN: Mapping[Kind, Refusal] = MappingProxyType(
+    {
+        "ooxml-encrypted": Refusal("F101"),
+        "drm": Refusal("F126"),
+        "empty": Refusal("F103"),
+        "packed": Refusal("F116"),
+        "unknown": Refusal("F102", "认不出文件内容"),
+    }
+)
 _LATER: frozenset[Kind] = frozenset({*ARCHIVES, *MAILS, "xls-old", "spreadsheetml"})
 EXCEL_SUFFIXES = (
     ".xlsx",
@@ -88,15 +97,10 @@ EXCEL_SUFFIXES = (
 
 def _refuse_kind(kind: Kind, name: str) -> Refusal:
     """The refusal of something that is no workbook we read; a nameless file counts as Excel."""
+    plain = _PLAIN.get(kind)
+    if plain is not None:
+        return plain
     fact = _FACTS.get(kind, "")
-    if kind == "ooxml-encrypted":
-        return Refusal("F101")
-    if kind == "drm":
-        return Refusal("F126")
-    if kind == "empty":
-        return Refusal("F103")
-    if kind == "unknown":
-        return Refusal("F102", "认不出文件内容")
     if kind in _LATER or (name and not name.lower().endswith(EXCEL_SUFFIXES)):
         return Refusal("F105", fact)
     return Refusal("F104" if kind in TEXTS else "F125", fact)

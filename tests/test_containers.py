@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import datetime as dt
+import gc
 import io
+import lzma
 import re
 import stat
 import zipfile
@@ -15,10 +18,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from world import EARLY, World, touch
 
+from sxxt_excel.intake.parcel import Parcel
+from sxxt_excel.look import look_at, prepare
+from sxxt_excel.package import Limits
 from sxxt_excel.publish import publish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from sxxt_excel.result import Round
 
@@ -240,6 +247,53 @@ def test_what_cannot_be_had_of_an_archive_is_told_once_with_what_to_do(world, co
     (told,) = [f for f in result.findings if f.where.path == row.path]
     assert (told.code, row.status) == (code, "unreadable")
     assert "重报" in told.remedy or "重新" in told.remedy
+
+
+PAGE = "<!DOCTYPE html><html><body>登录已失效</body></html>".encode()
+
+
+@pytest.mark.parametrize("data", [PAGE, bytes(3000)], ids=["page", "zeros"])
+@pytest.mark.parametrize(
+    ("suffix", "code"),
+    [
+        *((s, "F118") for s in (".zip", ".RAR", ".7z", ".tar", ".gz")),
+        *((s, "F124") for s in (".eml", ".msg", ".mbox")),
+        *((s, "F116") for s in (".tar.xz", ".bz2", ".zst", ".cab", ".lzh", ".arj", ".iso")),
+    ],
+)
+def test_what_is_no_archive_or_mail_but_its_name_is_to_be_sent_again(tmp_path, suffix, code, data):
+    assert refused(tmp_path, f"机械学院{suffix}", data) == code
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        lzma.compress(b"x"), bz2.compress(b"x"), b"\x28\xb5\x2f\xfd" + bytes(99),
+        b"MSCF" + bytes(99), b"\x21\x0a-lh5-" + bytes(99), bytes(0x8001) + b"CD001",
+    ],
+    ids=["xz", "bz2", "zst", "cab", "lzh", "iso"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["机械学院.dat", "机械学院.zip", "机械学院.xlsx"])
+def test_archives_that_are_not_opened_are_known_by_their_content(tmp_path, name, data):
+    assert refused(tmp_path, name, data) == "F116"
+
+
+def test_texts_that_claim_nothing_stay_foreign(tmp_path):
+    assert refused(tmp_path, "说明.txt", "请查收".encode()) is None
+    assert refused(tmp_path, "网页.html", PAGE) is None
+
+
+def refused(folder: Path, name: str, data: bytes) -> str | None:
+    """Return the code with which a file is refused, None where it is none of ours."""
+    place = folder / name
+    place.write_bytes(data)
+    prepare((), Limits(), folder)
+    try:
+        sight = look_at(Parcel(name, str(place), "", said=name))
+    finally:
+        prepare((), Limits())
+        gc.enable()
+    return sight.refusal.code if sight.refusal is not None else None
 
 
 def test_an_ordinary_archive_is_told_nothing_of(world):

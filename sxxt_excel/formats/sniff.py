@@ -29,7 +29,7 @@ Kind = Literal[
     "xlsx", "xls", "ods",
     "xlsb", "xls-old", "spreadsheetml", "fods",
     "ooxml-encrypted", "drm",
-    "zip", "rar", "7z", "gz", "tar", "eml", "mbox", "msg",
+    "zip", "rar", "7z", "gz", "tar", "packed", "eml", "mbox", "msg",
     "docx", "doc", "pptx", "ppt", "odt", "wps", "rtf", "pdf", "ofd", "image",
     "html", "mht", "xml", "text", "empty", "unknown",
 ]  # fmt: skip
@@ -44,6 +44,9 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"Rar!\x1a\x07", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x1f\x8b\x08", "gz"),
+    (b"\xfd7zXZ\x00", "packed"),
+    (b"\x28\xb5\x2f\xfd", "packed"),
+    (b"MSCF\x00\x00\x00\x00", "packed"),
     (b"\x89PNG\r\n", "image"),
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
@@ -57,6 +60,9 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"%TSD-Header-###%", "drm"),
 )
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+# bzip2 and LHA; an .arj has too little to be told by.
+_PACKED = re.compile(rb"BZh[1-9]1AY&SY|..-lh.-", re.DOTALL)
+_DISC = slice(0x8001, 0x8006)
 _DRM_MARK = b"E-SafeNet"
 _HEAD = 8192
 _LONGEST_TYPE = 200
@@ -176,13 +182,18 @@ def _flat_kind(data: bytes) -> Kind:
     head = data[:_HEAD]
     if not head:
         return "empty"
+    return _marked_kind(data, head) or _text_kind(head)
+
+
+def _marked_kind(data: bytes, head: bytes) -> Kind | None:
+    """Say what a file is by a mark that does not stand at its beginning."""
     if _DRM_MARK in head[:512]:
         return "drm"
     if head[257:262] == b"ustar":
         return "tar"
-    if head[8:12] == b"WEBP" or head[4:8] == b"ftyp":
-        return "image"
-    return _text_kind(head)
+    if _PACKED.match(head) or data[_DISC] == b"CD001":
+        return "packed"
+    return "image" if head[8:12] == b"WEBP" or head[4:8] == b"ftyp" else None
 
 
 def _text_kind(head: bytes) -> Kind:
