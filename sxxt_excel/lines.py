@@ -24,7 +24,7 @@ PART = "小计"
 _SUM = re.compile(r"(合计|总计|小计)\s*[:：]?$")
 # What stands below a table in a cell or two.
 _FOOTER = re.compile(
-    rf"(注|备注|说明|填表说明|填报说明|负责人|党组织书记|日期|电话)\s*[:：]|{_SUM.pattern}|{_SEAL}"
+    rf"(注|备注|说明|填表说明|填报说明|负责人|党组织书记|日期|电话|合计|总计|小计)\s*[:：]|{_SUM.pattern}|{_SEAL}"
 )
 _FOOTER_CELLS = 3
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.codes import finding
 from sxxt_excel.forms import load_forms, load_lists
 from sxxt_excel.layout import KNOWN_SHARE, find_headings, share
+from sxxt_excel.lines import data_rows, first_value
 from sxxt_excel.marking.fill import MarkError, with_cells
 from sxxt_excel.outcome import Finding, Where
 from sxxt_excel.package import Limits, Refusal
@@ -92,17 +93,21 @@ def read_register(sheet: Sheet, form: Form, path: str) -> tuple[tuple[Row, ...],
     headings = find_headings(sheet, form)
     if headings is None:
         return (), [finding("R110", Where(path=path, sheet=sheet.name), got=form.id, basis=_BASIS)]
+    start = headings.row + 1
+    below = sheet.rows[start - sheet.top :]
+    kept = {start + n for n in data_rows(below, sheet.rows[headings.row - sheet.top], form)}
+    # Notes, sums and who signs: none of them is a row, whatever is lacking in it.
+    aside = {start + n for n, line in enumerate(below) if first_value(line) is not None} - kept
+    broken = {at: fault for at, fault in faults_of(sheet).items() if at[0] not in aside}
     rows: list[Row] = []
-    broken = faults_of(sheet)
     findings = list(_without_value(broken, headings, sheet.name, path))
     for missing in headings.missing:
         field = form.field(missing)
         if field is not None and field.required:
             at = Where(path=path, sheet=sheet.name, cell=f"A{headings.row}", field=missing)
             findings.append(finding("R101", at, basis=_BASIS))
-    for offset, line in enumerate(sheet.rows[headings.row + 1 - sheet.top :]):
-        number = headings.row + 1 + offset
-        values = {name: line[column - sheet.left] for name, column in headings.columns}
+    for number in sorted(kept):
+        values = {name: sheet.value(number, column) for name, column in headings.columns}
         if not any(to_text(v).strip() for v in values.values()):
             continue
         cells = {name: cell_name(number, column) for name, column in headings.columns}

@@ -25,7 +25,7 @@ from sxxt_excel.places import templates_dir
 from sxxt_excel.result import expected_json
 from sxxt_excel.roster import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, read_roster
 from sxxt_excel.rules.deadlines import expected_row
-from sxxt_excel.workspace import find_workspace
+from sxxt_excel.workspace import LOCK, find_workspace
 
 ENGLISH = re.compile(r"Usage|Options:|Commands:|Show this|required|Error|Invalid|Missing|Try '")
 COMMANDS = sorted(cli.commands)
@@ -230,13 +230,16 @@ def gone(sheet: str) -> Callable[[openpyxl.Workbook], None]:
 )  # fmt: skip
 def test_no_unit_is_judged_by_a_roster_that_cannot_be_used(world, change, said):
     assert run("collect", world.inbox, "--today", "2025-04-12").exit_code < 2
-    before = {path: path.read_bytes() for path in world.root.rglob("*") if path.is_file()}
+    before = files_but_the_roster(world)
     with edited(world.root / ROSTER_FILE) as book:
         change(book)
-    before[world.root / ROSTER_FILE] = (world.root / ROSTER_FILE).read_bytes()
     assert said in stopped("collect", world.inbox, "--today", "2025-04-12")
-    after = {path: path.read_bytes() for path in world.root.rglob("*") if path.is_file()}
-    assert after == before
+    assert files_but_the_roster(world) == before
+
+
+def files_but_the_roster(world: World) -> dict[str, bytes]:
+    files = (path for path in world.root.rglob("*") if path.name not in {ROSTER_FILE, LOCK})
+    return {str(path): path.read_bytes() for path in files if path.is_file()}
 
 
 def test_sheets_of_the_roster_that_were_renamed_are_known_by_their_headings(world):
@@ -261,6 +264,28 @@ def test_a_cell_of_the_roster_without_a_value_is_told_once(world, value, said):
         ("R118", "D2"), ("R118", "M2"),
     ]  # fmt: skip
     assert all(said in f.message for f in told if f.code == "R118")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("注：以组织部的名册为准",), ("合计：72人",), ("合计", "72人"),
+        (None, "合计", "=COUNTA(B2:B3)"), ("填表人：张示例", None, "审核人：李三"),
+    ],
+)  # fmt: skip
+def test_a_note_or_a_sum_below_the_roster_is_no_row_of_it(world, line):
+    before = read_roster(world.root / ROSTER_FILE)
+    with edited(world.root / ROSTER_FILE) as book:
+        for name in (UNITS, PEOPLE, WAIVERS):
+            book[name].append(line)
+    assert read_roster(world.root / ROSTER_FILE) == before
+
+
+def test_a_row_of_the_roster_that_lacks_nearly_all_is_told(world):
+    with edited(world.root / ROSTER_FILE) as book:
+        book[UNITS].append(("ZZ",))
+    _, told = read_roster(world.root / ROSTER_FILE)
+    assert [f.code for f in told if f.where.sheet == UNITS] == ["R101", "R101"]
 
 
 def cell_of_first(sheet: Worksheet, heading: str) -> str:
