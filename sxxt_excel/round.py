@@ -70,14 +70,17 @@ def collect(  # noqa: PLR0913 - all but three by keyword
 
     Raises:
         DefinitionError, RosterError: a definition or the roster can't be used.
-        WorkspaceError: the inbox is where the office keeps its own registers.
+        WorkspaceError: the inbox is where the office keeps its own registers, or can't be listed.
     """
     if inbox.resolve().is_relative_to(workspace.kept):
         raise WorkspaceError(f"“{KEPT}”是办公室自存登记的文件夹，不能当作收件夹")
     settings = workspace.settings
     regime = workspace.regime()
     clear_scratch(workspace.root)
-    parcels = folder_parcels(inbox, workspace.own)
+    try:
+        parcels = folder_parcels(inbox, workspace.own)
+    except PermissionError as error:
+        raise WorkspaceError(f"读不了收件夹“{inbox}”：没有读取权限，请核对权限后再试") from error
     with Reading(regime, settings, parcels, jobs=jobs, folder=workspace.root) as reading:
         roster, faults = read_roster(workspace.roster)
         if not roster.units:

@@ -48,6 +48,10 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
             "写法不对，读不下去",
             "请检查引号、括号是否成对，等号左边的中文是否加了引号，同一个键是否写了两次",
         ) from error
+    except PermissionError as error:
+        raise DefinitionError(
+            name, "", "打不开", "请核对它的读取权限，关闭正在使用它的程序后再试"
+        ) from error
     except UnicodeDecodeError as error:
         raise DefinitionError(
             name, "", "不是UTF-8编码", "请用记事本打开，另存为，编码选UTF-8"

@@ -36,6 +36,8 @@ _LOOK = "用 --help 看怎么写"
 # A word of letters stays whole; a closing mark never begins a line.
 _TOKEN = re.compile(r"(?:[!-~]+|.)[，。、；：！？）”》]*")
 _LEAST_TEXT = 20
+PATH = click.Path(path_type=Path, readable=False)
+"""A path as an argument. What can't be read is told, in Chinese, by whoever wants to read it."""
 
 
 class _Formatter(click.HelpFormatter):
@@ -243,6 +245,14 @@ def _stop(words: str) -> NoReturn:
     sys.exit(2)
 
 
+def _barred(path: str) -> str:
+    """Return the sentence for what may not be read, or else not be written."""
+    name = Path(path).name
+    if os.path.exists(path) and not os.access(path, os.R_OK):  # noqa: PTH110 - never raises
+        return f"读不了“{name}”：没有读取权限，请核对权限后再试"
+    return f"写不了“{name}”：它可能正在Excel或WPS中打开，请关闭后再试"
+
+
 def careful(call: Callable[..., Any]) -> Callable[..., Any]:
     """Turn faults of definitions, roster and workspace into one sentence and exit code 2."""
 
@@ -257,8 +267,7 @@ def careful(call: Callable[..., Any]) -> Callable[..., Any]:
         except (DefinitionError, RosterError, WorkspaceError) as error:
             _stop(str(error))
         except PermissionError as error:
-            name = Path(str(error.filename or "")).name
-            _stop(f"写不了“{name}”：它可能正在Excel或WPS中打开，请关闭后再试")
+            _stop(_barred(str(error.filename or "")))
         except FileNotFoundError as error:
             _stop(f"找不到“{error.filename or ''}”：请核对路径和文件名")
         except OSError as error:
@@ -283,7 +292,7 @@ def common(*used: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             "workspace",
             "--workspace",
             "-w",
-            type=click.Path(path_type=Path),
+            type=PATH,
             metavar="文件夹",
             help="工作文件夹，默认从收件夹或当前文件夹往上找",
         ),

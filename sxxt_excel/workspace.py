@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -125,7 +126,8 @@ def find_workspace(*starts: Path) -> Workspace:
         here = start.resolve()
         for folder in (here, *here.parents):
             path = folder / SETTINGS_FILE
-            if path.is_file():
+            # Not Path.is_file: that raises where this computer may not look.
+            if os.path.isfile(path):  # noqa: PTH113
                 settings = load_settings(path)
                 # Older workspaces have their key in the settings.
                 return Workspace(folder, replace(settings, key=settings.key or _key(folder)))

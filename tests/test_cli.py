@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import openpyxl
@@ -192,6 +193,62 @@ def test_a_setting_about_an_unknown_duty_is_refused(world):
     text = path.read_text(encoding="utf-8").replace("[due]", '[due]\n"述责" = "12月31日前"')
     path.write_text(text, encoding="utf-8")
     assert "述责述廉" in refused("collect", world.inbox)
+
+
+def unreadable(patch: pytest.MonkeyPatch, path: Path) -> None:
+    """Let a path be without the right to read it, also for whoever may read everything."""
+    access, reading, listing, asking = os.access, Path.read_text, os.scandir, os.stat
+
+    def barred(place: object) -> None:
+        if str(place) == str(path):
+            raise PermissionError(13, "denied", str(path))
+
+    def read(place: Path, *args: Any, **more: Any) -> str:
+        barred(place)
+        return reading(place, *args, **more)
+
+    def scan(place: Any = ".") -> Any:
+        barred(place)
+        return listing(place)
+
+    def ask(place: Any, *args: Any, **more: Any) -> os.stat_result:
+        if str(place).startswith(f"{path}{os.sep}"):
+            raise PermissionError(13, "denied", str(place))
+        return asking(place, *args, **more)
+
+    def may(place: Any, mode: int, **more: Any) -> bool:
+        same = Path(place).resolve() == path
+        return not (same and mode & os.R_OK) and access(place, mode, **more)
+
+    patch.setattr(Path, "read_text", read)
+    patch.setattr(os, "scandir", scan)
+    patch.setattr(os, "stat", ask)
+    patch.setattr(os, "access", may)
+
+
+def test_an_inbox_that_may_not_be_read_is_named(world, monkeypatch):
+    monkeypatch.chdir(world.root)
+    unreadable(monkeypatch, world.inbox)
+    assert refused("collect", "inbox").startswith("读不了收件夹“inbox”")
+
+
+def test_settings_that_may_not_be_read_are_not_said_to_be_written(world, monkeypatch):
+    unreadable(monkeypatch, world.root / "sxxt.toml")
+    line = refused("collect", world.inbox)
+    assert line.startswith("sxxt.toml：打不开")
+
+
+def test_what_may_not_be_read_is_told_from_what_cannot_be_written(world, monkeypatch):
+    path = world.root / "某.xlsx"
+    path.write_bytes(b"x")
+
+    def barred(*_args: object, **_more: object) -> None:
+        raise PermissionError(13, "denied", str(path))
+
+    monkeypatch.setattr("sxxt_excel.round.collect", barred)
+    assert refused("collect", world.inbox).startswith("写不了“某.xlsx”")
+    unreadable(monkeypatch, path)
+    assert refused("collect", world.inbox).startswith("读不了“某.xlsx”")
 
 
 def test_a_workspace_without_its_roster_is_refused(world):

@@ -20,6 +20,7 @@ from world import World, cell_of, cover_cell, edited, find, touch
 from sxxt_excel.intake.folder import folder_parcels
 from sxxt_excel.package import Refusal
 from sxxt_excel.read import Book, read_book
+from sxxt_excel.workspace import WorkspaceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -227,8 +228,8 @@ def test_a_folder_that_cannot_be_listed_is_told(world, monkeypatch):
 
 def test_an_inbox_that_cannot_be_listed_is_not_taken_for_an_empty_one(world, monkeypatch):
     barred(monkeypatch, os, "scandir", world.inbox, PermissionError(13, "", str(world.inbox)))
-    with pytest.raises(PermissionError):
-        folder_parcels(world.inbox)
+    with pytest.raises(WorkspaceError, match="读不了收件夹"):
+        world.collect()
 
 
 @pytest.mark.timeout(HANGS)

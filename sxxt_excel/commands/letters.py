@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sxxt_excel.commands.common import now, print_json, space_of, tell_clerk, today_of
-from sxxt_excel.usage import Command, careful, common
+from sxxt_excel.usage import PATH, Command, careful, common
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from sxxt_excel.letters.pressing import Pressed
     from sxxt_excel.workspace import Workspace
@@ -119,7 +119,7 @@ def _print(done: Pressed, space: Workspace) -> None:
 @click.command(cls=Command)
 @click.option(
     "--ics",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="文件",
     help="另存为日历文件，可导入手机和邮件软件",
 )

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sxxt_excel.commands.common import print_json, regimes_of, space_of
-from sxxt_excel.usage import Command, careful, common
+from sxxt_excel.usage import PATH, Command, careful, common
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sxxt_excel.model import Regime
 
 
 @click.command(cls=Command)
 @click.option("--regime", metavar="制度", help="只出这一个制度的，默认全部")
-@click.option("--out", type=click.Path(path_type=Path), metavar="文件夹", help="写到哪里")
+@click.option("--out", type=PATH, metavar="文件夹", help="写到哪里")
 @click.option("--check", is_flag=True, help="不写文件，只看现有模板是否过时；过时则退出码为1")
 @common()
 @careful

@@ -17,7 +17,7 @@ from sxxt_excel.commands.common import (
     tell_clerk,
     today_of,
 )
-from sxxt_excel.usage import Command, careful, common, day, existing_file, whole
+from sxxt_excel.usage import PATH, Command, careful, common, day, existing_file, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="文件夹", type=PATH)
 @click.option(
     "--regime", required=True, metavar="制度", help="依据的制度，如 tj-2017（见 sxxt-excel rules）"
 )
@@ -111,11 +111,9 @@ def _print_problems(problems: Iterable[Finding]) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("inbox", metavar="收件夹", type=click.Path(path_type=Path))
+@click.argument("inbox", metavar="收件夹", type=PATH)
 @common("workspace", "today", "as_json", "jobs", "quiet")
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="文件夹", help="把 汇总/ 和 回复/ 写到别处"
-)
+@click.option("--out", type=PATH, metavar="文件夹", help="把 汇总/ 和 回复/ 写到别处")
 @click.option("--as-of", type=day, metavar="日期", help="重现过去某天的情况，只计那天以前收到的")
 @careful
 def collect(
