@@ -232,14 +232,15 @@ def _table(sheet: Sheet, form: Form, headings: Headings) -> RawTable:
     start = headings.row + 1 - sheet.top
     lines = sheet.rows[start:]
     first = headings.row + 1
-    keep = data_rows(lines, sheet.rows[start - 1], form)
+    places = {name: column - sheet.left for name, column in headings.columns}
+    keep = data_rows(lines, sheet.rows[start - 1], form, places)
     faults = faults_of(sheet)
     merged = _merged(sheet, headings.row)
     counts = form.counts_only
     across = tuple(zip(*(lines[i] for i in keep), strict=True))
     columns: dict[str, list[Raw]] = {}
     for name, column in headings.columns:
-        values: list[Raw] = list(across[column - sheet.left]) if keep else []
+        values: list[Raw] = list(across[places[name]]) if keep else []
         if faults or merged:
             for place, i in enumerate(keep):
                 at = (first + i, column)
@@ -267,7 +268,8 @@ def _beside(sheet: Sheet, headings: Headings, kept: Iterable[int]) -> Iterable[t
     known, rows = {column for _, column in headings.columns}, set(kept)
     for row, values in enumerate(sheet.rows, sheet.top):
         texts = [(at, v) for at, v in enumerate(values, sheet.left) if isinstance(v, str)]
-        if row != headings.row and not any(is_signature(v) for _, v in texts):
+        signs = row not in rows and any(is_signature(v) for _, v in texts)
+        if row != headings.row and not signs:
             for column, text in texts:
                 if row not in rows or column not in known:
                     yield cell_name(row, column), text

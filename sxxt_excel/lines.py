@@ -5,28 +5,33 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sxxt_excel.text import clean, fold
+from sxxt_excel.text import LONGEST, clean, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sxxt_excel.model import Form
     from sxxt_excel.text import Value
 
-# Who signs below a table, in as many cells as it takes; no row of any form begins so.
+# All of these see a text without its blanks: 合　计, 填 报 人. Who signs below a table does so in
+# as many cells as it takes.
+_SIGN = "(签字|签名|签章)"
+_HEADS = "((单位|部门|党组织|主要)*负责人|(党委|党总支|党组织|党?支部)?书记)"
 _SIGNATURE = re.compile(
-    r"(填报|填表|制表|审核|审批|经办)(人|日期|时间|单位)\s*([:：]|$)|联系电话\s*([:：]|$)"
+    r"(填报|填表|制表|审核|审批|经办)(人|日期|时间|单位)([:：]|$)|联系电话([:：]|$)"
+    rf"|(制表|填表|审核|复核|审批)[:：]|{_HEADS}[（(]?{_SIGN}?[）)]?[:：]"
 )
-_SEAL = r".{0,30}[（(](盖章|公章|签字|签名|签章)[）)]"
+_SEAL = r".{0,30}[（(](盖章|公章|签字|签名|签章)[)）]"
 _SIGNED = re.compile(rf"{_SIGNATURE.pattern}|{_SEAL}")
 PART = "小计"
 """A sum of some rows, where others (合计) are those of all."""
-_SUM = re.compile(r"(合计|总计|小计)\s*[:：]?$")
+_SUM = re.compile(r"(合计|总计|小计)[:：]?$")
 # What stands below a table in a cell or two.
 _FOOTER = re.compile(
-    rf"(注|备注|说明|填表说明|填报说明|负责人|党组织书记|日期|电话|合计|总计|小计)\s*[:：]|{_SUM.pattern}|{_SEAL}"
+    rf"(注|备注|说明|填表说明|填报说明|日期|电话|合计|总计|小计)[:：]|{_SUM.pattern}|{_SEAL}"
 )
 _FOOTER_CELLS = 3
+_NUMBERED = re.compile(r"[^:：]*\d")
 
 
 def first_value(row: Sequence[Value]) -> Value:
@@ -39,8 +44,16 @@ def filled_cells(row: Sequence[Value]) -> int:
     return len(row) - row.count(None) - row.count("")
 
 
-def data_rows(lines: Sequence[Sequence[Value]], head: Sequence[Value], form: Form) -> list[int]:
-    """Return which rows hold data: none that are blank, repeat the headings or are remarks."""
+def data_rows(
+    lines: Sequence[Sequence[Value]],
+    head: Sequence[Value],
+    form: Form,
+    places: Mapping[str, int],
+) -> list[int]:
+    """Return which rows hold data: none that are blank, repeat the headings or are remarks.
+
+    `places`: heading → its place in a row.
+    """
     keep: list[int] = []
     below = False
     fewest = min(_FOOTER_CELLS, len(form.fields) - 1)
@@ -50,12 +63,28 @@ def data_rows(lines: Sequence[Sequence[Value]], head: Sequence[Value], form: For
             continue
         filled = filled_cells(row)
         few = filled <= fewest or (form.counts_only and sum_of(row) != "")
-        if is_remark(first, few=few) or (below and filled == 1):
+        aside = is_remark(first, few=few) and (sum_of(row) or not _is_item(row, form, places))
+        if aside or (below and filled == 1):
             below = True
         else:
             below = False
             keep.append(number)
     return keep
+
+
+def _is_item(row: Sequence[Value], form: Form, places: Mapping[str, int]) -> bool:
+    """Tell data that begins like a signature (主要负责人：李三): it has a number, or what it needs.
+
+    Numbers are issued, so one beside a signature in the column of 序号 says nothing.
+    """
+    begins = next(at for at, value in enumerate(row) if value not in {None, ""})
+    filled = {name: at for name, at in places.items() if row[at] not in {None, ""}}
+    others = {name: str(row[at]) for name, at in filled.items() if at != begins}
+    serial = next((f.name for f in form.fields if f.kind == "serial"), "")
+    if places.get(serial) != begins and _NUMBERED.fullmatch(others.get(form.key or "", "")):
+        return True
+    needed = [f.name for f in form.fields if f.required and places.get(f.name) != begins]
+    return len(needed) > 1 and all(n in others and not is_signature(others[n]) for n in needed)
 
 
 def repeats(row: Sequence[Value], head: Sequence[Value]) -> bool:
@@ -69,23 +98,28 @@ def repeats(row: Sequence[Value], head: Sequence[Value]) -> bool:
 def sum_of(row: Sequence[Value]) -> str:
     """Return which kind of sum a row is (合计, 小计), by its first cell; "" where it is none."""
     first = first_value(row)
-    found = _SUM.match(clean(first)) if isinstance(first, str) else None
+    found = _SUM.match(_solid(first)) if isinstance(first, str) else None
     return found[1] if found else ""
+
+
+def _solid(text: str) -> str:
+    """Return the beginning of a text without its blanks, which part what is to look wider."""
+    return "".join(clean(text[:LONGEST]).split())
 
 
 def is_signature(text: str) -> bool:
     """Tell the text of a cell that says who filled a table in, or how to reach him."""
-    return _SIGNATURE.match(clean(text)) is not None
+    return _SIGNATURE.match(_solid(text)) is not None
 
 
 def is_signed(row: Sequence[Value]) -> bool:
     """Tell a row in which somebody signs or seals."""
     first = first_value(row)
-    return isinstance(first, str) and _SIGNED.match(clean(first)) is not None
+    return isinstance(first, str) and _SIGNED.match(_solid(first)) is not None
 
 
 def is_remark(first: Value, *, few: bool) -> bool:
     """Tell from a row's first cell whether it is a remark below the table."""
     if not isinstance(first, str):
         return False
-    return is_signature(first) or (few and _FOOTER.match(clean(first)) is not None)
+    return is_signature(first) or (few and _FOOTER.match(_solid(first)) is not None)

@@ -37,7 +37,7 @@ from world import (
 
 from sxxt_excel.expected import owed
 from sxxt_excel.issue import issue
-from sxxt_excel.lines import is_remark
+from sxxt_excel.lines import data_rows, is_remark
 from sxxt_excel.prefill import Desk
 from sxxt_excel.regime import load_regime
 from sxxt_excel.result import CODE, FILER, PERIOD, ROLE, Round
@@ -495,6 +495,30 @@ def _(file):
     sheet = file.book.create_sheet("会议纪要")
     sheet["A1"] = "党委会纪要"
     sheet["A2"] = "研究全面从严治党工作"
+
+
+FOOTERS: tuple[dict[str, object], ...] = (
+    {"A": "合 计", "E": "8项"},
+    {"A": "合　计", "E": "8项"},
+    {"A": "制表：张示例", "E": "审核：李三", "L": "2025年4月9日"},
+    {"A": "填 报 人：张示例", "E": "审核：李三", "L": dt.date(2025, 4, 9)},
+    {"A": "主要负责人：李三", "C": "审核：李四", "E": "电话：022-1", "G": "日期", "L": "2025年4月"},
+    {"A": "党组织书记签字：李三", "E": "审核：李四", "L": "2025年4月9日"},
+    {"A": "单位主要负责人（签字）：", "E": "审核：李四", "L": "2025年4月9日"},
+    {"B": "负责人：李三", "C": "审核：李四", "E": "电话：022-1", "G": "日期", "L": "2025年4月"},
+)  # fmt: skip
+
+
+def foot(file: File, row: int) -> None:
+    for down, cells in enumerate(FOOTERS):
+        for column, value in cells.items():
+            file["责任清单"][f"{column}{row + down}"] = value
+
+
+@clerk("表下的合计和签字各占几格")
+def _(file):
+    file["责任清单"].delete_rows(11, 60)
+    foot(file, 11)
 
 
 @clerk("删了填报说明和空的情况说明")
@@ -1353,10 +1377,35 @@ def test_and_the_right_values(swept, case):
         ("审核日期", False, True), ("注：另有说明", False, False), ("注重学习教育", True, False),
         ("说明会已经召开", True, False), ("负责人办公会研究两次", True, False),
         ("填报人员培训", False, False), ("联系电话会议", False, False), (3, True, False),
+        ("合　 计", True, True), ("备 注：略", True, True), ("填 报 人：张示例", False, True),
+        ("制表：张示例", False, True), ("复 核：", False, True), ("书记：李三", False, True),
+        ("主要负责人（签字）：李三", False, True), ("党委书记签字：", False, True),
+        ("单位负责人签字：李三", False, True), ("审核制度落实情况", True, False),
+        ("负责人牵头：抓好整改", True, False), ("书记项目：支部联建", True, False),
     ],
 )  # fmt: skip
 def test_a_remark_below_the_table_is_told_from_a_row(first, few, remark):
     assert is_remark(first, few=few) is remark
+
+
+def kept(form_id: str, **cells: str) -> bool:
+    """Tell whether a row of a form, with all its headings in order, is data."""
+    form = load_regime("tj-2017").form(form_id)
+    names = [f.name for f in form.fields]
+    row = [cells.get(name) for name in names]
+    return data_rows([row], names, form, {n: at for at, n in enumerate(names)}) == [0]
+
+
+def test_a_row_with_its_number_or_all_that_is_required_is_data_however_it_begins():
+    who = {"责任主体": "主要负责人：李三"}
+    number = {"项目编号": "JX-2025-ZR-003"}
+    assert kept("责任清单", **who, **number)
+    assert kept("责任清单", **who, **number, 完成时限="2025年底前")
+    assert not kept("责任清单", **who, 项目编号="审核：李四", 完成时限="2025年4月9日")
+    assert not kept("责任清单", 序号="填报人：张示例", **number, 工作项目="审核：李四")
+    assert kept("签字背书", 责任主体="书记：李三", 背书人="赵一", 背书日期="2025-4-8")
+    assert not kept("签字背书", 责任主体="书记：李三", 背书日期="2025-4-8")
+    assert not kept("签字背书", 责任主体="书记：李三", 背书人="审核：李四", 背书日期="2025-4-8")
 
 
 def test_there_are_at_least_fifty_ways_to_be_sloppy():
