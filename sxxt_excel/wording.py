@@ -350,6 +350,8 @@ _QUARTER = re.compile(
 )
 _HALF = re.compile(rf"{_OF}(?P<tail>(?P<half>[上下])半年(?:[底末]{_BEFORE}|内)?)")
 _WHOLE = re.compile(f"{_Y}年(?P<tail>全年)")
+# Without its year 4.30 may as well be a number; only 前 says that a day is meant.
+_SHORT_DAY = re.compile(rf"{_M}[-./]{_D}[日号]?")
 _DAY_BEFORE = re.compile(r"(?P<day>(?![0-9]{5}[^0-9]).+?) ?(?:之前|以前|前)")
 
 _Wording = tuple[str, date | None]
@@ -387,7 +389,8 @@ def _wording(plain: str, year: int) -> _Wording | None:
     return (f"{found[0]}，并{_LASTING}", found[1]) if found and found[1] else None
 
 
-def _dated(plain: str, year: int) -> _Wording | None:
+def _dated(text: str, year: int) -> _Wording | None:
+    plain = text.removesuffix("完成").rstrip()
     compact = plain.replace(" ", "")
     for shape, read in _DATED:
         found = shape.fullmatch(compact)
@@ -401,6 +404,10 @@ def _dated(plain: str, year: int) -> _Wording | None:
 
 def _by_day(plain: str, year: int) -> _Wording | None:
     before = _DAY_BEFORE.fullmatch(plain)
+    short = _SHORT_DAY.fullmatch(before["day"]) if before else None
+    if short:
+        last = _possible(year, _numeral(short["m"]), _numeral(short["d"]))
+        return (last.isoformat(), last) if last else None
     day = _day(before["day"] if before else plain, year)
     if day and day.precision == "day":
         return day.value.isoformat(), day.value
