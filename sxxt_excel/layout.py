@@ -27,7 +27,9 @@ KNOWN_SHARE = 0.6
 """How much of its headings a form shows at least where only they tell that it is there."""
 _LEAST_SHARE = 0.4
 _LIKENESS = 75.0
-_BRACKETS = re.compile(r"\([^()]*\)$")
+_REMARK = r"\((?:[^()]|\([^()]*\))*\)"
+_BRACKETS = re.compile(f"^{_REMARK}|{_REMARK}$")
+_MOST_BRACKETS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +239,14 @@ def _variant(text: str, _open: tuple[str, ...], words: _Vocabulary) -> str | Non
 
 
 def _bracketed(text: str, open_names: tuple[str, ...], words: _Vocabulary) -> str | None:
-    """See through a remark in brackets: 完成时限（年月日）."""
-    key = _BRACKETS.sub("", fold(text))
-    name = words.exact.get(key) or words.variants.get(key)
-    return name if name in open_names else None
+    """See through remarks in brackets: （二）完成时限（年月日）."""
+    key = fold(text)
+    for _ in range(_MOST_BRACKETS):
+        key = _BRACKETS.sub("", key, count=1)
+        name = words.exact.get(key) or words.variants.get(key)
+        if name in open_names:
+            return name
+    return None
 
 
 def _alike(text: str, open_names: tuple[str, ...], _words: _Vocabulary) -> str | None:

@@ -199,6 +199,29 @@ def test_a_careful_workbook_has_one_table_a_sheet(world):
     assert not [f for f in result.findings if f.code in {"S113", "S114", "S110"}]
 
 
+@pytest.mark.parametrize(
+    ("form", "names"),
+    [
+        (DUTIES, {"完成时限": "（必填）完成时限", "责任主体": "（一）责任主体"}),
+        (
+            DUTIES,
+            {"完成时限": "（二）完成时限（年（月）日）", "责任主体": "【必填】责任主体（下拉）"},
+        ),
+        (DUTIES, {"完成时限": "完成时限（年（月）日）（必填）"}),
+        ("班子成员分工表", {"分管单位（科室）": "（选填）分管单位（科室）"}),
+    ],
+)
+def test_headings_are_seen_through_remarks_in_brackets(world, form, names):
+    path = find(world, LISTS)
+    with edited(path) as book:
+        places = headings(book[form])
+        for name, text in names.items():
+            book[form].cell(2, places[name]).value = text
+    result = world.collect()
+    assert {f.where.field for f in told(result, path.name, "S103")} == set(names)
+    assert not [f for f in result.findings if f.where.path == path.name and f.severity == "must"]
+
+
 def test_headings_over_two_rows_are_read_together(world):
     path = find(world, LISTS)
     with edited(path) as book:
