@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sxxt_excel.text import LONGEST, clean, fold
+from sxxt_excel.text import LONGEST, clean, fold, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +31,8 @@ _FOOTER = re.compile(
     rf"(注|备注|说明|填表说明|填报说明|日期|电话|合计|总计|小计)[:：]|{_SUM.pattern}|{_SEAL}"
 )
 _FOOTER_CELLS = 3
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_FEWEST_COUNTED = 3
 _NUMBERED = re.compile(r"[^:：]*\d")
 
 
@@ -55,12 +57,19 @@ def data_rows(
     `places`: heading → its place in a row.
     """
     keep: list[int] = []
-    below = False
+    below, under_head = False, True
     fewest = min(_FOOTER_CELLS, len(form.fields) - 1)
     for number, row in enumerate(lines):
         first = first_value(row)
-        if first is None or (isinstance(first, str) and repeats(row, head)):
+        if first is None:
             continue
+        if isinstance(first, str) and repeats(row, head):
+            under_head = True
+            continue
+        if under_head:
+            under_head = False
+            if _counts_columns(row):
+                continue
         filled = filled_cells(row)
         few = filled <= fewest or (form.counts_only and sum_of(row) != "")
         aside = is_remark(first, few=few) and (sum_of(row) or not _is_item(row, form, places))
@@ -70,6 +79,13 @@ def data_rows(
             below = False
             keep.append(number)
     return keep
+
+
+def _counts_columns(row: Sequence[Value]) -> bool:
+    """Tell the row of official forms that counts the columns below them: 1 2 3, 甲 乙 丙."""
+    said = [fold(to_text(v)).strip("()") for v in row if v not in {None, ""}]
+    counted = [str(n) for n in range(1, len(said) + 1)]
+    return len(said) >= _FEWEST_COUNTED and said in (counted, list(_STEMS[: len(said)]))
 
 
 def _is_item(row: Sequence[Value], form: Form, places: Mapping[str, int]) -> bool:

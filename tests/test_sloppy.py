@@ -497,6 +497,14 @@ def _(file):
     sheet["A2"] = "研究全面从严治党工作"
 
 
+@clerk("表头下有一行栏次")
+def _(file):
+    sheet = file["责任清单"]
+    sheet.insert_rows(3)
+    for column in headings(sheet).values():
+        sheet.cell(3, column).value = f"（{column}）"
+
+
 FOOTERS: tuple[dict[str, object], ...] = (
     {"A": "合 计", "E": "8项"},
     {"A": "合　计", "E": "8项"},
@@ -1406,6 +1414,26 @@ def test_a_row_with_its_number_or_all_that_is_required_is_data_however_it_begins
     assert kept("签字背书", 责任主体="书记：李三", 背书人="赵一", 背书日期="2025-4-8")
     assert not kept("签字背书", 责任主体="书记：李三", 背书日期="2025-4-8")
     assert not kept("签字背书", 责任主体="书记：李三", 背书人="审核：李四", 背书日期="2025-4-8")
+
+
+@pytest.mark.parametrize(
+    ("counted", "data"),
+    [
+        ((1, 2, 3, 4), False), (("1", "2", "3"), False), (("（1）", "（2）", "（3）"), False),
+        (("①", "②", "③"), False), (("甲", "乙", "丙", "丁"), False), ((None, 1, 2, 3), False),
+        ((1, 2), True), ((1, 3, 4), True), ((2, 3, 4), True), (("甲", "乙", "丁"), True),
+        ((1, "领导班子", 3), True),
+    ],
+)  # fmt: skip
+def test_the_row_that_counts_the_columns_is_no_data_right_below_the_headings(counted, data):
+    form = load_regime("tj-2017").form("责任清单")
+    head = [f.name for f in form.fields]
+    row = [*counted, *[None] * (len(head) - len(counted))]
+    item: list[Any] = [1, "李三", *head[2:]]
+    places = {name: at for at, name in enumerate(head)}
+    assert data_rows([row, item], head, form, places) == ([0, 1] if data else [1])
+    assert data_rows([item, row], head, form, places) == [0, 1]
+    assert data_rows([item, head, row], head, form, places) == ([0, 2] if data else [0])
 
 
 def test_there_are_at_least_fifty_ways_to_be_sloppy():
