@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from sxxt_excel.submissions import Submission
 
 _COPY = re.compile(r"[(（](\d{1,2})[)）]\s*$")
-_DATED = re.compile(r"(?<!\d)(0[1-9]|1[0-2])([0-2]\d|3[01])$")
+_M, _D = "(?P<m>0?[1-9]|1[0-2])", "(?P<d>0?[1-9]|[12][0-9]|3[01])"
+_DATED = (
+    re.compile(r"(?<!\d)(?:20\d\d)?(?P<m>0[1-9]|1[0-2])(?P<d>[0-2]\d|3[01])$"),
+    re.compile(rf"(?<!\d){_M}月{_D}[日号]$"),
+    re.compile(rf"(?<!\d)20\d\d(?P<s>[-._]){_M}(?P=s){_D}$"),
+)
+_AROUND = " ()（）[]【】"
+_OLD = re.compile(r"作废|旧[版稿]|[\W_]旧|旧\W*$")
+_DRAFT = re.compile("[初一二三四五六七八九](?=[稿版])")
+_DRAFTS = str.maketrans("初一二三四五六七八九", "1123456789")
+_DIGITS, _PADDED = re.compile(r"\d+"), 20
 _NEVER: Mapping[int, Before] = MappingProxyType({})
 _OTHERS = "I117"
 _FINAL = ("最终版", "定稿", "终版", "final")
@@ -42,18 +52,33 @@ class Chain:
     status: tuple[tuple[int, FileStatus], ...]
 
 
-def _version(path: str) -> tuple[int, int, int]:
-    """Return what a file name says of its version: 最终版, MMDD, (n); larger is newer."""
+_Version = tuple[bool, bool, int, int]
+
+
+def _version(path: str) -> _Version:
+    """Return what a file name says of its version: 旧, 最终版, MMDD, (n); larger is newer."""
     stem = last_name(path).rpartition(".")[0]
     final = any(word in stem.lower() for word in _FINAL)
     copy = _COPY.search(stem)
-    dated = _DATED.search(_COPY.sub("", stem).strip())
-    return (int(final), int(dated[0]) if dated else 0, int(copy[1]) if copy else 0)
+    day = _month_day(_COPY.sub("", stem).strip(_AROUND))
+    return (not _OLD.search(stem), final, day, int(copy[1]) if copy else 0)
 
 
-def age(at: str, path: str) -> tuple[str, tuple[int, int, int], str]:
+def _month_day(stem: str) -> int:
+    """Return the MMDD that a name ends with in any spelling (0408, 4月8日, 2025.4.8), else 0."""
+    found = next(filter(None, (shape.search(stem) for shape in _DATED)), None)
+    return int(found["m"]) * 100 + int(found["d"]) if found else 0
+
+
+def _counted(path: str) -> str:
+    """Return a path to be put in order by: 9 before 10, 二稿 before 三稿."""
+    drafts = _DRAFT.sub(lambda number: number[0].translate(_DRAFTS), path)
+    return _DIGITS.sub(lambda run: run[0].zfill(_PADDED), drafts)
+
+
+def age(at: str, path: str) -> tuple[str, _Version, str, str]:
     """Return what versions are put in order by, oldest first: when each came, then its name."""
-    return at, _version(path), path
+    return at, _version(path), _counted(path), path
 
 
 def chains(

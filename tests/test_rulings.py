@@ -538,6 +538,18 @@ def test_nothing_of_a_superseded_workbook_stands_in_the_tables(world):
         ("清单0412.xlsx", "清单最终版.xlsx"),
         ("清单.xlsx", "清单定稿.xlsx"),
         ("a/清单.xlsx", "b/清单.xlsx"),
+        ("清单（4月8日）.xlsx", "清单（4月10日）.xlsx"),
+        ("清单0408.xlsx", "清单（4月10日）.xlsx"),
+        ("清单_2025.4.8.xlsx", "清单_2025.4.10.xlsx"),
+        ("清单_2025.4.8.xlsx", "清单20250410.xlsx"),
+        ("清单_4.8.xlsx", "清单_4.10.xlsx"),
+        ("清单_v2.xlsx", "清单_v10.xlsx"),
+        ("清单_9.xlsx", "清单_10.xlsx"),
+        ("清单二稿.xlsx", "清单三稿.xlsx"),
+        ("清单初稿.xlsx", "清单二稿.xlsx"),
+        ("清单_旧.xlsx", "清单.xlsx"),
+        ("清单（旧版）.xlsx", "清单.xlsx"),
+        ("清单0410_作废.xlsx", "清单0408.xlsx"),
     ],
 )
 def test_where_the_clock_does_not_tell_the_file_name_does(world, older, newer):
