@@ -95,7 +95,9 @@ def read_register(sheet: Sheet, form: Form, path: str) -> tuple[tuple[Row, ...],
         return (), [finding("R110", Where(path=path, sheet=sheet.name), got=form.id, basis=_BASIS)]
     start = headings.row + 1
     below = sheet.rows[start - sheet.top :]
-    kept = {start + n for n in data_rows(below, sheet.rows[headings.row - sheet.top], form)}
+    places = {name: column - sheet.left for name, column in headings.columns}
+    head = sheet.rows[headings.row - sheet.top]
+    kept = {start + n for n in data_rows(below, head, form, places)}
     # Notes, sums and who signs: none of them is a row, whatever is lacking in it.
     aside = {start + n for n, line in enumerate(below) if first_value(line) is not None} - kept
     broken = {at: fault for at, fault in faults_of(sheet).items() if at[0] not in aside}

@@ -153,10 +153,12 @@ _CLOCK = (
     r"(?::(?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?(?:\.[0-9]{1,6})?分?"
     r"|[时点](?:(?P<part>[整半]|[一三]刻)|(?P<minutes>[0-5]?[0-9])分?)?)"
 )
+# How a program writes a day; any other hour of UTC may be another day here.
+_UTC_MIDNIGHT = r"T00:00(?::00(?:\.0{1,6})?)?Z"
 # A clock follows a blank, a T or a character; right after a digit it could begin anywhere.
 _TAIL = (
     r"(?: ?\(?(?:星期|周|礼拜)(?P<w>[一二三四五六日天])\)?)?"
-    rf"(?: ?(?P<half>{_HALVES}))?(?:(?:[ T]|(?<![0-9])){_CLOCK})?\.?"
+    rf"(?: ?(?P<half>{_HALVES}))?(?:(?:[ T]|(?<![0-9])){_CLOCK}|{_UTC_MIDNIGHT})?\.?"
 )
 _SHAPES: tuple[tuple[re.Pattern[str], Precision], ...] = (
     (re.compile(rf"{_Y}(?P<s>[-./]){_M}(?P=s){_D}{_TAIL}"), "day"),

@@ -261,6 +261,12 @@ def test_date_cells_and_iso_text_need_no_repair(value):
     assert parse_day(value) == Day(date(2025, 3, 5), "day", repaired=False)
 
 
+@pytest.mark.parametrize("text", ["2025-03-05T00:00:00Z", "2025-03-05T00:00:00.000Z"])
+def test_midnight_in_utc_is_how_a_program_writes_a_day(text):
+    assert parse_day(text) == Day(date(2025, 3, 5), "day", repaired=True)
+    assert parse_day(text.replace("T00", "T16")) is None
+
+
 @pytest.mark.parametrize(
     ("text", "expected", "precision"),
     [
