@@ -129,7 +129,7 @@ def _filled_in(root: Path, inbox: Path, rows: int, n: int) -> None:
         for row, record in enumerate(records, _HEADINGS + 1):
             for heading, said in record.items():
                 sheet.cell(row, columns[heading]).value = said
-    book.save(inbox / file_name(item))
+    book.save(inbox / file_name(item, office.desk.roster))
 
 
 def _lists(

@@ -233,7 +233,13 @@ def _against_cover(
     except PeriodError:
         read = period  # V104 of the cell tells
     if read != period:
-        stands = any(o.unit == unit and o.period == period and read in o.accepts for o in book.owed)
+        packet = identity.packet.id if identity.packet else None
+        mine = (
+            o
+            for o in book.owed
+            if (o.unit, o.obligation.packet, o.period) == (unit, packet, period)
+        )
+        stands = any(read in o.accepts for o in mine)
         if stands:
             findings.append(page.tell("I110", "报告期", expected))
             return replace(identity, period=read), findings

@@ -173,7 +173,7 @@ def _numbered(
         if not start:
             used = {each for at in mine for each in taken[at]}
             free = max(used) + 1 if block in used else block
-            for at in mine:
+            for at in () if item.latent else mine:
                 taken[at].add(free)
             start = free * _BLOCK + 1
         if item.waiver is None:

@@ -24,6 +24,8 @@ EXPECTED_WORDS: dict[str, str] = {
 }
 Clock = Literal["文件时间", "压缩包内时间", "首次收到", "邮件", "收件登记", "下级上报"]
 """What a time of receipt can rest on, from the weakest to the strongest."""
+FROM_BELOW: Clock = "下级上报"
+"""The clock of what came in a 上报版: the level below has checked it, and mends it."""
 FileStatus = Literal[
     "accepted", "returned", "unreadable", "foreign", "attachment", "superseded", "duplicate"
 ]

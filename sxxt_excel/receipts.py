@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import TZ, clock_words, is_half, period_span, period_title
 from sxxt_excel.intake.parcel import last_name
-from sxxt_excel.outcome import Clock, Finding, Receipt, Where
+from sxxt_excel.outcome import FROM_BELOW, Clock, Finding, Receipt, Where
 from sxxt_excel.privacy import masked
 from sxxt_excel.roster import RECEIPTS, read_registers, roster_forms
 from sxxt_excel.wording import parse_moment
@@ -109,7 +109,7 @@ def receipt_of(parcel: Parcel, lines: tuple[Line, ...], known: Known | None = No
     whenever it is collected.
     """
     if parcel.relayed:
-        return Receipt(parcel.modified, "下级上报")
+        return Receipt(parcel.modified, FROM_BELOW)
     line = deciding(parcel, lines)
     if line is not None:
         return Receipt(line.at, BOOKED, line.how)

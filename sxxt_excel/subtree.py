@@ -16,7 +16,15 @@ from sxxt_excel.codes import finding
 from sxxt_excel.expected import duties_answered, owed
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.look import Sight
-from sxxt_excel.outcome import EXPECTED_WORDS, Explanation, FileRow, Receipt, Unchecked, Where
+from sxxt_excel.outcome import (
+    EXPECTED_WORDS,
+    FROM_BELOW,
+    Explanation,
+    FileRow,
+    Receipt,
+    Unchecked,
+    Where,
+)
 from sxxt_excel.people import Roster
 from sxxt_excel.relations import home
 from sxxt_excel.rollup import key_mark
@@ -420,7 +428,7 @@ def _as_said(
     at = said.received_at or ""
     if said.travels and (said.unit_code, said.packet, at) in sent:
         return
-    receipt = Receipt(at, "下级上报")
+    receipt = Receipt(at, FROM_BELOW)
     returned = said.accepted is False
     yield duty, Arrival(item.path, receipt, returned=returned, newest=not said.travels)
 

@@ -129,7 +129,7 @@ def world(
 @pytest.fixture(scope="session")
 def mail_server() -> Iterator[Server]:
     """Return a mail server that keeps the mail of thirty units and of the office."""
-    with serving(f"{code}@{DOMAIN}" for code in CODES) as server:
+    with serving(f"{code.lower()}@{DOMAIN}" for code in CODES) as server:
         yield server
 
 

@@ -73,7 +73,7 @@ def name_of(code: str) -> str:
 
 
 def address_of(code: str) -> str:
-    return f"{code}@{DOMAIN}"
+    return f"{code.lower()}@{DOMAIN}"
 
 
 def write_draft(

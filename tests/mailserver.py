@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 DOMAIN = "example.edu.cn"
-CODES = tuple(f"u{number:02d}" for number in range(30))
+CODES = tuple(f"U{number:02d}" for number in range(30))
 """Whose mail is kept: each unit's, by its code."""
 OFFICE = f"dangban@{DOMAIN}"
 GONE = f"gone@{DOMAIN}"

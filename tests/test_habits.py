@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spoil import Office
 
 BY_PERSON = ('filing = "按单位报送"', 'filing = "按人报送"')
-HEAD, MEMBER = "李启衡", "周启衡"
+HEAD, MEMBER = "郑启衡", "王启衡"
 TASKS = "机械工程学院党委_责任任务清单"
 DUTY, TASK, SIGNED = "责任清单", "任务清单", "签字背书"
 

@@ -193,12 +193,13 @@ def with_top(world: World, *, adopted: bool = True) -> World:
     return world
 
 
-def test_a_leader_in_charge_of_no_unit_has_no_cascade(office):
+def test_who_takes_up_the_item_of_a_leader_in_charge_of_no_unit_is_unchecked(office):
     people = changed_people(钱二={"分管单位代码": None})
     units = changed_units(JX={"联系校领导": "赵一"}, WY={"联系校领导": "赵一"})
     result = with_top(office(units, people), adopted=False).collect()
-    assert taken(result, DOWN) == {}
+    assert {row.status for row in taken(result, DOWN).values()} == {"unchecked"}
     assert told(result, "C101") == []
+    assert [f.severity for f in result.findings if f.code == "C109"] == ["note"]
 
 
 def test_to_keep_contact_with_a_unit_is_not_to_be_in_charge_of_it(office):

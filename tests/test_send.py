@@ -204,10 +204,10 @@ def test_a_leader_of_several_units_gets_no_letter(office, server):
 def test_an_unknown_unit_and_the_same_letter_twice_are_refused(office):
     office.draft(A, letter="a" * 32)
     office.draft(B, letter="a" * 32)
-    nowhere = office.draft("u77")
+    nowhere = office.draft("U77")
     done = office.run("send")
     assert "是同一封信" in done.output.replace("\n", "").replace(" ", "")
-    assert "没有代码为“u77”的单位" in told(office)[nowhere]["note"]
+    assert "没有代码为“U77”的单位" in told(office)[nowhere]["note"]
 
 
 def test_what_stands_in_a_drafts_headers_stays_text(server, office):

@@ -18,7 +18,7 @@ from sqlalchemy import exc, func, insert, select, update
 
 from sxxt_excel import __version__
 from sxxt_excel.codes import finding
-from sxxt_excel.outcome import Where
+from sxxt_excel.outcome import FROM_BELOW, Where
 from sxxt_excel.registry.database import DAMAGED, Database, failing, open_database
 from sxxt_excel.registry.guard import guard_of
 from sxxt_excel.registry.lock import who
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sxxt_excel.workspace import Workspace
 
 _BASIS = "《收件登记》填写说明"
-_HUMAN = frozenset({"收件登记", "下级上报"})
+_HUMAN = frozenset({"收件登记", FROM_BELOW})
 """What a time rests on that no clock of the file says."""
 _ADOPTED = "采用建议"
 

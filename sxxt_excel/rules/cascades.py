@@ -14,7 +14,7 @@ import pandas as pd
 from sxxt_excel.codes import finding
 from sxxt_excel.columns import says
 from sxxt_excel.expected import EXEMPT
-from sxxt_excel.outcome import CascadeRow, Unchecked
+from sxxt_excel.outcome import FROM_BELOW, CascadeRow, Unchecked
 from sxxt_excel.relations import level_of, parent_of, units_under
 from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY, ROLE
 from sxxt_excel.rules.references import pairs
@@ -325,11 +325,16 @@ def _leads_nobody(case: _Case, item: _Item) -> bool:
 
 
 def _nowhere(case: _Case, item: _Item) -> Iterator[Told]:
-    """Tell the office of an item that goes to units in charge, where the roster has none."""
+    """Tell of an item that goes to units in charge, where the roster has none.
+
+    The office is told of its own roster alone: that of a level below is mended there.
+    """
     law, where = case.rule.law, case.demand.where(item.label, case.demand.form.key)
     yield _row(case.context, case.rule, item, "unchecked", ())
     because = f"{item.filer}的项目注明由分管单位纳入，名册中没有分管单位"
     yield Unchecked(law.id, _unit_name(case.context, item.code), because)
+    if case.demand.submissions[item.file].receipt.by == FROM_BELOW:
+        return
     yield finding(
         "C109", where, got=item.key, key=item.key, basis=case.context.regime.cite(law.basis),
         rule=law.id,
