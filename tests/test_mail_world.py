@@ -174,7 +174,7 @@ def sent_so_far(office: MailOffice) -> int:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
 def test_killed_at_any_moment_nobody_gets_a_letter_twice(checkout, tmp_path):
-    codes = tuple(f"k{number:04d}" for number in range(LETTERS))
+    codes = tuple(f"K{number:04d}" for number in range(LETTERS))
     office = make_office(tmp_path / "w", codes)
     ids = {office.draft(code): code for code in codes}
     moments = random.Random(20250412)  # noqa: S311 - moments, no secrets
