@@ -217,8 +217,12 @@ def _stage(raw: Raw, source: str, layout: Layout) -> int:
 def _unlike(
     table: RawTable, part: Split, layout: Layout, groups: Iterable[list[int]]
 ) -> Iterator[Remark]:
-    """Yield what rows that become one say otherwise than the row whose word counts."""
-    decided = {*part.once, *part.latest, *part.slowest}
+    """Yield what rows that become one say otherwise than the row whose word counts.
+
+    What a list of single rows takes as well is not lost: each measure may have its own people.
+    """
+    kept = {source for each in layout.form.splits if not each.once for _, source in each.columns}
+    decided = {*part.once, *part.latest, *part.slowest, *kept}
     for _, source in part.columns:
         column = table.columns.get(source)
         if column is None or source in decided:
