@@ -42,8 +42,8 @@ def make(root: Path, files: int, rows: int) -> None:
 
 def _workspace(root: Path, files: int) -> None:
     from sxxt_excel.newspace import register_book, settings_text
+    from sxxt_excel.officebook import roster_forms
     from sxxt_excel.regime import load_regime
-    from sxxt_excel.roster import roster_forms
 
     root.mkdir(parents=True, exist_ok=True)
     settings = settings_text(load_regime("tj-2017"), 2025, "")

@@ -22,9 +22,9 @@ from story_sou import SOU
 from story_sumhs import SUMHS
 
 from sxxt_excel.newspace import register_book
+from sxxt_excel.officebook import RECEIPTS, ROSTER_FILE, roster_forms
 from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.regime import load_regime
-from sxxt_excel.roster import RECEIPTS, ROSTER_FILE, roster_forms
 from sxxt_excel.workspace import COLLECTED, INBOX, UPWARD
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from sxxt_excel.codes import finding
 from sxxt_excel.dates import ROUNDS
 from sxxt_excel.expected import ALL, concerns, matters
 from sxxt_excel.model import OWED
+from sxxt_excel.officebook import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.outcome import Finding, Where
 from sxxt_excel.relations import (
     BODY_MEMBERS,
@@ -19,7 +20,6 @@ from sxxt_excel.relations import (
     level_of,
     secretaries,
 )
-from sxxt_excel.roster import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.text import fold, nearest
 
 if TYPE_CHECKING:

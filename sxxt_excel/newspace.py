@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from sxxt_excel.mail import providers
+from sxxt_excel.officebook import PEOPLE, RECEIPTS, ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.receipts import RECEIPTS_FILE
-from sxxt_excel.roster import PEOPLE, RECEIPTS, ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.settings import SETTINGS_FILE
 from sxxt_excel.stamp import KEY_FILE
 from sxxt_excel.store import write_whole

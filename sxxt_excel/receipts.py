@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, get_args
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import TZ, clock_words, is_half, period_span, period_title
 from sxxt_excel.intake.parcel import last_name
+from sxxt_excel.officebook import RECEIPTS, read_registers, roster_forms
 from sxxt_excel.outcome import FROM_BELOW, Clock, Finding, Receipt, Where
 from sxxt_excel.privacy import masked
-from sxxt_excel.roster import RECEIPTS, read_registers, roster_forms
 from sxxt_excel.wording import parse_moment
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def read_receipts(path: Path) -> tuple[tuple[Line, ...], tuple[Finding, ...]]:
                 masked(row.word("文件")),
                 moment.replace(tzinfo=TZ).isoformat(),
                 row.word("方式"),
-                row.cells.get("文件", ""),
+                row.cell("文件"),
             )
         )
     return tuple(lines), tuple(findings)

@@ -1,257 +1,36 @@
-"""单位名册.xlsx → `Roster`, with its faults as findings that name the cell.
-
-The headings come from validators/roster/*.toml, like those of any form.
-"""
+"""单位名册.xlsx → `Roster`, with its faults as findings that name the cell."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.forms import load_forms, load_lists
-from sxxt_excel.layout import KNOWN_SHARE, find_headings, share
-from sxxt_excel.lines import data_rows, first_value
+from sxxt_excel.layout import find_headings
 from sxxt_excel.marking.fill import MarkError, with_cells
-from sxxt_excel.outcome import Finding, Where
+from sxxt_excel.officebook import (
+    BASIS,
+    PEOPLE,
+    UNITS,
+    WAIVERS,
+    RosterError,
+    read_register,
+    read_registers,
+    roster_forms,
+)
 from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.people import Person, Roster, Unit, Waiver
-from sxxt_excel.places import validators_dir
-from sxxt_excel.raw import faults_of
-from sxxt_excel.read import Sheet, cell_name, read_book
-from sxxt_excel.text import (
-    as_code,
-    clean,
-    fold,
-    nearest,
-    split_several,
-    to_text,
-)
-from sxxt_excel.wording import (
-    parse_day,
-)
+from sxxt_excel.read import Sheet, read_book
+from sxxt_excel.text import fold, nearest, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from sxxt_excel.layout import Headings
-    from sxxt_excel.model import Form, When
-    from sxxt_excel.raw import Fault
+    from sxxt_excel.model import Form
+    from sxxt_excel.officebook import Row
+    from sxxt_excel.outcome import Finding
     from sxxt_excel.read import Book
-    from sxxt_excel.text import Value
-
-ROSTER_FILE = "单位名册.xlsx"
-UNITS, PEOPLE, WAIVERS, RECEIPTS = "单位", "人员", "例外", "收件登记"
-_BASIS = "《单位名册》填写说明"
-_CODE = "代码"
-"""How a heading ends under which codes stand: xd and ＸＤ are one and the same unit."""
-
-
-class RosterError(Exception):
-    """The roster can't be read at all; the text says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a register: cleaned words by heading, days by heading, and cell names."""
-
-    number: int
-    words: dict[str, str]
-    days: dict[str, date]
-    cells: dict[str, str]
-    sheet: str
-    path: str
-
-    def word(self, name: str) -> str:
-        """Return the text under a heading, "" where blank."""
-        return self.words.get(name, "")
-
-    def several(self, name: str) -> tuple[str, ...]:
-        """Return the parts of a cell that may hold several words."""
-        return split_several(self.word(name))
-
-    def where(self, name: str) -> Where:
-        """Return the address of a heading's cell in this row."""
-        return Where(
-            path=self.path, sheet=self.sheet, cell=self.cells.get(name), form=self.sheet, field=name
-        )
-
-
-@lru_cache(maxsize=1)
-def roster_forms() -> dict[str, Form]:
-    """Return the forms of the office's own registers (单位, 人员, 例外, 收件登记)."""
-    folders = (validators_dir(),)
-    return {k: v.form for k, v in load_forms(folders, load_lists(folders), "roster").items()}
-
-
-def read_register(sheet: Sheet, form: Form, path: str) -> tuple[tuple[Row, ...], list[Finding]]:
-    """Read the rows of one register and what is wrong with single cells of it."""
-    headings = find_headings(sheet, form)
-    if headings is None:
-        return (), [finding("R110", Where(path=path, sheet=sheet.name), got=form.id, basis=_BASIS)]
-    start = headings.row + 1
-    below = sheet.rows[start - sheet.top :]
-    places = {name: column - sheet.left for name, column in headings.columns}
-    head = sheet.rows[headings.row - sheet.top]
-    kept = {start + n for n in data_rows(below, head, form, places)}
-    # Notes, sums and who signs: none of them is a row, whatever is lacking in it.
-    aside = {start + n for n, line in enumerate(below) if first_value(line) is not None} - kept
-    broken = {at: fault for at, fault in faults_of(sheet).items() if at[0] not in aside}
-    rows: list[Row] = []
-    findings = list(_without_value(broken, headings, sheet.name, path))
-    for missing in headings.missing:
-        field = form.field(missing)
-        if field is not None and field.required:
-            at = Where(path=path, sheet=sheet.name, cell=f"A{headings.row}", field=missing)
-            findings.append(finding("R101", at, basis=_BASIS))
-    for number in sorted(kept):
-        values = {name: sheet.value(number, column) for name, column in headings.columns}
-        if not any(to_text(v).strip() for v in values.values()):
-            continue
-        cells = {name: cell_name(number, column) for name, column in headings.columns}
-        row = Row(number, *_said(form, values), cells, sheet.name, path)
-        rows.append(row)
-        told = {name for name, column in headings.columns if (number, column) in broken}
-        findings.extend(_faults(row, form, values, told))
-    return tuple(rows), findings
-
-
-def _without_value(
-    broken: Mapping[tuple[int, int], Fault], headings: Headings, sheet: str, path: str
-) -> Iterator[Finding]:
-    """Yield what is wrong with cells that read as blank although something stands in them."""
-    names = {column: name for name, column in headings.columns}
-    for number, column in sorted(broken):
-        if number > headings.row and column in names:
-            at = Where(
-                path=path, sheet=sheet, cell=cell_name(number, column),
-                form=sheet, field=names[column],
-            )  # fmt: skip
-            text = broken[number, column].text
-            said = f"是错误值{text}" if text else "的公式没有结果"
-            yield finding("R118", at, got=said, basis=_BASIS)
-
-
-def _said(form: Form, values: dict[str, Value]) -> tuple[dict[str, str], dict[str, date]]:
-    """Return the words and the days of a row."""
-    words = {name: clean(to_text(value)) for name, value in values.items()}
-    words |= {name: as_code(word) for name, word in words.items() if name.endswith(_CODE)}
-    days = {}
-    for field in form.of_kind("date"):
-        day = parse_day(values.get(field.name))
-        if day is not None and day.precision == "day":
-            days[field.name] = day.value
-    for field in form.of_kind("choice"):
-        word = words.get(field.name, "")
-        if word not in field.choices:
-            word = next((choice for choice in field.choices if fold(choice) == fold(word)), word)
-        words[field.name] = word
-    return words, days
-
-
-def _faults(
-    row: Row, form: Form, values: dict[str, Value], told: Container[str]
-) -> Iterator[Finding]:
-    """Yield what is wrong with a row, apart from the headings of which that is told already."""
-    for field in form.fields:
-        word = row.word(field.name)
-        if not word:
-            if field.required and field.name in values and field.name not in told:
-                yield finding("R101", row.where(field.name), basis=_BASIS)
-        elif field.kind == "date" and field.name not in row.days:
-            yield finding("R108", row.where(field.name), got=word, basis=_BASIS)
-        elif field.kind == "choice" and word not in field.choices and not field.open:
-            choices = "、".join(field.choices)
-            yield finding("R107", row.where(field.name), got=word, choices=choices, basis=_BASIS)
-    for rule in form.rows:
-        if applies(rule.when, row):
-            for name in rule.needs:
-                if not row.word(name) and name not in told:
-                    yield finding("R101", row.where(name), basis=_BASIS)
-
-
-def applies(when: When, row: Row) -> bool:
-    """Tell whether a row of a register satisfies a condition."""
-    return all(row.word(n) for n in when.filled) and all(
-        row.word(n) in values for n, values in when.equals
-    )
-
-
-def read_registers(
-    path: Path, forms: Iterable[Form], vital: frozenset[str] = frozenset()
-) -> tuple[dict[str, tuple[Row, ...]], list[Finding]]:
-    """Read several registers of one workbook; a sheet that is not there is a finding.
-
-    Args:
-        path: the workbook.
-        forms: the registers.
-        vital: those without which nothing true can be said of any unit.
-
-    Raises:
-        RosterError: the workbook can't be read, or a vital register of it.
-    """
-    wanted = tuple(forms)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RosterError(f"打不开《{path.name}》，请关闭正在使用它的程序后再试") from error
-    book = read_book(data, path.name, Limits())
-    if isinstance(book, Refusal):
-        raise RosterError(
-            f"《{path.name}》读不出来（{book.code}），请在Excel或WPS中另存为.xlsx后再试"
-        )
-    found: dict[str, tuple[Row, ...]] = {}
-    findings: list[Finding] = []
-    for form in wanted:
-        sheet = _sheet_of(book, form, wanted)
-        if form.id in vital:
-            _check_usable(sheet, form, path.name)
-        if sheet is None:
-            findings.append(finding("R110", Where(path=path.name), got=form.id, basis=_BASIS))
-            continue
-        if sheet.rows:
-            found[form.id], faults = read_register(sheet, form, path.name)
-            findings.extend(faults)
-    return found, findings
-
-
-def _sheet_of(book: Book, form: Form, wanted: tuple[Form, ...]) -> Sheet | None:
-    """Return the sheet of a register: by its name, else the one that has its headings."""
-    sheets = {fold(s.name): s for s in book.sheets}
-    named = sheets.get(fold(form.id))
-    if named is not None:
-        return named
-    if len(wanted) == 1:
-        return book.sheets[0]
-    others = {fold(other.id) for other in wanted}
-    alike = [
-        s for name, s in sheets.items() if name not in others and share(s, form) >= KNOWN_SHARE
-    ]
-    return alike[0] if len(alike) == 1 else None
-
-
-def _check_usable(sheet: Sheet | None, form: Form, name: str) -> None:
-    """Raise where a vital register has no sheet, no headings, or not those it can't do without."""
-    if sheet is None:
-        raise RosterError(
-            f"《{name}》中找不到“{form.id}”这张表：请把表名改回“{form.id}”，"
-            "没有这张表的请从 init 生成的名册中复制"
-        )
-    headings = find_headings(sheet, form)
-    if headings is None:
-        raise RosterError(
-            f"《{name}》的“{sheet.name}”表认不出表头：请把表头改回 init 生成的名册中的样子"
-        )
-    lost = [f.name for f in form.fields if f.required and f.name in headings.missing]
-    if lost:
-        raise RosterError(
-            f"《{name}》的“{sheet.name}”表没有“{'”“'.join(lost)}”列："
-            "请把表头改回 init 生成的名册中的样子"
-        )
 
 
 def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
@@ -350,11 +129,7 @@ def _only_added(
     if old is None or new is None:
         return False
     was, now = read_register(old, form, "")[0], read_register(new, form, "")[0]
-    return [_filled(row) for row in now] == [*map(_filled, was), dict(words)]
-
-
-def _filled(row: Row) -> dict[str, str]:
-    return {heading: word for heading, word in row.words.items() if word}
+    return [row.words for row in now] == [*(row.words for row in was), words]
 
 
 # ---- rows ----------------------------------------------------------------------------
@@ -377,7 +152,7 @@ def _unit(row: Row) -> Unit:
         founded=row.days.get("成立日期"),
         dissolved=row.days.get("撤并日期"),
         merged_into=row.word("并入单位代码") or None,
-        cell=row.cells.get("单位名称", ""),
+        cell=row.cell("单位名称"),
     )
 
 
@@ -397,7 +172,7 @@ def _person(row: Row) -> Person:
         until=row.days.get("任职止"),
         state=row.word("在岗状态") or "在岗",
         email=row.word("邮箱"),
-        cell=row.cells.get("姓名", ""),
+        cell=row.cell("姓名"),
     )
 
 
@@ -414,9 +189,9 @@ def _waiver(row: Row, names: Mapping[tuple[str, str], str]) -> Waiver:
         approver=row.word("批准人"),
         approved=row.days.get("批准日期"),
         expires=row.days.get("有效期至"),
-        cell=row.cells.get("报送事项", ""),
+        cell=row.cell("报送事项"),
         sha256=row.word("文件校验码").lower(),
-        filer_cell=row.cells.get("责任主体", ""),
+        filer_cell=row.cell("责任主体"),
     )
 
 
@@ -435,7 +210,7 @@ def _unknown_codes(
                     if code not in codes:
                         near = nearest(code, codes)
                         hint = f"；最接近的是“{near}”" if near else ""
-                        yield finding("R102", row.where(name), got=code, near=hint, basis=_BASIS)
+                        yield finding("R102", row.where(name), got=code, near=hint, basis=BASIS)
 
 
 def _repeated(units: list[Row]) -> Iterator[Finding]:
@@ -444,7 +219,7 @@ def _repeated(units: list[Row]) -> Iterator[Finding]:
     for row in units:
         code = row.word("单位代码")
         if counts[code] > 1 and code in seen:
-            yield finding("R106", row.where("单位代码"), got=code, basis=_BASIS)
+            yield finding("R106", row.where("单位代码"), got=code, basis=BASIS)
         seen.add(code)
 
 
@@ -457,7 +232,7 @@ def _circles(units: list[Row]) -> Iterator[Finding]:
             seen.add(at)
             at = parents.get(at, "")
         if at == code:
-            yield finding("R103", row.where("上级单位代码"), got=row.word("单位名称"), basis=_BASIS)
+            yield finding("R103", row.where("上级单位代码"), got=row.word("单位名称"), basis=BASIS)
 
 
 def _shared_names(units: list[Row]) -> Iterator[Finding]:
@@ -468,4 +243,4 @@ def _shared_names(units: list[Row]) -> Iterator[Finding]:
         for name in (row.word("单位名称"), *row.several("简称")):
             if counts[fold(name)] > 1:
                 field = "单位名称" if name == row.word("单位名称") else "简称"
-                yield finding("R113", row.where(field), got=name, basis=_BASIS)
+                yield finding("R113", row.where(field), got=name, basis=BASIS)

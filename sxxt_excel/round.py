@@ -23,11 +23,12 @@ from sxxt_excel.expected import owed
 from sxxt_excel.filed import last_year
 from sxxt_excel.intake.folder import folder_parcels
 from sxxt_excel.job import Job
+from sxxt_excel.officebook import UNITS, RosterError
 from sxxt_excel.reading import Reading, clear_scratch
 from sxxt_excel.recall import entries, recall
 from sxxt_excel.receipts import read_receipts, unmatched
 from sxxt_excel.result import Round
-from sxxt_excel.roster import UNITS, RosterError, read_roster
+from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import calendar_findings
 from sxxt_excel.slips import merged
 from sxxt_excel.sorting import sort_files

@@ -258,7 +258,7 @@ def careful(call: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(call)
     def safe(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any command
-        from sxxt_excel.roster import RosterError  # noqa: PLC0415 - --help stays fast
+        from sxxt_excel.officebook import RosterError  # noqa: PLC0415 - --help stays fast
         from sxxt_excel.toml import DefinitionError  # noqa: PLC0415 - the same
         from sxxt_excel.workspace import WorkspaceError  # noqa: PLC0415 - the same
 

@@ -19,11 +19,12 @@ from world import World, edited, find
 from sxxt_excel.accept import accept
 from sxxt_excel.cli import cli
 from sxxt_excel.marking.fill import MarkError, with_cells
+from sxxt_excel.officebook import RosterError
 from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.read import read_book
 from sxxt_excel.registry.database import open_database
 from sxxt_excel.registry.schema import DECISIONS
-from sxxt_excel.roster import RosterError, read_roster, with_waiver
+from sxxt_excel.roster import read_roster, with_waiver
 from sxxt_excel.workspace import WorkspaceError, find_workspace
 
 if TYPE_CHECKING:

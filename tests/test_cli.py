@@ -22,9 +22,10 @@ from world import World, cell_of, edited, headings
 from sxxt_excel import __version__
 from sxxt_excel.cli import cli
 from sxxt_excel.expected import owed
+from sxxt_excel.officebook import PEOPLE, ROSTER_FILE, UNITS, WAIVERS
 from sxxt_excel.places import templates_dir
 from sxxt_excel.result import expected_json
-from sxxt_excel.roster import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, read_roster
+from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import expected_row
 from sxxt_excel.workspace import LOCK, find_workspace
 

@@ -34,9 +34,9 @@ import sxxt_excel.reading
 from sxxt_excel.codes import CODES, finding
 from sxxt_excel.engine import Death
 from sxxt_excel.newspace import register_book
+from sxxt_excel.officebook import RECEIPTS, ROSTER_FILE, WAIVERS, roster_forms
 from sxxt_excel.outcome import Where
 from sxxt_excel.places import validators_dir
-from sxxt_excel.roster import RECEIPTS, ROSTER_FILE, WAIVERS, roster_forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -131,7 +131,7 @@ def test_an_archive_says_when_its_members_were_made(world):
 
 def test_a_line_of_the_receipt_book_about_a_container_holds_for_what_is_in_it(world):
     from sxxt_excel.newspace import register_book
-    from sxxt_excel.roster import RECEIPTS, roster_forms
+    from sxxt_excel.officebook import RECEIPTS, roster_forms
 
     files = taken(world)
     name = next(iter(files))

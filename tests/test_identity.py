@@ -31,9 +31,9 @@ from world import (
 )
 
 from sxxt_excel.newspace import make_workspace, register_book
+from sxxt_excel.officebook import RECEIPTS, roster_forms
 from sxxt_excel.publish import publish
 from sxxt_excel.regime import load_regime
-from sxxt_excel.roster import RECEIPTS, roster_forms
 from sxxt_excel.selfcheck import check_files
 from sxxt_excel.stamp import KEY_FILE, Stamp
 from sxxt_excel.workspace import find_workspace

@@ -24,6 +24,7 @@ from world import World, cover_cell, edited, find, headings, notes, stands, touc
 
 from sxxt_excel.cli import cli
 from sxxt_excel.newspace import register_book
+from sxxt_excel.officebook import RECEIPTS, roster_forms
 from sxxt_excel.privacy import (
     marking,
     mask_small,
@@ -32,7 +33,6 @@ from sxxt_excel.privacy import (
     name_marking,
     title_marking,
 )
-from sxxt_excel.roster import RECEIPTS, roster_forms
 from sxxt_excel.settings import load_settings
 from sxxt_excel.toml import DefinitionError
 

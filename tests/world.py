@@ -19,10 +19,11 @@ from sxxt_excel.expected import owed
 from sxxt_excel.filed import filed_rows
 from sxxt_excel.issue import issue
 from sxxt_excel.newspace import register_book, settings_text
+from sxxt_excel.officebook import PEOPLE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.prefill import Desk
 from sxxt_excel.publish import publish
 from sxxt_excel.regime import load_regime
-from sxxt_excel.roster import PEOPLE, UNITS, WAIVERS, read_roster, roster_forms
+from sxxt_excel.roster import read_roster
 from sxxt_excel.round import collect
 from sxxt_excel.workspace import find_workspace
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from sxxt_excel.dates import ROUNDS, PeriodError, window
 from sxxt_excel.newspace import register_book, settings_text
-from sxxt_excel.roster import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, roster_forms
+from sxxt_excel.officebook import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.settings import SETTINGS_FILE, Settings
 
 if TYPE_CHECKING:
