@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sxxt_excel.model import Duty, Need, Obligation, Packet, Regime, Slot, Supply
+    from sxxt_excel.model import Duty, Filers, Need, Obligation, Packet, Regime, Slot, Supply
     from sxxt_excel.settings import Settings
 
 EXEMPT, EXTENDED, ACCEPTED = "准予免报", "准予延期", "认可接收"
@@ -124,13 +124,14 @@ def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]
         if settings.duty_of(obligation) == _KEPT:
             continue
         seen: dict[str, set[str]] = defaultdict(set)
-        relayed = regime.packet(obligation.packet).rollup
+        terms = _terms(regime, settings, obligation)
+        here = home(regime, roster, settings.node) if terms.relayed else None
         for unit in roster.units:
-            if relayed and unit == home(regime, roster, settings.node):
+            if unit is here:
                 continue  # the tool writes it, for the next level up
             periods = needed.get((obligation.id, unit.code), ())
-            for item in _of_unit(regime, settings, roster, obligation, unit, periods):
-                if regime.filers_of(obligation.filers).once:
+            for item in _of_unit(regime, settings, roster, terms, unit, periods):
+                if terms.group.once:
                     # Who files for one period files for the others too.
                     item = _first_posts(item, seen[item.period])  # noqa: PLW2901 - fewer filers
                 if item.filers:
@@ -200,29 +201,65 @@ def _about(roster: Roster, item: Owed) -> Iterator[Owed]:
             yield replace(item, subject=unit, waiver=whole)
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a duty asks of every unit alike, for one period: who files, when, and what is taken.
+
+    `relayed`: the tool itself writes it for the office's own unit.
+    """
+
+    obligation: Obligation
+    duty: Duty
+    group: Filers
+    period: str
+    accepts: tuple[str, ...]
+    due: Due | None
+    opens: date
+    end: date
+    relayed: bool
+
+
+def _terms(
+    regime: Regime, settings: Settings, obligation: Obligation, other: str | None = None
+) -> _Terms:
+    """Return the terms of a duty for its own period, or for another one in which it arose."""
+    period = other or settings.period_of(obligation)
+    opens, end = _span(settings, obligation, period)
+    return _Terms(
+        obligation=obligation,
+        duty=settings.duty_of(obligation),
+        group=regime.filers_of(obligation.filers),
+        period=period,
+        accepts=() if other else tuple(_accepted(settings, obligation, period)),
+        due=_due(settings, obligation),
+        opens=opens,
+        end=end,
+        relayed=regime.packet(obligation.packet).rollup,
+    )
+
+
 def _of_unit(  # noqa: PLR0913, PLR0917 - as below
     regime: Regime,
     settings: Settings,
     roster: Roster,
-    obligation: Obligation,
+    terms: _Terms,
     unit: Unit,
     periods: tuple[str, ...],
 ) -> Iterator[Owed]:
     """Yield what a unit owes of one duty: once, or once for each period in which it arose."""
-    group = regime.filers_of(obligation.filers)
-    if not files_for(settings, group, unit):
+    if not files_for(settings, terms.group, unit):
         return
-    period = settings.period_of(obligation)
-    accepts = tuple(_accepted(settings, obligation, period))
-    latent = settings.duty_of(obligation) == NEEDED and period not in periods
-    item = _in_period(regime, settings, roster, obligation, unit, period)
+    latent = terms.duty == NEEDED and terms.period not in periods
+    item = _in_period(regime, settings, roster, terms, unit, latent=latent)
     if item is None:
         return
-    yield replace(item, accepts=accepts, latent=latent)
-    for other in periods:
-        again = _in_period(regime, settings, roster, obligation, unit, other)
-        if again is not None and other != period:
-            yield again
+    yield item
+    for period in periods:
+        if period != terms.period:
+            other = _terms(regime, settings, terms.obligation, period)
+            again = _in_period(regime, settings, roster, other, unit)
+            if again is not None:
+                yield again
 
 
 def _accepted(settings: Settings, obligation: Obligation, period: str) -> Iterator[str]:
@@ -234,7 +271,7 @@ def _accepted(settings: Settings, obligation: Obligation, period: str) -> Iterat
 
 
 def _waivers(roster: Roster, unit: Unit, obligation: Obligation, period: str) -> list[Waiver]:
-    return [w for w in roster.waivers if w.unit == unit.code and concerns(w, obligation, period)]
+    return [w for w in roster.waivers_of(unit.code) if concerns(w, obligation, period)]
 
 
 def _excuses(waiver: Waiver, day: date) -> bool:
@@ -243,37 +280,37 @@ def _excuses(waiver: Waiver, day: date) -> bool:
     return valid and waiver.kind == EXEMPT and not waiver.filer
 
 
-def _in_period(  # noqa: PLR0913, PLR0917 - what a duty is made of
+def _in_period(  # noqa: PLR0913 - what a duty is made of
     regime: Regime,
     settings: Settings,
     roster: Roster,
-    obligation: Obligation,
+    terms: _Terms,
     unit: Unit,
-    period: str,
+    *,
+    latent: bool = False,
 ) -> Owed | None:
     """Return what a unit owes for one period; None where it did not exist through it."""
-    group = regime.filers_of(obligation.filers)
-    waivers = _waivers(roster, unit, obligation, period)
-    opens, end = _span(settings, obligation, period)
-    deadline, last = _extended(settings, _due(settings, obligation), end, waivers)
-    if not _exists(unit, period, last):
+    waivers = _waivers(roster, unit, terms.obligation, terms.period)
+    deadline, last = _extended(settings, terms.due, terms.end, waivers)
+    if not _exists(unit, terms.period, last):
         return None
     valid = [w for w in waivers if w.expires is None or w.expires >= last]
     exempt = tuple(w.filer for w in valid if w.kind == EXEMPT and w.filer)
     whole = next((w for w in valid if _excuses(w, last)), None)
     return Owed(
-        obligation=obligation,
-        duty=settings.duty_of(obligation),
+        obligation=terms.obligation,
+        duty=terms.duty,
         unit=unit,
-        period=period,
-        accepts=(),
+        period=terms.period,
+        accepts=terms.accepts,
         due=deadline,
         last=last,
-        filers=filers_of(regime, group, roster, unit, last),
+        filers=filers_of(regime, terms.group, roster, unit, last),
         exempt=exempt,
         waiver=whole,
-        away=away_of(regime, group, roster, unit, last),
-        opens=opens,
+        away=away_of(regime, terms.group, roster, unit, last),
+        latent=latent,
+        opens=terms.opens,
     )
 
 

@@ -121,6 +121,10 @@ class Roster:
         """Return the units that belong to the party body of that code."""
         return self._departments.get(code, ())
 
+    def waivers_of(self, code: str) -> tuple[Waiver, ...]:
+        """Return the lines of 例外 about that unit."""
+        return self._waivers.get(code, ())
+
     def leading(self, code: str) -> tuple[Person, ...]:
         """Return who has that code among his 分管单位代码."""
         return self._leading.get(code, ())
@@ -144,6 +148,10 @@ class Roster:
     @cached_property
     def _departments(self) -> dict[str, tuple[Unit, ...]]:
         return _gather((u.party_body, u) for u in self.units if u.party_body)
+
+    @cached_property
+    def _waivers(self) -> dict[str, tuple[Waiver, ...]]:
+        return _gather((waiver.unit, waiver) for waiver in self.waivers)
 
     @cached_property
     def _leading(self) -> dict[str, tuple[Person, ...]]:

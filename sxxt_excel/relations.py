@@ -63,8 +63,7 @@ def away_of(
 def _filers(regime: Regime, group: Filers, people: list[Person], unit: Unit) -> tuple[Filer, ...]:
     taken: set[str] = set()
     filers: list[Filer] = []
-    body = [p for p in people if p.identity in BODY_MEMBERS]
-    lone = unit.kind in group.single and len(body) == 1
+    lone = unit.kind in group.single and sum(p.identity in BODY_MEMBERS for p in people) == 1
     roles = [role for role in map(regime.role, group.roles) if role.in_unit(unit)]
     both = tuple(role.id for role in roles if lone and (role.body or HEAD in role.identity))
     for role in roles:
@@ -75,7 +74,7 @@ def _filers(regime: Regime, group: Filers, people: list[Person], unit: Unit) -> 
         for person in _holders(role, people, unit):
             if person.key not in taken:
                 taken.add(person.key)
-                also = both if person in body else ()
+                also = both if person.identity in BODY_MEMBERS else ()
                 filers.append(Filer(person.name, role.id, person, also))
     return _distinct(filers)
 
@@ -127,6 +126,8 @@ def _posts_in(words: str) -> tuple[str, ...]:
 def _distinct(filers: list[Filer]) -> tuple[Filer, ...]:
     """Tell namesakes within a unit apart by their post."""
     counts = Counter(f.label for f in filers)
+    if len(counts) == len(filers):
+        return tuple(filers)
     return tuple(
         replace(f, label=f"{f.label}（{f.person.post}）")
         if counts[f.label] > 1 and f.person is not None

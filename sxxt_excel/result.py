@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sxxt_excel.expected import Owed
     from sxxt_excel.people import Roster
     from sxxt_excel.registry.memory import Entry
     from sxxt_excel.settings import Settings
@@ -103,7 +104,8 @@ class Round:
     `below` the codes of units known only from 上报版 of lower nodes, `also` the kinds of unit
     that these nodes include beside the regime's own (node code → kinds). `kept`: the
     office's own registers, if it has them checked; nothing of them is in any other part.
-    `entries`: what the registry is told. `corrections`: the cells of workbooks that hold what a
+    `entries`: what the registry is told. `owed`: what the roster asks for, by obligation and unit,
+    come or not. `corrections`: the cells of workbooks that hold what a
     更正单 says, and not what they held when they came.
     """
 
@@ -130,6 +132,7 @@ class Round:
     kept: Kept | None = None
     entries: tuple[Entry, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    owed: tuple[Owed, ...] = ()
 
     @property
     def registers(self) -> tuple[Register, ...]:

@@ -220,6 +220,7 @@ def run(job: Job, seen: Seen) -> Round:
         below=below.codes,
         also=below.also,
         corrections=mended.corrections,
+        owed=job.owed,
     )
     sent_back = returned | before | mended.returned
     return replace(result, entries=entries(job, known.seen, result, grouped, sent_back))

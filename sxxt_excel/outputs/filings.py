@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sxxt_excel.expected import owed
 from sxxt_excel.headings import FILINGS_SHEET, UNIT_NAME
 from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import (
@@ -137,7 +136,7 @@ class _Numbers:
 
     def __init__(self, round_: Round, lists: Mapping[str, Iterable[Form]]) -> None:
         asked: dict[str, dict[_Slot, int]] = defaultdict(dict)
-        for item in owed(round_.regime, round_.settings, round_.roster):
+        for item in round_.owed:
             packet, unit = item.obligation.packet, asked[item.unit.code]
             for filer in (*item.filers, *item.away):
                 for form in lists.get(packet, ()):
