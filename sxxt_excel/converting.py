@@ -53,13 +53,16 @@ def _converted(
 ) -> Said:
     """Convert a column, each different value once; of mere text most need no look of their own."""
     keys: Sequence[Hashable] = raws
-    if len(set(map(type, raws)) - {type(None)}) > 1:
+    if len({*map(type, raws)} - {type(None)}) > 1:
         # 1, 1.0 and True are equal, and are not the same.
         keys = list(zip(map(type, raws), raws, strict=True))
     different = dict(zip(keys, raws, strict=True))
-    texts = (raw for raw in different.values() if as_text and isinstance(raw, str))
-    plain: dict[object, Outcome] = {text: Outcome(text) for text in sound(texts)}
-    made = {k: plain[raw] if raw in plain else convert(raw) for k, raw in different.items()}
+    if as_text:
+        texts = (raw for raw in different.values() if isinstance(raw, str))
+        plain: dict[object, Outcome] = {text: Outcome(text) for text in sound(texts)}
+        made = {key: plain.get(raw) or convert(raw) for key, raw in different.items()}
+    else:
+        made = {key: convert(raw) for key, raw in different.items()}
     return Said([made[key] for key in keys], made.values())
 
 

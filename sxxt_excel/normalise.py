@@ -150,20 +150,24 @@ def _frame(form: Form, said: Mapping[str, Said], base: pd.DataFrame) -> pd.DataF
 def _whose(form: Form, frame: pd.DataFrame, columns: Columns) -> tuple[pd.Series, pd.Series]:
     """Return label and role a row; where a form has no such heading, the lone filer's."""
     name = form.filer
-    labels: list[str | None] = []
-    roles: list[str | None] = []
-    said = frame[name].tolist() if name is not None else [None] * len(frame)
-    for number, word in zip(frame[FILE].tolist(), said, strict=True):
-        known = columns.submissions[number].labels
-        filer = known.get(word) if isinstance(word, str) else None
-        if filer is None and name is None and len(columns.submissions[number].filers) == 1:
-            filer = columns.submissions[number].filers[0]
-        labels.append(filer.label if filer else (word if isinstance(word, str) else None))
-        roles.append(filer.role if filer else None)
+    words = frame[name].fillna("").tolist() if name is not None else [""] * len(frame)
+    cells = list(zip(frame[FILE].tolist(), words, strict=True))
+    known = {
+        cell: _who(columns.submissions[cell[0]], name, cell[1]) for cell in dict.fromkeys(cells)
+    }
+    labels, roles = zip(*(known[cell] for cell in cells), strict=True) if cells else ((), ())
     return (
         pd.Series(labels, index=frame.index, dtype=_TEXT_DTYPE),
         pd.Series(roles, index=frame.index, dtype=_TEXT_DTYPE),
     )
+
+
+def _who(submission: Submission, heading: str | None, word: str) -> tuple[str | None, str | None]:
+    """Return label and role of who is named in a row of a workbook, None where there is none."""
+    filer = submission.labels.get(word) if word else None
+    if filer is None and heading is None and len(submission.filers) == 1:
+        filer = submission.filers[0]
+    return (filer.label, filer.role) if filer else (word or None, None)
 
 
 def _told(

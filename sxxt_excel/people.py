@@ -109,6 +109,10 @@ class Roster:
         """Return the unit of that code, or None."""
         return self._units.get(code)
 
+    def of_kind(self, kind: str) -> tuple[Unit, ...]:
+        """Return the units of a kind (单位类别)."""
+        return self._kinds.get(kind, ())
+
     def units_named(self, name: str) -> tuple[Unit, ...]:
         """Return the units of that full name, however it is typed: nearly always one."""
         return self._alike.get(fold(name), ())
@@ -136,6 +140,10 @@ class Roster:
     @cached_property
     def _units(self) -> dict[str, Unit]:
         return {unit.code: unit for unit in reversed(self.units)}
+
+    @cached_property
+    def _kinds(self) -> dict[str, tuple[Unit, ...]]:
+        return _gather((unit.kind, unit) for unit in self.units)
 
     @cached_property
     def _alike(self) -> dict[str, tuple[Unit, ...]]:

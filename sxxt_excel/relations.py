@@ -224,7 +224,7 @@ def parent_of(regime: Regime, roster: Roster, unit: Unit) -> Unit | None:
     if place == 0:
         return None
     for kind in regime.levels[place - 1].units:
-        if above := [u for u in roster.units if u.kind == kind]:
+        if above := roster.of_kind(kind):
             return above[0] if len(above) == 1 else None
     return None
 

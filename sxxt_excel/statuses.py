@@ -85,7 +85,7 @@ def consolidated(
             continue
         frame = stack.frame.copy()
         paths = {n: s.path for n, s in stack.submissions.items()}
-        state = ["returned" if paths[n] in returned else "accepted" for n in frame[FILE]]
+        state = ["returned" if paths[n] in returned else "accepted" for n in frame[FILE].tolist()]
         frame[STATUS] = pd.Series(state, index=frame.index, dtype="str")
         tables[form.id] = frame.reset_index(drop=True)
     return tables

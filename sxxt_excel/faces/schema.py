@@ -210,10 +210,8 @@ def _by_role(form: Form, areas: Areas) -> Iterator[pa.Check]:
             name = field.name
 
             def check(frame: pd.DataFrame, name: str = name) -> pd.Series:
-                said = pd.Series(
-                    [p in pairs for p in zip(frame[ROLE], frame[name], strict=True)],
-                    index=frame.index,
-                )
+                cells = zip(frame[ROLE].tolist(), frame[name].tolist(), strict=True)
+                said = pd.Series([cell in pairs for cell in cells], index=frame.index)
                 # Whose role is not known (no roster) may have any of the areas.
                 anyones = ~frame[ROLE].isin(roles) & frame[name].isin(everyones)
                 open_to = frame[ROLE].isna() | frame[ROLE].isin(free)

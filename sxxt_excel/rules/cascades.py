@@ -170,7 +170,9 @@ def _fits(stack: Stack, rows: Rows) -> pd.Series[bool]:
         for label, filer in submission.labels.items()
         if wanted & {*filer.also}
     }
-    whose = zip(frame[FILE], frame[FILER], strict=True)
+    if not fits:
+        return pd.Series(data=False, index=frame.index)
+    whose = zip(frame[FILE].tolist(), frame[FILER].tolist(), strict=True)
     return pd.Series([pair in fits for pair in whose], index=frame.index, dtype=bool)
 
 

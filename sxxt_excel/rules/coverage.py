@@ -61,18 +61,12 @@ def check_coverage(context: Context) -> Iterator[Finding | Unchecked]:
 def _rows(stack: Stack, area: str | None, document: str | None) -> dict[int, tuple[_Row, ...]]:
     frame = stack.frame
     count = len(frame)
-    areas = frame[area].tolist() if area else [""] * count
+    filers = frame[FILER].fillna("").tolist()
+    areas = frame[area].fillna("").tolist() if area else [""] * count
     documents = frame[document].notna().tolist() if document else [False] * count
     found: dict[int, list[_Row]] = defaultdict(list)
-    columns = zip(frame[FILE].tolist(), frame[FILER].tolist(), areas, documents, strict=True)
-    for file, filer, said, named in columns:
-        found[file].append(
-            _Row(
-                filer if isinstance(filer, str) else "",
-                said if isinstance(said, str) else "",
-                named,
-            )
-        )
+    for file, *row in zip(frame[FILE].tolist(), filers, areas, documents, strict=True):
+        found[file].append(_Row(*row))
     return {file: tuple(rows) for file, rows in found.items()}
 
 

@@ -113,7 +113,9 @@ def _strange(
     """Return the lines whose number no list of the unit, or of the one above, has."""
     if target is None or target.form.key is None or field.to is None:
         return lines
-    owner = dict(zip(target.frame[target.form.key], target.frame[CODE], strict=True))
+    owner = dict(
+        zip(target.frame[target.form.key].tolist(), target.frame[CODE].tolist(), strict=True)
+    )
     owners = lines["key"].map(owner)
     known = owners.eq(lines["unit"])
     if field.to.scope == "above":
@@ -123,7 +125,7 @@ def _strange(
             if (unit := context.roster.unit(code)) is not None
             for owner in _above(context.regime, context.roster, context.today, unit)
         }
-        named = zip(lines["unit"], owners, strict=True)
+        named = zip(lines["unit"].tolist(), owners.tolist(), strict=True)
         known |= pd.Series([pair in allowed for pair in named], index=lines.index)
     return lines[~known]
 

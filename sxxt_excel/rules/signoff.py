@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sxxt_excel.calling import people_reader
@@ -14,7 +15,7 @@ from sxxt_excel.relations import in_charge, secretaries
 from sxxt_excel.result import FILE, FILER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sxxt_excel.model import SignOff
     from sxxt_excel.outcome import Finding, Where
@@ -33,6 +34,30 @@ class _Signature(NamedTuple):
     day: date | None
 
 
+@dataclass(frozen=True)
+class _Signers:
+    """Who may have signed. Not slotted: what reads their names is made once and kept."""
+
+    people: tuple[Person, ...]
+
+    @property
+    def names(self) -> str:
+        """Return their names as one tells them."""
+        return "或".join(p.name for p in self.people)
+
+    def signed(self, said: str) -> bool:
+        """Tell whether a cell names one of them."""
+        return said in self._names or bool(self._read(said))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(p.name for p in self.people)
+
+    @cached_property
+    def _read(self) -> Callable[[str], frozenset[str]]:
+        return people_reader(self._names)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sheet:
     """The sign-off sheets of all files: signatures by file, and who has lists in which."""
@@ -42,15 +67,18 @@ class _Sheet:
     stack: Stack
     signatures: Mapping[int, tuple[_Signature, ...]]
     listed: frozenset[tuple[int, str]]
-    posts: dict[tuple[str, date], tuple[Person, ...]] = field(default_factory=dict)
+    known: dict[tuple[str, tuple[date, ...]], _Signers] = field(default_factory=dict)
 
-    def in_post(self, unit: Unit, day: date) -> tuple[Person, ...]:
-        """Return who may sign for a unit on a day; asked of each filer, looked up once."""
-        at = (unit.code, day)
-        if at not in self.posts:
+    def signers(self, unit: Unit, days: tuple[date, ...]) -> _Signers:
+        """Return who may sign for a unit on any of these days; asked of each filer, made once."""
+        at = (unit.code, days)
+        if at not in self.known:
             who = secretaries if self.rule.signer == "unit_secretary" else in_charge
-            self.posts[at] = who(self.context.roster, unit, day)
-        return self.posts[at]
+            found: dict[str, Person] = {}
+            for person in (p for day in days for p in who(self.context.roster, unit, day)):
+                found.setdefault(person.key, person)
+            self.known[at] = _Signers(tuple(found.values()))
+        return self.known[at]
 
     @property
     def signer(self) -> str:
@@ -98,18 +126,13 @@ def _signatures(sheet: _Sheet) -> dict[int, tuple[_Signature, ...]]:
     frame, known = sheet.stack.frame, sheet.stack.known
     found: dict[int, list[_Signature]] = defaultdict(list)
     columns = zip(
-        frame[FILE].tolist(), frame.index.tolist(), frame[FILER].tolist(),
-        frame[sheet.signer].where(known[sheet.signer]).tolist(), frame[sheet.signed].tolist(),
+        frame[FILE].tolist(), frame.index.tolist(), frame[FILER].fillna("").tolist(),
+        frame[sheet.signer].where(known[sheet.signer]).fillna("").tolist(),
+        frame[sheet.signed].to_numpy().astype("datetime64[D]").tolist(),
         strict=True,
     )  # fmt: skip
-    for file, label, filer, name, day in columns:
-        signature = _Signature(
-            label,
-            filer if isinstance(filer, str) else "",
-            name if isinstance(name, str) else "",
-            day.date() if day == day else None,  # noqa: PLR0124 - NaT is not itself
-        )
-        found[file].append(signature)
+    for file, *signature in columns:
+        found[file].append(_Signature(*signature))
     return {file: tuple(rows) for file, rows in found.items()}
 
 
@@ -118,18 +141,19 @@ def _file(
 ) -> Iterator[Finding | Unchecked]:
     unit, law = submission.unit_name or "", sheet.rule.law
     strangers = sum(row.filer not in submission.labels for row in rows)
+    filed = datetime.fromisoformat(submission.receipt.at).date()
     for filer in submission.filers:
         if filer.role not in sheet.rule.roles or filer.label in submission.exempt:
             continue
         if (submission.number, filer.label) not in sheet.listed:
             continue
         mine = tuple(row for row in rows if row.filer == filer.label)
-        signers = _signers(sheet, submission, mine)
-        if not signers:
+        signers = _signers(sheet, submission, filed, mine)
+        if not signers.people:
             yield Unchecked(law.id, unit, _nobody(sheet.rule, filer))
         elif mine:
             for row in mine:
-                yield from _signed(sheet, submission, filer, row, signers)
+                yield from _signed(sheet, filer, row, signers, filed)
         elif strangers:  # one of the rows whose 责任主体 is not known may be his
             strangers -= 1
             yield Unchecked(
@@ -138,37 +162,25 @@ def _file(
         else:
             yield finding(
                 "B101", _place(sheet, submission, filer), basis=sheet.basis, rule=law.id,
-                severity=law.severity, signer=_names(signers), filer=filer.label,
+                severity=law.severity, signer=signers.names, filer=filer.label,
             )  # fmt: skip
 
 
 def _signers(
-    sheet: _Sheet, submission: Submission, mine: tuple[_Signature, ...]
-) -> tuple[Person, ...]:
+    sheet: _Sheet, submission: Submission, filed: date, mine: tuple[_Signature, ...]
+) -> _Signers:
     """Return who may have signed: whoever held the post when it was signed, filed or due."""
     unit = submission.unit
     assert unit is not None  # noqa: S101 - the caller looked
-    days = {_day(submission): None} | dict.fromkeys(o.last for o in submission.owed)
+    days = {filed: None} | dict.fromkeys(o.last for o in submission.owed)
     days |= dict.fromkeys(row.day for row in mine if row.day is not None)
-    found: dict[str, Person] = {}
-    for day in days:
-        for person in sheet.in_post(unit, day):
-            found.setdefault(person.key, person)
-    return tuple(found.values())
-
-
-def _day(submission: Submission) -> date:
-    return datetime.fromisoformat(submission.receipt.at).date()
+    return sheet.signers(unit, tuple(days))
 
 
 def _nobody(rule: SignOff, filer: Filer) -> str:
     if rule.signer == "unit_secretary":
         return f"名册中找不到可为{filer.label}背书的书记"
     return f"名册中没有分管或联系的领导可为{filer.label}背书；学校主要负责人由上级审核"
-
-
-def _names(signers: tuple[Person, ...]) -> str:
-    return "或".join(p.name for p in signers)
 
 
 def _place(sheet: _Sheet, submission: Submission, filer: Filer) -> Where:
@@ -181,20 +193,16 @@ def _place(sheet: _Sheet, submission: Submission, filer: Filer) -> Where:
 
 
 def _signed(
-    sheet: _Sheet,
-    submission: Submission,
-    filer: Filer,
-    row: _Signature,
-    signers: tuple[Person, ...],
+    sheet: _Sheet, filer: Filer, row: _Signature, signers: _Signers, filed: date
 ) -> Iterator[Finding]:
     law = sheet.rule.law
-    if row.name and not people_reader(p.name for p in signers)(row.name):
+    if row.name and not signers.signed(row.name):
         yield finding(
             "B102", sheet.stack.where(row.label, sheet.signer), got=row.name, basis=sheet.basis,
             rule=law.id, severity=law.severity, message=law.message, remedy=law.remedy,
-            signer=_names(signers), filer=filer.label,
+            signer=signers.names, filer=filer.label,
         )  # fmt: skip
-    if row.day is not None and row.day > _day(submission):
+    if row.day is not None and row.day > filed:
         yield finding(
             "B103", sheet.stack.where(row.label, sheet.signed), got=row.day.isoformat(),
             basis=sheet.basis, rule=law.id, filer=filer.label,
