@@ -11,6 +11,7 @@ of replies and letters. Ratios are what counts: all run on the same machine in t
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import resource
 import subprocess
@@ -34,6 +35,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=30)
     parser.add_argument("--keep", type=Path, help="make the material here and keep it")
     given = parser.parse_args()
+    # As pip does on installing; a checkout may never have been allowed to keep what it compiled.
+    compileall.compile_dir(HERE.parent / "sxxt_excel", quiet=1)
     with tempfile.TemporaryDirectory() as temporary:
         root = given.keep or Path(temporary)
         if not (root / "sxxt.toml").exists():
