@@ -23,6 +23,7 @@ from sxxt_excel.expected import owed
 from sxxt_excel.filed import last_year
 from sxxt_excel.intake.folder import folder_parcels
 from sxxt_excel.job import Job
+from sxxt_excel.levels import advised, differences, silent, vouched
 from sxxt_excel.officebook import UNITS, RosterError
 from sxxt_excel.reading import Reading, clear_scratch
 from sxxt_excel.recall import entries, recall
@@ -32,7 +33,7 @@ from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import calendar_findings
 from sxxt_excel.slips import merged
 from sxxt_excel.sorting import sort_files
-from sxxt_excel.subtree import advised, differences, open_rollups, silent, vouched
+from sxxt_excel.subtree import open_rollups
 from sxxt_excel.workspace import KEPT, WorkspaceError
 
 if TYPE_CHECKING:

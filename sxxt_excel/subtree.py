@@ -17,12 +17,9 @@ from sxxt_excel.expected import duties_answered, owed
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.look import Sight
 from sxxt_excel.outcome import (
-    EXPECTED_WORDS,
     FROM_BELOW,
-    Explanation,
     FileRow,
     Receipt,
-    Unchecked,
     Where,
 )
 from sxxt_excel.people import Roster
@@ -32,29 +29,23 @@ from sxxt_excel.rules.context import Paper
 from sxxt_excel.rules.deadlines import Arrival
 from sxxt_excel.settings import SETTINGS_FILE
 from sxxt_excel.text import as_code, fold
-from sxxt_excel.tree import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sxxt_excel.expected import Owed
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.job import Job
     from sxxt_excel.model import Packet, Severity
-    from sxxt_excel.outcome import Expected, FileStatus, Finding
+    from sxxt_excel.outcome import FileStatus, Finding
     from sxxt_excel.people import Unit
-    from sxxt_excel.rollup import Carried, Rollup, Standing
+    from sxxt_excel.rollup import Rollup, Standing
 
 _REFUSED: Mapping[str, tuple[str, str | None]] = MappingProxyType({
     "I103": ("这是{was}的上报版，本次收的是{expected}的", None),
     "I104": ("{got}不是本级的直接下级，它的上报版没有收", "请由{above}汇总后上报"),
 })  # fmt: skip
 """Code → what is told of a 上报版 that is none of ours; None: as of any workbook."""
-
-_BELOW = "改正或填《情况说明》都在下级的原件中做，下级重新收表后再报上报版"
-
-OWN_FAMILIES = frozenset("SVQB")
-"""Families of findings that depend on one workbook alone, so that two levels must agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,34 +336,6 @@ def _included(
 # ---- what they hold ---------------------------------------------------------------
 
 
-def vouched(below: Below) -> dict[str, tuple[Carried, Explanation]]:
-    """Return path → a workbook that came up, and the words that settle what is explained below.
-
-    The explanations themselves stay where they were given.
-    """
-    found: dict[str, tuple[Carried, Explanation]] = {}
-    for item in below.opened:
-        words = Explanation(
-            "已由下级说明", item.node.name, item.rollup.as_of, item.receipt.at, item.path, "", ""
-        )
-        for file in item.rollup.files:
-            found[f"{item.path}{INSIDE}{file.path}"] = file, words
-    return found
-
-
-def advised(found: Iterable[Finding], known: Collection[str]) -> Iterator[Finding]:
-    """Yield the findings, open queries about what came up with how they are answered: below.
-
-    Args:
-        found: all findings of a pass.
-        known: paths of the workbooks that came in a 上报版.
-    """
-    for item in found:
-        asked = item.severity == "query" and item.explanation is None
-        inside = asked and item.where.path in known
-        yield replace(item, remedy=f"{item.remedy}；{_BELOW}") if inside else item
-
-
 def _files(item: Opened, clashes: Mapping[str, frozenset[str]]) -> Iterator[tuple[Parcel, Sight]]:
     for file in item.rollup.files:
         if file.unit_code not in clashes[item.path]:
@@ -433,77 +396,4 @@ def _as_said(
     yield duty, Arrival(item.path, receipt, returned=returned, newest=not said.travels)
 
 
-# ---- what came of them ------------------------------------------------------------
-
-
-def silent(job: Job, expected: Iterable[Expected]) -> Iterator[Unchecked]:
-    """Yield the nodes whose 上报版 has not arrived: nothing is known of what is below them."""
-    for row in expected:
-        silent = job.regime.packet(row.packet).rollup and not row.arrived and not row.latent
-        if silent and row.status != "excused":
-            yield Unchecked(row.rule, row.unit, UNKNOWN)
-
-
-def differences(
-    below: Below, expected: Iterable[Expected], findings: Iterable[Finding]
-) -> Iterator[Finding]:
-    """Yield a note wherever this level comes to something else than the level below did."""
-    rows = {(e.rule, e.unit_code, e.filer, e.subject, e.period): e for e in expected}
-    faults: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
-    for found in findings:
-        if found.severity != "note" and found.family in OWN_FAMILIES and found.where.path:
-            place = (found.code, found.where.sheet or "", found.where.cell or "")
-            faults[found.where.path].add(place)
-    basis = below.job.regime.cite("")
-    for item in below.opened:
-        for said in item.rollup.standings:
-            row = rows.get((said.rule, said.unit_code, said.filer, said.subject, said.period))
-            if row is not None and _came_with(item, row) and _differs(said, row):
-                where = replace(item.where, unit=row.unit, unit_code=row.unit_code)
-                words = {
-                    "title": f"《{row.packet}》",
-                    "was": _word(said.arrived, accepted=said.accepted),
-                    "now": _word(row.arrived, accepted=row.accepted),
-                }
-                yield finding("D104", where, got=words["was"], basis=basis, words=words)
-        for file in item.rollup.files:
-            path = f"{item.path}{INSIDE}{file.path}"
-            again = frozenset(faults.get(path, ()))
-            unit = below.job.roster.unit(file.unit_code)
-            if again != file.faults and unit is not None:
-                where = Where(path=path, unit=unit.name, unit_code=unit.code)
-                words = {
-                    "was": str(len(file.faults)),
-                    "now": str(len(again)),
-                    "apart": _apart(file.faults, again),
-                }
-                yield finding("D105", where, got=words["was"], basis=basis, words=words)
-
-
-def _came_with(item: Opened, row: Expected) -> bool:
-    path = row.path or ""
-    return path == item.path or path.startswith(f"{item.path}{INSIDE}")
-
-
-def _differs(said: Standing, row: Expected) -> bool:
-    """Tell whether what arrived is judged otherwise; what is excused is judged by nobody."""
-    if not said.arrived or row.status == "excused":
-        return False
-    return (said.arrived, said.accepted) != (row.arrived, row.accepted)
-
-
-def _word(arrived: str | None, *, accepted: bool | None) -> str:
-    return EXPECTED_WORDS["returned" if accepted is False else arrived or "missing"]
-
-
-def _apart(before: frozenset[tuple[str, str, str]], again: frozenset[tuple[str, str, str]]) -> str:
-    """Name what only one of the two levels found, the first few of each."""
-    parts = []
-    for words, only in (("只有下级有的", before - again), ("只有本级有的", again - before)):
-        if only:
-            named = [f"{sheet}{cell}（{code}）" for code, sheet, cell in sorted(only)]
-            parts.append(f"{words}：{'、'.join(named[:3])}{'等' if len(named) > 3 else ''}")  # noqa: PLR2004
-    return "；".join(parts)
-
-
-__all__ = ["Below", "Opened", "advised", "differences", "open_rollups", "silent", "vouched"]
+__all__ = ["Below", "Opened", "open_rollups"]

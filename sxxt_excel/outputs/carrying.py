@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from sxxt_excel.explanations import explains
+from sxxt_excel.levels import OWN_FAMILIES
 from sxxt_excel.model import OWED
 from sxxt_excel.pointing import PLACE, SAID, SHEET, Line
 from sxxt_excel.raw import Fault
@@ -16,7 +17,6 @@ from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.relations import AWAY, home
 from sxxt_excel.rollup import WITHHELD, Carried, Rollup, Standing, settled_at
 from sxxt_excel.stamp import Stamp
-from sxxt_excel.subtree import OWN_FAMILIES
 from sxxt_excel.text import JOIN, clean, fold, split_several, to_text
 
 if TYPE_CHECKING:
