@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.calling import people_reader
 from sxxt_excel.cells import BLANK, Outcome, convert, is_text, item_number, item_numbers
 from sxxt_excel.damage import harm, sound
+from sxxt_excel.raw import Fault
 from sxxt_excel.relations import HEAD
 from sxxt_excel.text import clean, fold, nearest, to_text
 
@@ -185,7 +186,8 @@ def _office(field: Field, raw: Raw, year: int) -> Outcome:
     said = convert(field, raw, year)
     if not said.filled:
         return BLANK
-    return Outcome(code="V158", words=(("got", clean(to_text(raw))),), filled=False)  # type: ignore[arg-type]
+    got = raw.text if isinstance(raw, Fault) else clean(to_text(raw))
+    return Outcome(code="V158", words=(("got", got),), filled=False)
 
 
 def _filer(raw: Raw, field: Field, submission: Submission) -> Outcome:

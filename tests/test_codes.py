@@ -398,6 +398,13 @@ def _(world: World) -> None:
     change(world, LISTS, "任务清单", {(4, "备注"): "单位自己写的"})
 
 
+def test_an_error_in_a_column_of_the_offices_own_is_an_entry_like_any_other(world):
+    redefine(world, "任务清单", 'name = "备注"\n', 'name = "备注"\noffice = true\n')
+    change(world, LISTS, "任务清单", {(4, "备注"): "#REF!"})
+    (found,) = collect(world, TODAY).findings
+    assert (found.code, found.where.cell, found.got) == ("V158", "O4", "#REF!")
+
+
 # ---- identity ----
 
 
