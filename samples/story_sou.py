@@ -101,6 +101,15 @@ _DEEDS: Final = (
         told=(Told("C106", _CLIMATE),),
     ),
     Deed(
+        "WY", "政治生态", "a feedback bears a day of the next year",
+        slips=(
+            change(
+                _CLIMATE, {"问题编号": "WY-2025-ST-002"}, 书面反馈日期=date(YEAR + 1, 11, 18)
+            ),
+        ),
+        told=(Told("V124", _CLIMATE),),
+    ),
+    Deed(
         "HG", "巡察整改", "one item is overdue without a word, another says why",
         slips=(
             change(_FIX, {"整改编号": "HG-2025-ZG-001"}, 整改状态="整改中"),

@@ -18,6 +18,7 @@ from sxxt_excel.rules.copies import check_copies
 from sxxt_excel.rules.counted import check_counted
 from sxxt_excel.rules.counts import check_counts
 from sxxt_excel.rules.coverage import check_coverage, check_documents
+from sxxt_excel.rules.happened import check_happened
 from sxxt_excel.rules.mirrors import check_mirrors
 from sxxt_excel.rules.needs import check_needs
 from sxxt_excel.rules.private import check_private
@@ -91,6 +92,7 @@ def check(job: Job, live: Mapping[int, Submission], papers: tuple[Paper, ...]) -
         *check_slots(context, waiting),
         *check_agreements(context, waiting),
     )
+    told = (*told, *check_happened(context, (item for item in told if isinstance(item, Finding))))
     return Checked(
         stacks=stacks,
         findings=lowered(job.regime, (item for item in told if isinstance(item, Finding))),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _FIELD_KEYS = (
     "name", "kind", "required", "required_in", "required_without", "choices", "open",
     "synonyms", "to", "maximum", "aliases", "width", "hint", "example", "frame", "office",
-    "locked", "source", "max_length", "under",
+    "locked", "source", "max_length", "under", "happened",
 )  # fmt: skip
 _FORM_KEYS = (
     "id", "number", "title", "layout", "landscape", "optional", "purpose", "aliases",
@@ -292,7 +292,10 @@ def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
         source=item.one_of("source", (*SOURCES, *UNIT_SOURCES, ""), ""),
         max_length=item.between("max_length", 0, 0, 32_767),
         under=item.get("under", str, ""),
+        happened=item.get("happened", bool, False),
     )
+    if field.happened and kind != "date":
+        raise item.fault("happened", "写在了不填日期的列上", '只有 kind = "date" 的列才能写')
     item.done(_FIELD_KEYS)
     return field
 

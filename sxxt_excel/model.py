@@ -54,7 +54,8 @@ class Field:
     `source` names what of a person it is pre-filled with, one of `SOURCES`, or who over the
     unit, one of `UNIT_SOURCES`, as a default in every row. `max_length`
     is how many characters may stand there (0: as many as one likes). `under` names the
-    heading whose number this one may go on from (问题编号-1).
+    heading whose number this one may go on from (问题编号-1). `happened`: the date of something
+    done, which can't come after the day on which it is filed.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Field:
     source: str = ""
     max_length: int = 0
     under: str = ""
+    happened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

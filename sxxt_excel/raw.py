@@ -80,7 +80,8 @@ class Extract:
     `private` tells of numbers of persons, which are masked in all the rest. `said`: what stands
     beside the marks of a marked copy that came back, and `adopted` which suggestions there; of
     the marks themselves nothing is here. `pointed`: what explanations are about that stayed with a
-    level below (涉及表, 涉及编号或单元格), without their words.
+    level below (涉及表, 涉及编号或单元格), without their words. `mended_at` is when the last 更正单
+    came whose rows were put into it, "" where none was.
     """
 
     kind: str
@@ -94,6 +95,7 @@ class Extract:
     said: tuple[Said, ...] = ()
     adopted: tuple[Adopted, ...] = ()
     pointed: tuple[tuple[str, str], ...] = ()
+    mended_at: str = ""
 
 
 def faults_of(sheet: Sheet) -> dict[tuple[int, int], Fault]:

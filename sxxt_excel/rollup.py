@@ -227,6 +227,7 @@ def _file_line(file: Carried, spared: Mapping[str, tuple[int, ...]]) -> dict[str
         "faults": sorted(file.faults),
         "settled": sorted(file.settled),
         "pointed": found.pointed,
+        "mended_at": found.mended_at,
         "tables": [_table_line(t, spared.get(t.form, ())) for t in found.tables],
     }
 
@@ -381,6 +382,7 @@ def _file(line: Mapping[str, Any], rows: _Rows) -> Carried:
             links=bool(line["links"]),
             private=tuple(Remark(*r) for r in line["private"]),
             pointed=tuple((str(s), str(p)) for s, p in line.get("pointed", ())),
+            mended_at=str(line.get("mended_at", "")),
         ),
         faults=frozenset((str(c), str(s), str(a)) for c, s, a in line["faults"]),
         settled=frozenset(

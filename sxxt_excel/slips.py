@@ -232,11 +232,15 @@ def _corrected(item: Submission, slips: list[Slip]) -> _Work:
         told.extend(mine)
         rows.append(replace(slip.row, status=_status(mine)))
     changed = {key: row for key, row in edited.items() if row.edits}
-    extract = _with(item.extract, changed.values())
+    extract = replace(
+        _with(item.extract, changed.values()),
+        said=(*item.extract.said, *said),
+        mended_at=max((row.slip.row.receipt.at for row in changed.values()), default=""),
+    )
     for row in changed.values():
         told.extend(_told(item, row))
     return _Work(
-        item=replace(item, extract=replace(extract, said=(*extract.said, *said))),
+        item=replace(item, extract=extract),
         findings=tuple(told),
         rows=tuple(rows),
         corrections=tuple(_corrections(item, changed.values())),

@@ -83,7 +83,7 @@ def received(world: World, source: Path, rows: dict[str, list[dict[str, Any]]]) 
     return target
 
 
-CHECK = {"带队人": "孙九", "检查日期": "2025-6-1", "检查事项": "签字背书", "检查结论": "是"}
+CHECK = {"带队人": "孙九", "检查日期": "2025-4-1", "检查事项": "签字背书", "检查结论": "是"}
 
 
 def test_an_inspection_is_owed_about_each_unit_and_answered_unit_by_unit(world):

@@ -244,6 +244,13 @@ def test_one_that_came_after_the_due_day_makes_nothing_late(world):
     assert (row.arrived, row.status, row.path) == ("on_time", "on_time", f"{NAME}.xlsx")
 
 
+@pytest.mark.parametrize(("later", "asked"), [(2, []), (4, ["完成日期"])])
+def test_a_day_that_it_says_is_measured_by_when_it_came_itself(world, later, asked):
+    send(world, GOOD | {(KEYS[1], "完成日期"): EARLY.date() + later * DAY}, days=3)
+    result = world.collect("2025-04-20")
+    assert [f.where.field for f in told(result, "V124")] == asked
+
+
 def test_the_difference_is_shown_to_office_and_unit_and_by_diff(world):
     path = send(world, GOOD)
     result = world.collect(write=True)

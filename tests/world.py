@@ -357,7 +357,7 @@ def _fill_accounts(
     places = headings(sheet)
     for row in range(3, 3 + len(stamp["filers"].split("、"))):
         assert sheet.cell(row, places["姓名"]).value
-        _put(sheet, row, 述责日期=dt.date(2025, 12, 20), 履行主体责任情况="履行了主体责任",
+        _put(sheet, row, 述责日期=dt.date(2025, 3, 20), 履行主体责任情况="履行了主体责任",
              存在问题="调研偏少", 改进措施="每季度一次")  # fmt: skip
 
 

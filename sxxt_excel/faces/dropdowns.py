@@ -117,6 +117,7 @@ def advice(item: Field) -> tuple[str, ...]:
         "可以选几项，中间用顿号" if several else "",
         f"不超过{longest}个字" if longest not in item.hint else "",
         f"不大于“{most}”" if most not in item.hint else "",
+        "不写将来的日子" if item.happened else "",
     )
     return tuple(hint for hint in every if hint)
 

@@ -256,6 +256,8 @@ def nature(regime: Regime, form: Form, field: Field) -> str:
         words.append("已预填")
     if field.office:
         words.append("由党委办公室填写")
+    if field.happened:
+        words.append("不晚于收到的那一天")
     return "，".join(words)
 
 

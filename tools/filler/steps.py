@@ -73,7 +73,8 @@ def _ensure(desk: Desk, table: Table, line: Line, name: str) -> None:
         return
     if item.kind == "date":
         days = [v for v in line.values.values() if isinstance(v, date)]
-        line.values[name] = max(days, default=desk.end) + timedelta(days=5)
+        day = max(days, default=desk.end) + timedelta(days=5)
+        line.values[name] = min(day, table.copy.day) if item.happened else day
     elif item.kind == "file":
         line.values[name] = f"{table.copy.unit.name}{table.form.id}附件.pdf"
         desk.papers.append(line.values[name])

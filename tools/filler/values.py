@@ -73,8 +73,7 @@ def value_of(desk: Desk, table: Table, line: Line, item: Field, number: int) -> 
             known = _number(desk, line, item)
         case "date":
             day = moved(item.example, desk.settings.year, number) or desk.end
-            signing = bool(table.form.of_kind("signer"))
-            known = min(day, copy.day - timedelta(days=1)) if signing else day
+            known = min(day, copy.day - timedelta(days=1)) if item.happened else day
         case "limit":
             known = _this_year(desk, item.example or f"{EXAMPLES_YEAR}年底前")
         case "unit":
