@@ -544,7 +544,11 @@ def test_the_written_report_counts_wherever_it_stands(college, rule):
         ("2024-12-20", None, True),  # the window reaches back
         ("2025-12-20", 2026, False),  # the next year's, held already
         ("2025-12-20", None, False),  # and not said so: outside of this year's window
-        ("2025-04-20", 2025, True),  # late, but this year's by its own word
+        ("2024-10-20", 2025, True),  # early, but this year's by its own word
+        ("2025-04-20", 2025, False),  # late: whose year it is does not make it its beginning
+        ("2025-09-10", 2025, False),
+        ("2026-02-10", 2025, False),  # this year's planning is not done at its end
+        ("2022-12-20", 2025, False),
         ("2024-12-20", 2024, False),
     ],
 )
@@ -562,7 +566,10 @@ def test_a_planning_meeting_counts_for_the_year_it_is_about(college, day, year, 
         ("2026-02-25", None, True),
         ("2026-02-25", 2025, True),
         ("2025-02-25", None, False),  # that one was about the year before
-        ("2025-12-30", 2025, True),
+        ("2025-12-30", 2025, True),  # just before the turn, and on this year by its own word
+        ("2025-02-25", 2025, False),  # a year that had hardly begun
+        ("2024-12-30", 2025, False),
+        ("2026-04-10", 2025, True),
         ("2026-02-25", 2026, False),
     ],
 )
@@ -574,6 +581,23 @@ def test_the_secretarys_report_of_next_spring_counts_for_the_year_it_is_about(
     result = college.collect()
     assert counted(result, "书记大会报告") == ["met" if counts else "short"]
     assert all(f.period == "2025" for f in result.files)  # filed in March 2026
+
+
+@pytest.mark.parametrize(
+    ("day", "codes"),
+    [
+        ("2025-11-01", []),
+        ("2026-01-31", []),
+        ("2026-02-10", []),  # after the turn, and on this year by its own word
+        ("2025-05-16", [("N107", "query")]),
+        ("2025-10-31", [("N107", "query")]),
+        ("2024-12-20", [("N107", "query")]),
+    ],
+)
+def test_a_window_over_the_turn_of_the_year_holds_its_own_days(college, day, codes):
+    with changed(college, TOP, TOP_PACKET) as book:
+        put(book, MEETINGS, 7, 会议日期=day, 所属年度=2025)
+    assert told(college.collect(), "年末总结会议") == codes
 
 
 @pytest.mark.parametrize(("year", "status"), [(2025, "met"), (2024, "short")])

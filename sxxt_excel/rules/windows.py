@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sxxt_excel.people import Person, Roster
     from sxxt_excel.settings import Settings
 
+_JUNE = 6
 _PERIODS = {"年度": ("年度",), "每半年": HALVES, "上半年": ("上半年",), "下半年": ("下半年",)}
 
 
@@ -41,21 +42,34 @@ class Span:
     def holds(self, day: date | None, *, of_year: bool) -> bool:
         """Tell whether a day falls in it.
 
-        What says by itself that it is of the year (`of_year`) counts in a window that is not
-        within the year, on whatever day. If it took place outside of the year, it is of the
-        window with which the year begins, or of those at its end. What has no day at all
-        counts in any window.
+        Outside of it a day counts only by what the record says itself (`of_year`), and only
+        where the turn of the year lies between the two: what took place in the year before or
+        after is of the window with which the year begins, or of those at its end. Within the
+        year its own day decides, also for a window that runs on over the turn. What has no day
+        at all counts in any window.
         """
         if day is None or self.first <= day <= self.last:
             return True
-        within = self.first.year == self.last.year == self.year
-        if not of_year or (within and day.year == self.year):
+        if not of_year:
             return False
-        if not within:
-            return True
-        if day.year < self.year:
-            return self.first <= date(self.year, 1, 1)
-        return self.last >= date(self.year, 12, 31)
+        match day.year - self.year:
+            case -1:
+                return self.first <= date(self.year, 1, 1)
+            case 0:
+                return self._is_across(day)
+            case 1:
+                return self.last >= date(self.year, 12, 31)
+            case _:  # it contradicts itself
+                return False
+
+    def _is_across(self, day: date) -> bool:
+        """Tell whether only the turn parts a day of the year from a window wholly beyond it.
+
+        The turn is the one that the day is nearer to: a report on this year that is due next
+        spring may be given in December, but not in the spring before.
+        """
+        late = day.month > _JUNE
+        return self.first.year > self.year if late else self.last.year < self.year
 
 
 def spans(word: str, settings: Settings) -> tuple[Span, ...]:
