@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOST_SUGGESTIONS = 5
 _LEAST_LIKE = 0.5
+_TAKEN_FOR_DIGITS = str.maketrans("OIL", "011")
 
 # What stands in an explanation for what a finding fills in; for all else, an open place.
 STAND_INS: Mapping[str, str] = {
@@ -116,7 +117,8 @@ def _unknown(code: str) -> str:
 def _nearest(code: str) -> list[Code]:
     """Return codes whose title holds the words, else those that are written alike."""
     titled = [entry for entry in CODES if code and code in entry.title]
-    alike = difflib.get_close_matches(code.upper(), CATALOGUE, _MOST_SUGGESTIONS, _LEAST_LIKE)
+    said = code[:1].upper() + code[1:].upper().translate(_TAKEN_FOR_DIGITS)
+    alike = difflib.get_close_matches(said, CATALOGUE, _MOST_SUGGESTIONS, _LEAST_LIKE)
     return (titled or [CATALOGUE[name] for name in alike])[:_MOST_SUGGESTIONS]
 
 
