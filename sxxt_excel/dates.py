@@ -193,8 +193,12 @@ class Calendar:
 
     @property
     def closes(self) -> int:
-        """Return the hour to be told with a due day: 24, and no word, where that does not count."""
+        """Return the hour to be told with a last day: 24, and no word, where none cuts it short."""
         return self.hour if self.inclusive else _HOURS
+
+    def last_day(self, day: date) -> date:
+        """Return the last day on which what is due on a day may come."""
+        return day if self.inclusive else day - _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +216,18 @@ class Due:
     unknown_year: int | None
 
     @property
+    def last(self) -> date:
+        """Return the last day on which a filing is on time: the day before if its own is not."""
+        return self.moment.date()
+
+    @property
     def said(self) -> str:
-        """Return until when, as letters say it: 2025年4月20日15时."""
+        """Return until when, as letters say it: 2025年4月20日15时.
+
+        That is the last day on which to come, so that nobody counts on one that is too late.
+        """
         whole = self.moment.time() == _DAY_END
-        return day_and_hour(self.day, _HOURS if whole else self.moment.hour)
+        return day_and_hour(self.last, _HOURS if whole else self.moment.hour)
 
 
 _NEXT_YEAR, _LAST_YEARS = "次年", "上年"

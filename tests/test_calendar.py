@@ -49,6 +49,18 @@ def test_the_office_s_own_day_hour_and_shift_are_in_it():
     assert found["基层上半年报告"][1] == "办公室另定：7月5日前"
 
 
+def test_where_the_day_itself_does_not_count_the_last_that_does_is_named():
+    calendar = Calendar(inclusive=False, shift=True)
+    (lists,) = (d for d in deadlines(REGIME, replace(PLAIN, calendar=calendar, due={
+        "基层清单备案": "4月27日前"})) if d.rule == "基层清单备案")  # fmt: skip
+    # 26 April is a Saturday, and the Sunday after it a working day in exchange.
+    assert (lists.until, lists.last.isoformat()) == ("2025年4月27日", "2025-04-27")
+    assert lists.remark == "星期日，由2025年4月26日顺延，调休上班"
+    found = told(replace(PLAIN, calendar=Calendar(inclusive=False, hour=17)))
+    assert found["基层清单备案"][0] == "2025年4月19日"
+    assert found["基层清单备案"][2] == "星期六"
+
+
 def test_what_has_no_day_stands_with_its_span():
     (talk,) = (d for d in deadlines(REGIME, PLAIN) if d.rule == "述责述廉")
     assert talk.when == "2025年11月1日至2026年1月31日"

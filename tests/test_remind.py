@@ -22,7 +22,7 @@ from sxxt_excel.letters.chat import chat
 from sxxt_excel.letters.pressing import State
 from sxxt_excel.letters.reminders import Tone, debts, reminders
 from sxxt_excel.letters.writer import Writer
-from sxxt_excel.outputs.calls import CALLS, calls, matters_owed
+from sxxt_excel.outputs.calls import CALLS, OWING, calls, matters_owed
 from sxxt_excel.people import Roster, Unit
 from sxxt_excel.registry.ledger import past
 from sxxt_excel.registry.memory import Answer
@@ -213,9 +213,25 @@ def test_letters_and_notice_name_the_hour_of_the_deadline_where_the_office_set_o
     assert "2025年4月25日15时截止，" in chat(now, tuple(debts(now)))
 
 
-def test_where_the_day_itself_does_not_count_no_hour_of_it_is_named():
-    now = state(owes(JX, "not_due", due="2025-04-25"), calendar=Calendar(inclusive=False, hour=15))
-    assert "15时" not in pressed(now)["JX", "提醒"].text
+def test_where_the_day_itself_does_not_count_the_last_that_does_is_named():
+    leaving_out = Calendar(inclusive=False, hour=15)
+    now = state(owes(JX, "not_due", due="2025-04-25"), calendar=leaving_out)
+    text = pressed(now)["JX", "提醒"].text
+    assert "2025年4月24日（星期四）截止" in text
+    assert not any(said in text for said in ("4月25日", "15时"))
+    late = state(owes(JX, "missing", due="2025-04-20"), calendar=leaving_out)
+    assert "2025年4月19日截止" in pressed(late)["JX", "催办"].text
+    assert "2025年4月24日截止" in chat(now, tuple(debts(now)))
+    (cell,) = next(c.values for c in calls(late).columns if c.heading == OWING)
+    assert "2025-04-19截止" in str(cell)
+
+
+def test_it_is_from_that_day_that_a_reminder_is_counted_back():
+    row = owes(JX, "not_due", due="2025-04-26")
+    for inclusive, kinds in ((True, set()), (False, {"提醒"})):
+        calendar = Calendar(inclusive=inclusive)
+        now = state(row, today=date(2025, 4, 22), calendar=calendar, remind_days=3)
+        assert {kind for _, kind in pressed(now)} == kinds
 
 
 def test_who_leads_is_neither_written_to_nor_counted_in_the_notice():

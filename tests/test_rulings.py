@@ -268,7 +268,10 @@ def test_a_setting_gives_the_hour(world, when, status):
 def test_a_setting_leaves_the_day_out(world, when, status):
     settle(world, "inclusive = true", "inclusive = false")
     receipts(world, (file(world).name, when))
-    assert row(world.collect("2025-04-25"))["status"] == status
+    result = world.collect("2025-04-25")
+    assert row(result)["status"] == status
+    late = [f.message for f in result.findings if f.code == "T101"]
+    assert [("2025年4月19日截止" in said) for said in late] == [True] * (status == "late")
 
 
 def test_a_deadline_on_a_sunday_moves_only_where_the_office_says_so(world):

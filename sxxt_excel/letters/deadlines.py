@@ -63,8 +63,9 @@ def _deadline(regime: Regime, settings: Settings, obligation: Obligation) -> Dea
     first: date | None = None
     if words:
         day = due(words, settings.year, settings.calendar)
-        last, until = day.day, day.said
-        moved = f"由{long_day(day.shifted_from)}顺延" if day.shifted_from else ""
+        last, until = day.last, day.said
+        named = day.shifted_from
+        moved = f"由{long_day(settings.calendar.last_day(named))}顺延" if named else ""
     else:
         first, last = _span(obligation, period, settings)
         until, moved = long_day(last), "制度没有定日子"

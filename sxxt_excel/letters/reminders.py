@@ -12,7 +12,7 @@ from sxxt_excel.letters.wording import one_line
 from sxxt_excel.letters.writer import called, material
 from sxxt_excel.outputs.asof import in_roster_order, names_of
 from sxxt_excel.outputs.calls import last_answer
-from sxxt_excel.outputs.words import long_day, matter, until
+from sxxt_excel.outputs.words import last_day, long_day, matter, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -77,9 +77,11 @@ def debts(state: AsOf, answers: Sequence[Answer] = ()) -> Iterator[Debts]:
 def _debts(
     state: AsOf, code: str, unit: str, rows: Sequence[Expected], answers: Sequence[Answer]
 ) -> Debts:
-    until = (state.today + timedelta(days=state.settings.letters.remind_days)).isoformat()
+    settings = state.settings
+    near = state.today + timedelta(days=settings.letters.remind_days)
     overdue = [row for row in rows if row.status == "missing"]
-    soon = [row for row in rows if row.status == "not_due" and row.due and row.due <= until]
+    coming = [row for row in rows if row.status == "not_due" and row.due]
+    soon = [row for row in coming if last_day(row.due or "", settings) <= near]
     waiting = [row for row in (*overdue, *soon) if _promised(row, answers, state.today)]
     pressed = [row for row in overdue if row not in waiting]
 
@@ -179,7 +181,7 @@ def _day(state: AsOf, due: str | None, *, coming: bool) -> str:
     if not due:
         return ""
     said = until(due, state.settings)
-    return _with_weekday(said, date.fromisoformat(due[:10])) if coming else said
+    return _with_weekday(said, last_day(due, state.settings)) if coming else said
 
 
 def _with_weekday(said: str, day: date) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.asof import in_roster_order, names_of
 from sxxt_excel.outputs.tables import Column, Table
-from sxxt_excel.outputs.words import matter
+from sxxt_excel.outputs.words import last_day, matter
 from sxxt_excel.relations import in_charge
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sxxt_excel.outputs.asof import AsOf
     from sxxt_excel.people import Unit
     from sxxt_excel.registry.memory import Answer
+    from sxxt_excel.settings import Settings
 
 CALLS = "催报电话单"
 UNIT, OWING, ANSWER, PROMISED = "单位", "所欠材料（截止日）", "答复", "承诺时间"
@@ -37,7 +38,7 @@ def calls(state: AsOf, answers: Sequence[Answer] = ()) -> Table:
     owing: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in state.expected:
         if row.status in {"missing", "returned"} and row.unit_code not in state.below:
-            owed = f"{matter(row.packet, row.period)}（{_until(row.due)}）"
+            owed = f"{matter(row.packet, row.period)}（{_until(row.due, state.settings)}）"
             whose = owing[row.unit_code][owed, EXPECTED_WORDS[row.status]]
             whose.extend(filter(None, (row.filer or row.subject,)))
     codes = in_roster_order(state.roster, owing)
@@ -79,8 +80,8 @@ def matters_owed(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line[1] for line in found if line))
 
 
-def _until(due: str | None) -> str:
-    return f"{due[:10]}截止" if due else "未定截止日"
+def _until(due: str | None, settings: Settings) -> str:
+    return f"{last_day(due, settings)}截止" if due else "未定截止日"
 
 
 def _owed(owing: Mapping[tuple[str, str], Sequence[str]]) -> list[str]:

@@ -177,9 +177,14 @@ def long_moment(iso: str) -> str:
     return f"{long_day(at.date())} {at:%H:%M}"
 
 
+def last_day(due: str, settings: Settings) -> date:
+    """Return the last day on which what is due on an ISO day may come."""
+    return settings.calendar.last_day(date.fromisoformat(due[:10]))
+
+
 def until(due: str, settings: Settings) -> str:
     """Return until when what is due on an ISO day may come: 2025年4月20日15时."""
-    return day_and_hour(date.fromisoformat(due[:10]), settings.calendar.closes)
+    return day_and_hour(last_day(due, settings), settings.calendar.closes)
 
 
 def mend_by(
@@ -209,7 +214,7 @@ def mend_by(
     chosen = settings.letters
     day = working_day(today, chosen.mend_days)
     due = min((row.due for row in rows if row.due and row.status == "returned"), default="")
-    if due > day.isoformat():
+    if due and last_day(due, settings) > day:
         return until(due, settings)
     return day_and_hour(day, chosen.hour)
 
