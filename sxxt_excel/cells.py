@@ -52,6 +52,9 @@ _PARTS_OF = re.compile(r".+-[A-Z]+-\d{3,}-\d{1,3}", re.ASCII)
 _AS_ISSUED = re.compile(r"\d{3}", re.ASCII)
 _LARGEST = 10**12
 _NONSENSE = "V135"
+_LEFT_OPEN = "未填"
+_FRAME = "(),.!?、。：:"
+"""What may stand around a word that says nothing."""
 
 
 class Outcome(NamedTuple):
@@ -81,12 +84,22 @@ def convert(field: Field, raw: Raw, year: int) -> Outcome:
         return BLANK
     if cleaned[0] == "#" and is_too_narrow(cleaned):
         return _bad("V139", cleaned)
+    if field.blanks and _says_nothing(cleaned, field.blanks):
+        if field.required:
+            return _bad("V125", cleaned)
+        return _repaired(None, "V154", cleaned, _LEFT_OPEN)
     return _CONVERTERS.get(field.kind, _text)(field, raw, cleaned, year)
 
 
 def is_text(field: Field) -> bool:
     """Tell a field whose cells are converted as mere text."""
-    return field.kind not in _CONVERTERS
+    return field.kind not in _CONVERTERS and not field.blanks
+
+
+def _says_nothing(cleaned: str, blanks: tuple[str, ...]) -> bool:
+    """Tell whether a cell holds such a word and nothing else: （待定）, but never 吴待定."""
+    said = fold(cleaned).strip(_FRAME)
+    return any(said == fold(word) for word in blanks)
 
 
 def _faulty(fault: Fault) -> Outcome:

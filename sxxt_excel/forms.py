@@ -30,6 +30,7 @@ _FIELD_KEYS = (
     "name", "kind", "required", "required_in", "required_without", "choices", "open",
     "synonyms", "to", "maximum", "aliases", "width", "hint", "example", "frame", "office",
     "locked", "source", "max_length", "under", "happened",
+    "blanks",
 )  # fmt: skip
 _FORM_KEYS = (
     "id", "number", "title", "layout", "landscape", "optional", "purpose", "aliases",
@@ -293,6 +294,7 @@ def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
         max_length=item.between("max_length", 0, 0, 32_767),
         under=item.get("under", str, ""),
         happened=item.get("happened", bool, False),
+        blanks=_blanks(item, lists),
     )
     if field.happened and kind != "date":
         raise item.fault("happened", "写在了不填日期的列上", '只有 kind = "date" 的列才能写')
@@ -309,6 +311,13 @@ def _choices(item: Table, lists: Mapping[str, Choices]) -> Choices:
         name = item.one_of("choices", (*lists, _AREAS))
         return lists[name]
     return Choices(item.words("choices"), ())
+
+
+def _blanks(item: Table, lists: Mapping[str, Choices]) -> tuple[str, ...]:
+    """Return the words that say nothing: those of a list by its id, or written out."""
+    if isinstance(item.data.get("blanks"), str):
+        return lists[item.one_of("blanks", tuple(lists))].values
+    return item.words("blanks")
 
 
 def _fixed(root: Table) -> tuple[tuple[tuple[str, str], ...], ...]:

@@ -75,6 +75,7 @@ def ways_of(regime: Regime, packet: Packet, form: Form) -> Iterator[Way]:
         yield _way(field, "错误值", "#N/A", "V110")
         if field.required and form.id != EXPLANATIONS:  # what says no reason there is blank
             yield Way(field.name, "空白", "V101", _nothing, _may_lack(form, field))
+            yield from (_way(field, word, word, "V125") for word in field.blanks[:1])
         given = _asked_by(regime, form, field)
         yield from (
             replace(way, given=way.given + given) for way in _of_kind(regime, packet, form, field)

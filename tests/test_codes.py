@@ -376,6 +376,13 @@ def _(world: World) -> None:
     change(world, ACCOUNT, "述责述廉登记", {(3, name): None for name in texts})
 
 
+@told("V125", LISTS, "封面", "B7")
+def _(world: World) -> None:
+    with edited(find(world, LISTS)) as book:
+        assert cover_cell(book["封面"], "填报人") == "B7"
+        book["封面"]["B7"].value = "待定"
+
+
 def redefine(world: World, form: str, old: str, new: str) -> None:
     """Give the workspace its own version of a form."""
     text = (validators_dir() / "forms" / f"{form}.toml").read_text(encoding="utf-8")

@@ -862,6 +862,17 @@ def test_nothing_sends_a_workbook_back_until_the_office_names_its_own_document(o
 
 
 @pytest.mark.parametrize(
+    ("said", "codes"), [("待定", {"V125"}), ("暂无", {"V125"}), ("吴待", set())]
+)
+def test_an_item_is_claimed_by_somebody_and_not_by_nobody_yet(ocean_college, said, codes):
+    with changed(ocean_college, TOP, SELF) as book:
+        put(book, "自查自纠重点项目清单", 3, 认领领导=said)
+    found = [f for f in standing(ocean_college.collect()) if f.where.field == "认领领导"]
+    assert {f.code for f in found} == codes
+    assert all(f.got == said and f.remedy == "请补填姓名" for f in found)
+
+
+@pytest.mark.parametrize(
     ("packet", "sheet", "column"),
     [(SELF, "自查自纠重点项目清单", "认领领导"), (JOINT, "联席会议点题表", "领题领导"),
      (JOINT, "联席会议点题表", "监督责任人"), ("班子成员清单", "责任清单", "完成时限")],
