@@ -200,6 +200,10 @@ class Calendar:
         """Return the last day on which what is due on a day may come."""
         return day if self.inclusive else day - _DAY
 
+    def due_day(self, last: date) -> date:
+        """Return on which day is due what may come until the end of a day."""
+        return last if self.inclusive else last + _DAY
+
 
 @dataclass(frozen=True, slots=True)
 class Due:

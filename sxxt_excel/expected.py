@@ -330,7 +330,10 @@ def _extended(
     until = [w.until for w in waivers if w.kind == EXTENDED and w.until and w.filer == filer]
     if deadline is None:
         return None, max((last, *until))
-    days = (due(said, settings.year, settings.calendar) for said in map(str, until))
+    calendar = settings.calendar
+    # A day that somebody was granted is his to the end, even where a deadline's own does not count.
+    granted = (calendar.due_day(day).isoformat() for day in until)
+    days = (due(said, settings.year, calendar) for said in granted)
     latest = max((deadline, *days), key=lambda each: each.day)
     return latest, latest.day
 

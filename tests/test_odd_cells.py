@@ -134,7 +134,9 @@ def test_whatever_stands_in_a_cell_no_pass_stops(checkout, tmp_path, place):
             continue  # a roster without its headings is refused
         publish(result, root)
         told = {f.where.path for f in result.findings}
-        sent_back = {f.path for f in result.files if f.status in {"returned", "unreadable", "foreign"}}
+        sent_back = {
+            f.path for f in result.files if f.status in {"returned", "unreadable", "foreign"}
+        }
         assert sent_back <= told, seed
         assert not {f.where.path for f in result.findings if f.code == "F107"}, seed
         for finding in result.findings:

@@ -735,6 +735,15 @@ def test_an_extended_day_is_the_day(office):
     assert (late.status, late.due) == ("missing", "2025-05-10")
 
 
+def test_a_granted_day_counts_to_its_end_even_where_a_deadlines_own_does_not(office):
+    given = grant("准予延期", 延期至=dt.date(2025, 5, 10))
+    leaving_out = (("inclusive = true", "inclusive = false"),)
+    world = office(settings=leaving_out, waivers=given)
+    assert expected(world.collect("2025-05-10"), "JX", LISTS).status == "not_due"
+    assert expected(world.collect("2025-05-11"), "JX", LISTS).status == "missing"
+    assert expected(world.collect("2025-04-20"), "WY", LISTS).status == "missing"
+
+
 @pytest.mark.parametrize("matter", [REPORT, "全部"])
 def test_an_extension_takes_no_day_away_and_sets_none(office, matter):
     world = office(waivers=grant("准予延期", 报送事项=matter, 延期至=dt.date(2025, 7, 20)))
