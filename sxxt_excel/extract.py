@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.cover import find_cover
 from sxxt_excel.cutting import cut
+from sxxt_excel.dittos import without_dittos
 from sxxt_excel.layout import (
     KNOWN_SHARE,
     find_headings,
@@ -49,6 +50,7 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
     listed = [f for f in forms if f.layout == "table"]
     ours = [s for s in book.sheets if s.name not in {STAMP_SHEET, LISTS_SHEET}]
     words = headings_of(forms)
+    stamp = _stamp(book)
     parts = [[sheet] if _is_ours(sheet) else cut(sheet, listed, words) for sheet in ours]
     sheets = [part for part, *_ in parts]
     cover = find_cover((s for s in sheets if not _is_ours(s)), forms)
@@ -73,9 +75,11 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
                 continue
             remarks.append(Remark("S112", form.id, sheet.name))
             continue
-        table = _table(sheet, form, headings)
+        apart = stamp is not None and stamp.corrects != ""
+        table, dittos = without_dittos(_table(sheet, form, headings), form, apart=apart)
         tables.append(table)
         read.append((form, table))
+        remarks.extend(dittos)
         remarks.extend(_remarks(sheet, form, headings, table))
         remarks.extend(_table_beside(sheet, headings, listed, form))
     remarks.extend(
@@ -83,7 +87,7 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
     )
     return Extract(
         kind=book.kind,
-        stamp=_stamp(book),
+        stamp=stamp,
         tables=tuple(tables),
         remarks=tuple(remarks),
         heading=_heading(sheets),
@@ -134,7 +138,8 @@ def _left_over(sheet: Sheet, read: Sequence[tuple[Form, RawTable]]) -> Remark:
     if fitting:
         *_, form, table = max(fitting, key=itemgetter(0, 1))
         headings = find_headings(sheet, form)
-        if headings and _said(form, _table(sheet, form, headings)) - _said(form, table):
+        rows = without_dittos(_table(sheet, form, headings), form)[0] if headings else None
+        if headings and rows and _said(form, rows) - _said(form, table):
             begins = _second_table(sheet, headings.row, headings.columns[0][1])
             return replace(begins, form=form.id)
     return Remark("S106", sheet=sheet.name, got=sheet.name)

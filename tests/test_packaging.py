@@ -42,7 +42,7 @@ LAYERS = (
     ("arisen", "decisions", "intake", "read", "engine"),
     ("layout", "lines", "marks"),
     ("cutting", "marking", "raw"),
-    ("cover", "officebook"),
+    ("cover", "dittos", "officebook"),
     ("extract", "roster"),
     ("screen", "rollup"),
     ("look", "receipts", "expected"),

@@ -325,6 +325,13 @@ def test_a_suggestion_adopted_in_it_is_put_into_what_it_corrects(world):
     assert result.exit_code == 0
 
 
+def test_as_above_says_nothing_in_one_where_another_row_is_above(world):
+    send(world, GOOD | {(KEYS[1], "完成时限"): "同上"})
+    (found,) = told(world.collect("2025-04-12"), "V165")
+    number = row_of(find(world, f"{NAME}."), KEYS[1])
+    assert (found.where.sheet, found.where.cell, found.got) == (TASKS, f"J{number}", "同上")
+
+
 def test_the_registry_keeps_it_as_an_arrival(world):
     args = ["collect", str(world.inbox), "--today", "2025-04-12", "--jobs", "1"]
     send(world, GOOD)

@@ -182,6 +182,11 @@ def swap(sheet: Worksheet, one: str, other: str) -> None:
         left.number_format, right.number_format = right.number_format, left.number_format
 
 
+def rows_above(file: File, sheet: str, row: int, name: str) -> Any:
+    """Return what stands in data row `row`, counted from 0."""
+    return file[sheet].cell(row + 3, headings(file[sheet])[name]).value
+
+
 def every_row(file: File, sheet: str) -> Iterator[int]:
     """Yield the rows (from 0) of a sheet that have a 责任主体."""
     yield from range(sum(1 for c in file[sheet]["B"][2:] if c.value))
@@ -872,6 +877,35 @@ def _(file):
 def _(file):
     file.put("责任清单", 0, 备注=3.0, 责任部门=101)
     file.meant("责任清单", 0, 备注="3", 责任部门="101")
+
+
+@clerk("与上一行相同的几格写同上、〃和引号", "V164")
+def _(file):
+    above = {"重点方面": "同上", "工作项目": "〃", "责任人": "″", "责任部门": "“", "完成时限": '"',
+             "完成情况": " 同 上 "}  # fmt: skip
+    file.put("责任清单", 2, 责任部门="学院办公室")
+    file.meant("责任清单", 2, 责任部门="学院办公室")
+    row = {name: rows_above(file, "责任清单", 2, name) for name in above}
+    file.put("责任清单", 3, **above)
+    file.meant("责任清单", 3, **row)
+    file.put("任务清单", 1, 完成时限="同上一行")
+    file.meant("任务清单", 1, 完成时限=rows_above(file, "任务清单", 0, "完成时限"))
+
+
+@clerk("接连几行写同上，中间空着一行", "V164")
+def _(file):
+    sheet = file["任务清单"]
+    said = rows_above(file, "任务清单", 1, "完成时限")
+    for row in (2, 3):
+        file.put("任务清单", row, 完成时限="同上")
+        file.meant("任务清单", row, 完成时限=said)
+    sheet.insert_rows(6)
+
+
+@clerk("句子里有同上二字")
+def _(file):
+    said = ("同上级党组织签订责任书", "参加人员同上，另请纪委列席", "同前期工作衔接")
+    file.write("任务清单", "具体措施", *((text, text) for text in said))
 
 
 @clerk("责任人写几个人")
