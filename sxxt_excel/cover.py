@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.layout import KNOWN_SHARE, labels_of
 from sxxt_excel.raw import RawTable, faults_of
 from sxxt_excel.read import cell_name
+from sxxt_excel.spelling import simplified
 from sxxt_excel.text import clean, fold
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def find_cover(sheets: Iterable[Sheet], forms: Sequence[Form]) -> RawTable | Non
     form = next((f for f in forms if f.layout == "cover"), None)
     if form is None:
         return None
-    named_first = sorted(sheets, key=lambda s: fold(s.name) != fold(form.id))
+    named_first = sorted(sheets, key=lambda s: simplified(s.name) != fold(form.id))
     tables = (_cover(sheet, form) for sheet in named_first)
     return next((table for table in tables if table is not None), None)
 
@@ -68,9 +69,9 @@ def _label(value: Value, labels: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the heading that a cell of the cover names, and what follows it there."""
     if not isinstance(value, str):
         return None
-    name = labels.get(fold(value))
+    name = labels.get(simplified(value))
     if name is not None:
         return name, ""
     head, _, rest = clean(value).replace("：", ":").partition(":")
-    name = labels.get(fold(head))
+    name = labels.get(simplified(head))
     return (name, rest.strip()) if name is not None and rest.strip() else None

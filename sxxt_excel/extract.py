@@ -27,6 +27,7 @@ from sxxt_excel.lines import PART, data_rows, is_signature, is_signed, sum_of
 from sxxt_excel.marks import without_marks
 from sxxt_excel.raw import Extract, Fault, RawTable, Remark, faults_of
 from sxxt_excel.read import cell_name, column_letter
+from sxxt_excel.spelling import simplified
 from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET, stamp_from
 from sxxt_excel.text import clean, fold, to_text
 
@@ -223,7 +224,8 @@ def _shows_more(sheet: Sheet, done: Iterable[Form], form: Form) -> bool:
 
 
 def _named(sheet: Sheet, forms: list[Form]) -> Form | None:
-    return next((form for form in forms if _is_called(sheet, form)), None)
+    said = simplified(sheet.name)
+    return next((form for form in forms if said in names_of(form)), None)
 
 
 def _is_called(sheet: Sheet, form: Form) -> bool:

@@ -6,11 +6,12 @@ told (S103), whatever is missing too: nothing is guessed in silence.
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from sxxt_excel.spelling import parts, plain, readings
 from sxxt_excel.text import clean, fold, to_text
 
 if TYPE_CHECKING:
@@ -21,15 +22,14 @@ if TYPE_CHECKING:
     from sxxt_excel.text import Value
 
     _Step = Callable[[str, tuple[str, ...], "_Vocabulary"], str | None]
+    _Cells = list[tuple[int, str]]
 
 _SEARCH_ROWS = 40
 KNOWN_SHARE = 0.6
 """How much of its headings a form shows at least where only they tell that it is there."""
 _LEAST_SHARE = 0.4
 _LIKENESS = 75.0
-_REMARK = r"\((?:[^()]|\([^()]*\))*\)"
-_BRACKETS = re.compile(f"^{_REMARK}|{_REMARK}$")
-_MOST_BRACKETS = 4
+_MERE_TEXT = frozenset({"text", "long"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,11 @@ class _Vocabulary:
     words: frozenset[str]
     names: frozenset[str]
     labels: dict[str, str]
+    texts: frozenset[str]
+
+    def read(self, text: str) -> str | None:
+        """Return the heading that a cell is, whichever way it is written."""
+        return next((self.labels[key] for key in readings(text) if key in self.labels), None)
 
 
 def find_headings(sheet: Sheet, form: Form) -> Headings | None:
@@ -165,18 +170,16 @@ def _made_vocabulary(form: Form) -> _Vocabulary:
     }
     words = frozenset(name for f in form.fields for name in (f.name, *f.aliases))
     names = frozenset(map(fold, (form.id, *form.aliases)))
-    return _Vocabulary(exact, variants, words, names, variants | exact)
+    texts = frozenset(f.name for f in form.fields if f.kind in _MERE_TEXT)
+    return _Vocabulary(exact, variants, words, names, variants | exact, texts)
 
 
 def _score(row: Sequence[Value], words: _Vocabulary) -> int:
     hits = set()
     for value in row:
         if isinstance(value, str):
-            key = fold(value)
-            name = words.exact.get(key) or words.variants.get(key)
-            if name:
-                hits.add(name)
-    return len(hits)
+            hits.add(words.read(value))
+    return len(hits - {None})
 
 
 def _match(
@@ -185,8 +188,10 @@ def _match(
     cells = [(left + i, clean(to_text(v))) for i, v in enumerate(row) if to_text(v).strip()]
     search = _Search(form, words)
     rest = search.exactly(cells)
-    for step in (_variant, _bracketed, _alike):
-        rest = search.settle(step, rest)
+    rest = search.settle(_variant, rest)
+    rest = search.settle(_spelt, rest)
+    rest = search.settle(_joined, rest, alone=True)
+    rest = search.settle(_alike, rest, alone=True)
     found = search.found
     return Headings(
         row=number,
@@ -207,9 +212,9 @@ class _Search:
         self.renamed: list[tuple[str, str, int]] = []
         self.doubled: list[tuple[str, int]] = []
 
-    def exactly(self, cells: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    def exactly(self, cells: _Cells) -> _Cells:
         """Take headings that stand to the letter; return what stays open."""
-        still: list[tuple[int, str]] = []
+        still: _Cells = []
         for column, text in cells:
             name = self.words.exact.get(fold(text))
             if name is None:
@@ -220,40 +225,54 @@ class _Search:
                 self.found[name] = column
         return still
 
-    def settle(self, step: _Step, rest: list[tuple[int, str]]) -> list[tuple[int, str]]:
-        """Give each open cell the heading that `step` sees in it; return what stays open."""
-        still: list[tuple[int, str]] = []
+    def settle(self, step: _Step, rest: _Cells, *, alone: bool = False) -> _Cells:
+        """Give each open cell the heading that `step` sees in it; return what stays open.
+
+        `alone`: only where no other cell lays claim to the same.
+        """
+        claims = Counter(step(text, self._open, self.words) for _, text in rest) if alone else {}
+        still: _Cells = []
         for column, text in rest:
-            open_names = tuple(f.name for f in self.form.fields if f.name not in self.found)
-            name = step(text, open_names, self.words)
-            if name is None or name in self.found:
+            name = step(text, self._open, self.words)
+            if name is None or name in self.found or claims.get(name, 1) > 1:
                 still.append((column, text))
             else:
                 self.found[name] = column
                 self.renamed.append((name, text, column))
         return still
 
+    @property
+    def _open(self) -> tuple[str, ...]:
+        return tuple(f.name for f in self.form.fields if f.name not in self.found)
+
 
 def _variant(text: str, _open: tuple[str, ...], words: _Vocabulary) -> str | None:
     return words.variants.get(fold(text))
 
 
-def _bracketed(text: str, open_names: tuple[str, ...], words: _Vocabulary) -> str | None:
-    """See through remarks in brackets: （二）完成时限（年月日）."""
-    key = fold(text)
-    for _ in range(_MOST_BRACKETS):
-        key = _BRACKETS.sub("", key, count=1)
-        name = words.exact.get(key) or words.variants.get(key)
-        if name in open_names:
-            return name
-    return None
+def _spelt(text: str, open_names: tuple[str, ...], words: _Vocabulary) -> str | None:
+    """See through remarks, a translation and traditional characters."""
+    names = (words.labels.get(key) for key in readings(text))
+    return next((name for name in names if name in open_names), None)
+
+
+def _joined(text: str, open_names: tuple[str, ...], words: _Vocabulary) -> str | None:
+    """Take the heading that one part of the cell is; the first of several, where all are texts.
+
+    Who and when in one column is neither: each row would be a date that is none.
+    """
+    names = tuple(dict.fromkeys(filter(None, map(words.read, parts(text)))))
+    if not names or (len(names) > 1 and not words.texts.issuperset(names)):
+        return None
+    return names[0] if names[0] in open_names else None
 
 
 def _alike(text: str, open_names: tuple[str, ...], _words: _Vocabulary) -> str | None:
     """Take the one open heading that is clearly alike; two that are alike are none."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - only where a heading is unknown
 
-    scores = sorted(((fuzz.ratio(fold(text), fold(n)), n) for n in open_names), reverse=True)
+    said = plain(text)
+    scores = sorted(((fuzz.ratio(said, fold(n)), n) for n in open_names), reverse=True)
     if not scores or scores[0][0] < _LIKENESS:
         return None
     if len(scores) > 1 and scores[1][0] >= _LIKENESS:

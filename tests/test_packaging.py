@@ -33,7 +33,7 @@ pytestmark = pytest.mark.xdist_group("packaging")
 LAYERS = (
     ("__init__",),
     ("text", "places", "formats", "headings", "stamp", "store"),
-    ("calling", "damage", "people", "toml", "privacy", "package", "wording"),
+    ("calling", "damage", "people", "spelling", "toml", "privacy", "package", "wording"),
     ("model",),
     ("outcome",),
     ("codes", "dates", "forms", "repairs", "relations", "ceiling", "columns", "explanations"),
