@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from sxxt_excel.text import fold, split_several
@@ -17,6 +18,28 @@ _POST = re.compile(
     r"直?属?[校院系部处所馆分]?(?:党委|党总支|总支|党支部|支部|党组|党工委|纪委|纪工委)?[正副]?"
     r"(?:书记|委员|主任|主席|(?:校|院|系|部|处|所|馆|科|局|组)长|同志|老师)"
 )
+
+# Somebody signs for another: 李四代签, 受李三委托; beside the name of him who was to sign also
+# 李三（李四代） and 李三秘书代.
+_FOR_ANOTHER = re.compile(r"代[为理表]?\|?签|代[章笔]|[(]代[)]|委托|受托|授权")
+_BESIDE_NAME = re.compile(r"代(?![\u4e00-\u9fff])|代为")
+_NAME = "|"
+# 代书记 and 代理院长 sign for themselves; 代表 and 现代 are words of their own.
+_OTHERWISE = re.compile(rf"代理?(?={_POST.pattern})|代[理表](?!\|?签)|(?<=[时当近现古历年世])代")
+
+
+def signs_for_another(text: str, known: Iterable[str]) -> bool:
+    """Tell a signature that says of itself that another one signed than who was to sign."""
+    if not re.search("代|委托|受托|授权", text):
+        return False
+    said = "".join(unicodedata.normalize("NFKC", text).split())
+    others = said
+    for name in sorted(map(fold, known), key=len, reverse=True):
+        others = others.replace(name, _NAME)
+    left = _OTHERWISE.sub("", others)
+    if _FOR_ANOTHER.search(left):
+        return True
+    return _NAME in left and _BESIDE_NAME.search(left) is not None
 
 
 def people_reader(known: Iterable[str]) -> Callable[[str], frozenset[str]]:

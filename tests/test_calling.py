@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sxxt_excel.calling import people_reader
+from sxxt_excel.calling import people_reader, signs_for_another
 from tests.world import change, make_world, stands
 
 READ = people_reader(["李三", "王四", "秦汉", "高明远"])
@@ -47,3 +47,32 @@ def test_a_signer_whose_name_only_holds_that_of_the_secretary_has_not_signed_for
     change(world, path, "签字背书", {(5, "背书人"): said})
     told = [s[1] for s in stands(world.collect(), path)]
     assert told == ([] if right else ["B102"])
+
+
+FOR_HIM = (
+    "李三（李四代）", "李三(李四 代)", "李三秘书代", "李四代签", "李三（代）", "（代）李三",
+    "李三 代签", "李四代李三", "代李三签", "李三（办公室代签）", "李三（代：李四）", "李三代章",
+    "李四受李三委托", "李三（授权李四）", "李四代为签字", "代理李三签", "李四（代表李三签字）",
+    "李四（代）",
+)  # fmt: skip
+HIMSELF = (
+    "李三", "李三书记", "李三（代书记）", "代书记李三", "李三代理院长", "李三（代理）",
+    "李三（党委代书记）", "现代教育技术中心主任李三", "李三（党代表）", "李三、代秀英",
+    "李三（主持工作）", "代秀英", "王代明", "李四", "李绍代", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("said", FOR_HIM)
+def test_who_signs_for_another_says_so(said):
+    assert signs_for_another(said, ["李三"])
+
+
+@pytest.mark.parametrize("said", HIMSELF)
+def test_an_acting_post_or_a_name_with_that_character_is_no_signature_for_another(said):
+    assert not signs_for_another(said, ["李三"])
+
+
+def test_a_signer_who_has_that_character_in_his_name_signs_for_himself():
+    assert not signs_for_another("代秀英书记", ["代秀英"])
+    assert not signs_for_another("李绍代", ["李绍代"])
+    assert signs_for_another("李绍代（办公室代）", ["李绍代"])
