@@ -76,3 +76,17 @@ def test_a_signer_who_has_that_character_in_his_name_signs_for_himself():
     assert not signs_for_another("代秀英书记", ["代秀英"])
     assert not signs_for_another("李绍代", ["李绍代"])
     assert signs_for_another("李绍代（办公室代）", ["李绍代"])
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("李三（李四代）", "B104"), ("李三秘书代", "B104"), ("李四代签", "B104"), ("李四", "B102"),
+     ("李三（代书记）", None)],
+)  # fmt: skip
+def test_whoever_had_it_signed_for_him_is_asked_to_sign_or_to_say_why(tmp_path, said, code):
+    world = make_world(tmp_path / "w")
+    (path,) = [p.name for p in world.fill("责任任务清单") if p.name.startswith("机械")]
+    change(world, path, "签字背书", {(5, "背书人"): said})
+    told = [s[:2] for s in stands(world.collect(), path)]
+    severity = {"B102": "must", "B104": "query"}
+    assert told == ([(severity[code], code)] if code else [])

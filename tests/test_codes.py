@@ -667,6 +667,7 @@ def _(world: World) -> None:
 cell("C102", LISTS, "任务清单", "J4", "2026年3月底")
 cell("N101", REPORT, "履责统计", "C3", 0)
 cell("B102", LISTS, "签字背书", "D3", "李四")
+cell("B104", LISTS, "签字背书", "D3", "李三（李四代）")
 cell("B103", LISTS, "签字背书", "E3", dt.date(2025, 4, 11))
 
 

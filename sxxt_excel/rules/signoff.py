@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from sxxt_excel.calling import people_reader
+from sxxt_excel.calling import people_reader, signs_for_another
 from sxxt_excel.codes import finding
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.relations import in_charge, secretaries
@@ -48,6 +48,10 @@ class _Signers:
     def signed(self, said: str) -> bool:
         """Tell whether a cell names one of them."""
         return said in self._names or bool(self._read(said))
+
+    def absent(self, said: str) -> bool:
+        """Tell whether a cell says of itself that another one signed for them."""
+        return said not in self._names and signs_for_another(said, self._names)
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -196,7 +200,13 @@ def _signed(
     sheet: _Sheet, filer: Filer, row: _Signature, signers: _Signers, filed: date
 ) -> Iterator[Finding]:
     law = sheet.rule.law
-    if row.name and not signers.signed(row.name):
+    if row.name and signers.absent(row.name):
+        yield finding(
+            "B104", sheet.stack.where(row.label, sheet.signer), got=row.name, basis=sheet.basis,
+            rule=law.id, severity="note" if law.severity == "note" else None,
+            signer=signers.names, filer=filer.label,
+        )  # fmt: skip
+    elif row.name and not signers.signed(row.name):
         yield finding(
             "B102", sheet.stack.where(row.label, sheet.signer), got=row.name, basis=sheet.basis,
             rule=law.id, severity=law.severity, message=law.message, remedy=law.remedy,
