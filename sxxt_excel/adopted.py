@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
+from sxxt_excel.formats.places import column_letter, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,6 +41,6 @@ def _heading(table: RawTable | None, cell: str) -> str:
     if table is None:
         return ""
     places = table.letters if table.cells is None else table.cells
-    at = cell.rstrip("0123456789") if table.cells is None else cell
+    at = column_letter(place(cell)[1]) if table.cells is None else cell
     found = next((name for name, place in places.items() if place == at), "")
     return (table.names or {}).get(found, found)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sxxt_excel.codes import finding
 from sxxt_excel.explanations import is_stock, plain, too_short
+from sxxt_excel.formats.places import place
 from sxxt_excel.outcome import Explanation, Where
 from sxxt_excel.pointing import PLACE, SAID, SHEET, Line, alone, aspects, match, told_apart
 from sxxt_excel.regime import COVER, EXPLANATIONS
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 _QUOTED, _AUTHOR, _DAY = "审核意见", "说明人", "说明日期"
 _FILLED_BY = "填报人"
 _MANY = 3
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # What only the office can answer: its roster, and when a thing came.
 _OFFICE = frozenset("RT")
 
@@ -240,8 +240,8 @@ def _hear(said: tuple[_Said, ...], findings: tuple[Finding, ...]) -> Iterator[_H
 def _in_row(said: _Said, found: Finding) -> Match:
     """Tell whether words beside a row are about a finding: it is of that row, and quoted there."""
     where, line = found.where, said.line
-    at = (where.cell or "").partition(":")[0].lstrip(_LETTERS)
-    if (where.path, where.sheet, at) != (line.path, line.sheet, str(said.row)):
+    row, _ = place(where.cell or "")
+    if (where.path, where.sheet, row) != (line.path, line.sheet, said.row):
         return "no"
     return "yes" if not line.quoted or plain(found.message) in plain(line.quoted) else "changed"
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.chain import age
 from sxxt_excel.codes import finding
 from sxxt_excel.formats.places import column_number
+from sxxt_excel.formats.places import place as place_of_cell
 from sxxt_excel.outcome import Change, Correction, Difference, Where
 from sxxt_excel.raw import Fault
 from sxxt_excel.rules.private import private_finding
@@ -386,14 +387,12 @@ def _said(slip: Slip, rows: Mapping[_Key, _Row]) -> Iterator[Said]:
     """Yield what stands beside the marks of a 更正单, as said of the submission's own rows."""
     places = {(r.table.sheet, r.table.rows[r.place]): r for r in rows.values()}
     for said in slip.extract.said:
-        cell = said.place.partition("、")[0]
-        digits = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        number = said.row or (int(digits) if digits.isdigit() else 0)
-        row = places.get((said.sheet, number))
+        number, _ = place_of_cell(said.place.partition("、")[0])
+        row = places.get((said.sheet, said.row or number))
         if row is None:
             continue
         at = row.base.rows[row.at]
-        place = said.place if said.row else said.place.replace(digits, str(at), 1)
+        place = said.place if said.row else said.place.replace(str(number), str(at), 1)
         yield replace(
             said, sheet=row.base.sheet, place=place, row=at if said.row else 0, path=slip.path
         )

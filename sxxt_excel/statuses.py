@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sxxt_excel.chain import age
+from sxxt_excel.formats.places import place
 from sxxt_excel.model import SEVERITIES, Regime
 from sxxt_excel.result import FILE, STATUS
 from sxxt_excel.rules.deadlines import Arrival, deadline_findings, expected_row
@@ -98,14 +99,13 @@ def in_order(
     paths = {f.path: n for n, f in enumerate(files)}
     sheets = {f.id: n for n, f in enumerate(regime.forms)}
 
-    def place(found: Finding) -> tuple[object, ...]:
-        where, cell = found.where, found.where.cell or ""
-        letters = cell.rstrip("0123456789")
+    def order(found: Finding) -> tuple[object, ...]:
+        where = found.where
         return (
             paths.get(where.path or "", len(paths)), where.path or "",
             SEVERITIES.index(found.severity), sheets.get(where.form or "", len(sheets)),
-            where.sheet or "", int(cell[len(letters) :] or 0), len(letters), letters,
+            where.sheet or "", *place(where.cell or ""),
             found.code, where.unit_code or "", where.filer or "", found.message,
         )  # fmt: skip
 
-    return tuple(sorted(dict.fromkeys(findings), key=place))
+    return tuple(sorted(dict.fromkeys(findings), key=order))

@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from sxxt_excel.dates import period_word
+from sxxt_excel.formats.places import place
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import form_rules
 from sxxt_excel.repairs import repaired_day, repaired_limit, repaired_number
@@ -132,11 +133,11 @@ class _Table:
     def cell(self, found: Finding) -> _Cell | None:
         """Return the cell that a finding is about, None where it is no cell of a row."""
         where, stack = found.where, self.stack
-        path, row = where.path or "", (where.cell or "").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        path, (row, _) = where.path or "", place(where.cell or "")
         if stack.form.layout == "cover":
             label = self._covers.get(path)
         else:
-            label = self._labels.get((path, int(row))) if row.isdigit() else None
+            label = self._labels.get((path, row)) if row else None
         if label is None:
             return None
         number = int(stack.frame.loc[label, FILE])  # type: ignore[arg-type]

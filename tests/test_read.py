@@ -18,6 +18,7 @@ from readings import LIMITS, book_of, refusal_of
 
 from sxxt_excel import read
 from sxxt_excel.engine import Death, map_files
+from sxxt_excel.formats.places import place
 from sxxt_excel.package import Limits, Refusal, column_number, sniff
 from sxxt_excel.read import Book, cell_name, column_letter, read_book
 
@@ -477,3 +478,12 @@ def test_no_bytes_whatever_raise(data):
 def test_columns_by_letter_and_number_agree(column):
     assert column_number(column_letter(column)) == column
     assert cell_name(7, 3) == "C7"
+
+
+@pytest.mark.parametrize(
+    ("cell", "at"),
+    [("C7", (7, 3)), ("$AB$12", (12, 28)), ("xfd1", (1, 16384)), ("", (0, 0)), ("C", (0, 0)),
+     ("7", (0, 0)), ("C0", (0, 0)), ("C3:C5", (0, 0)), ("工作项目", (0, 0))],
+)  # fmt: skip
+def test_an_address_is_taken_apart_in_one_place(cell, at):
+    assert place(cell) == at

@@ -1,8 +1,17 @@
-"""Names of columns: A is 1."""
+"""Names of columns and cells: A is 1, and C7 is row 7, column 3."""
 
+import re
 from functools import lru_cache
 
-__all__ = ["column_letter", "column_number"]
+__all__ = ["column_letter", "column_number", "place"]
+
+_CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.IGNORECASE)
+
+
+def place(cell: str) -> tuple[int, int]:
+    """Row and column of a cell, (0, 0) of what is none."""
+    found = _CELL.fullmatch(cell)
+    return (int(found[2]), column_number(found[1])) if found else (0, 0)
 
 
 def column_number(letters: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sxxt_excel.formats.places import column_letter, place
 from sxxt_excel.marking.xml import Edits, MarkError, reference, value
 
 if TYPE_CHECKING:
@@ -143,5 +144,5 @@ def _filter_names(root: Node) -> Iterable[Node]:
 
 
 def _fixed(cell: str) -> str:
-    letters = cell.rstrip("0123456789")
-    return f"${letters}${cell[len(letters) :]}"
+    row, column = place(cell)
+    return f"${column_letter(column)}${row}"

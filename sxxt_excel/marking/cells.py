@@ -1,25 +1,16 @@
-"""Addresses of cells: C7 is row 7, column 3; and the ranges that many of them make."""
+"""Areas of cells: their corners, and the few that many cells make."""
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sxxt_excel.formats.places import column_letter, column_number
+from sxxt_excel.formats.places import column_letter, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["corners", "place", "ranges", "sorted_cells"]
-
-_CELL = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})", re.IGNORECASE)
-
-
-def place(cell: str) -> tuple[int, int]:
-    """Return row and column of a cell, (0, 0) of what is none."""
-    found = _CELL.fullmatch(cell)
-    return (int(found[2]), column_number(found[1])) if found else (0, 0)
+__all__ = ["corners", "ranges", "sorted_cells"]
 
 
 def corners(area: str) -> tuple[int, int, int, int]:

@@ -6,7 +6,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from sxxt_excel.marking.cells import place, sorted_cells
+from sxxt_excel.formats.places import place
+from sxxt_excel.marking.cells import sorted_cells
 from sxxt_excel.marking.xml import Edits, mentions, parse, said
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.formats.places import column_letter
-from sxxt_excel.marking.cells import corners, place
+from sxxt_excel.formats.places import column_letter, place
+from sxxt_excel.marking.cells import corners
 from sxxt_excel.marking.xml import Edits, MarkError, Node, parse, reference, said, value
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from sxxt_excel.extract import extract
-from sxxt_excel.marking.cells import place
+from sxxt_excel.formats.places import place
 from sxxt_excel.marking.copy import marked_copy, suffix_of
 from sxxt_excel.marking.fill import with_cells
 from sxxt_excel.marks import changed_cells, without_marks

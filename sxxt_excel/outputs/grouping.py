@@ -5,12 +5,12 @@ Nothing is lost: a group keeps its findings, and its ranges name exactly their c
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sxxt_excel.formats.places import place
 from sxxt_excel.model import SEVERITIES
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from sxxt_excel.model import Severity
     from sxxt_excel.outcome import Explanation, Finding, Where
 
-_CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)")
+_RIGHT_OF_ALL = 1 << 20
 _MOST_SAMPLES = 5
 _LONGEST_SAMPLE = 40
 # Characters of no meaning that clean() takes out of every cell: no message holds them.
 _GOT, _KEY = "\x00", "\x01"
 
 _Shape = tuple[str, str]
-_Place = tuple[int, str, int]
+_Place = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -206,8 +206,8 @@ def _distinct(words: Iterable[str]) -> tuple[str, ...]:
 
 def _place(cell: str) -> _Place:
     """Sort cells by column, then row; what is no single cell comes last, as text."""
-    found = _CELL.fullmatch(cell)
-    return (len(found[1]), found[1], int(found[2])) if found else (4, cell, 0)
+    row, column = place(cell)
+    return (column, row, "") if row else (_RIGHT_OF_ALL, 0, cell)
 
 
 def _ranges(cells: Iterable[str]) -> Iterator[str]:
@@ -222,8 +222,8 @@ def _ranges(cells: Iterable[str]) -> Iterator[str]:
 
 
 def _follows(before: str, cell: str) -> bool:
-    width, column, row = _place(before)
-    return row > 0 and _place(cell) == (width, column, row + 1)
+    column, row, _ = _place(before)
+    return row > 0 and _place(cell) == (column, row + 1, "")
 
 
 def _range(run: list[str]) -> str:
@@ -233,15 +233,14 @@ def _range(run: list[str]) -> str:
 def _first(item: Finding) -> tuple[_Place, str]:
     """Sort by cell, then row number; those without either keep the order they came in."""
     where = item.where
-    return _place(where.cell) if where.cell else (0, "", 0), where.row_key or ""
+    return _place(where.cell) if where.cell else (0, 0, ""), where.row_key or ""
 
 
 def _order(item: Group, sheets: Mapping[str, int]) -> tuple[object, ...]:
     where = item.where
-    width, column, row = _first(item.findings[0])[0]
+    column, row, _ = _first(item.findings[0])[0]
     return (
-        SEVERITIES.index(item.severity), where.path or "", sheets[where.sheet or ""], row, width,
-        column,
+        SEVERITIES.index(item.severity), where.path or "", sheets[where.sheet or ""], row, column,
         item.code, item.rule or "", item.message, item.remedy, item.basis, where.field or "",
         where.form or "", where.unit_code or "", where.unit or "",
     )  # fmt: skip

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.faces.mended import FIRST_ROW, HEAD_ROW, SlipTable
-from sxxt_excel.formats.places import column_letter
-from sxxt_excel.marking.cells import place
+from sxxt_excel.formats.places import column_letter, place
 from sxxt_excel.marking.copy import marked_copy
 from sxxt_excel.outcome import SLIP
 from sxxt_excel.outputs.opinions import marks_of

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
+from sxxt_excel.formats.places import place
 from sxxt_excel.outcome import Where
 from sxxt_excel.result import FILE, ROW
 
@@ -53,11 +54,11 @@ def _where(context: Context, submission: Submission, remark: Remark) -> Where:
         field=remark.field or None,
     )
     stack = context.stacks.get(remark.form)
-    row = remark.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    row, _ = place(remark.cell)
     if stack is None or not row:
         return where
     frame = stack.frame
-    here = frame.index[(frame[FILE] == submission.number) & (frame[ROW] == int(row))]
+    here = frame.index[(frame[FILE] == submission.number) & (frame[ROW] == row)]
     if not len(here):
         return where
     whose = stack.where(here[0], None)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sxxt_excel.codes import finding
+from sxxt_excel.formats.places import place
 from sxxt_excel.outcome import Where
+from sxxt_excel.read import cell_name
 from sxxt_excel.regime import COVER
 from sxxt_excel.result import CODE, FILE
 from sxxt_excel.text import fold
@@ -146,8 +148,8 @@ def _nobodys(context: Context, submission: Submission, form: Form) -> bool:
 def _below(cell: str | None) -> str | None:
     if cell is None:
         return None
-    letters = cell.rstrip("0123456789")
-    return f"{letters}{int(cell[len(letters) :]) + 1}"
+    row, column = place(cell)
+    return cell_name(row + 1, column)
 
 
 def _reason(context: Context, submission: Submission, form: Form) -> str:
@@ -220,9 +222,9 @@ def _labels(
 def _repeated(known: dict[int, str | None], order: tuple[str, ...]) -> set[int]:
     """Return the rows whose label stands twice: all but the one in its own place, or the first."""
     rows: dict[str, list[tuple[bool, int]]] = {}
-    for place, (at, name) in enumerate(known.items()):
+    for number, (at, name) in enumerate(known.items()):
         if name is not None:
-            in_place = place < len(order) and order[place] == name
+            in_place = number < len(order) and order[number] == name
             rows.setdefault(name, []).append((not in_place, at))
     return {at for places in rows.values() for _, at in sorted(places)[1:]}
 
