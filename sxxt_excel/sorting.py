@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.answering import submission_of
-from sxxt_excel.chain import chain_key
-from sxxt_excel.codes import finding
+from sxxt_excel.aside import as_long_as_asked, for_office, outdone, row_for_office, stepped_aside
+from sxxt_excel.codes import CATALOGUE, finding
 from sxxt_excel.dates import period_title
 from sxxt_excel.expected import kept_packets
+from sxxt_excel.formats.common import CLASSIFIED, UNOPENED
 from sxxt_excel.identify import NOBODYS, Came, Identity, contradicted, identify, where_of
 from sxxt_excel.names import (
     Directory,
@@ -42,6 +43,12 @@ if TYPE_CHECKING:
     from sxxt_excel.names import Clue
     from sxxt_excel.people import Unit
 
+_CONTRARY = "I114"
+_WHOSE = (
+    "看不出是哪个单位报的，没有向任何单位提出：请问清发件人，在文件名写明单位和材料，再收一次；"
+    "不是报送的材料，或已另报的，请移出收件夹"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
@@ -64,6 +71,7 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
     findings: list[Finding] = []
     bearers: list[Bearer] = []
     slips: list[Slip] = []
+    claimed: dict[str, str] = {}
     for number, (parcel, sight) in enumerate(zip(job.parcels, sights, strict=True)):
         receipt = job.received(parcel, sight.sha256)
         row = FileRow(parcel.path, sight.sha256, receipt, "foreign")
@@ -86,24 +94,28 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
                 submissions.append(submission_of(job, number, row, sight, identity, book))
                 row = _of_whom(row, submissions[-1])
                 bearers.extend(_bearer(submissions[-1], identity))
+                claimed[row.path] = identity.claimed.code if identity.claimed else ""
             elif identity.foreign and not told:
                 findings.append(finding("I106", Where(path=parcel.path), basis=job.regime.cite("")))
         findings.extend(_of_stranger(parcel, row, sight, book))
         rows.append(row)
-    aside = _aside(submissions, by_person=job.settings.by_person)
+    contrary = {f.where.path or "" for f in findings if f.code == _CONTRARY}
+    others = stepped_aside(submissions, contrary, by_person=job.settings.by_person)
+    aside = frozenset(s.path for s in others)
+    newer = outdone(others, submissions, claimed)
     mine = tuple(s for s in submissions if s.path not in aside)
     office, units = _office(job, mine), {unit.code: unit for unit in job.roster.units}
     matched_rows, told_of_papers = _with_papers(rows, units, office)
     all_rows, softer = replaced(matched_rows, findings, units, office)
     strays = _strays(job, submissions)
     return Sorted(
-        rows=tuple(_nobodys(r) if r.path in aside else r for r in all_rows),
+        rows=tuple(row_for_office(r, aside, newer) for r in all_rows),
         submissions=mine,
         papers=tuple(Paper(r.path, r.unit_code) for r in all_rows if r.status == "attachment"),
         findings=(
-            *(_for_office(f, aside) for f in (*softer, *strays)),
+            *(for_office(f, aside, newer) for f in (*softer, *strays)),
             *told_of_papers,
-            *reused_stamps(bearers),
+            *(as_long_as_asked(f, newer) for f in reused_stamps(bearers)),
             *doubtful(_booked(job, mine)),
         ),
         unchecked=tuple(_unsealed(sights, book)),
@@ -201,27 +213,6 @@ def _unsealed(sights: Sequence[Sight], book: Directory) -> Iterable[Unchecked]:
         yield Unchecked("下发标识", "", f"因工作文件夹中没有密钥（{KEY_FILE}），没有核对是否被改动")
 
 
-def _aside(submissions: list[Submission], *, by_person: bool) -> frozenset[str]:
-    """Return doubtful workbooks whose filer sent a clear one: they are somebody else's.
-
-    Such a one may neither replace the filer's own nor make it late or on time, and the
-    unit's letter must not speak of it.
-    """
-    keys = {s.path: chain_key(s, by_person=by_person) for s in submissions}
-    clear = {keys[s.path] for s in submissions if not s.doubtful}
-    return frozenset(s.path for s in submissions if s.doubtful and keys[s.path] in clear)
-
-
-def _nobodys(row: FileRow) -> FileRow:
-    return replace(row, unit=None, unit_code=None)
-
-
-def _for_office(found: Finding, aside: frozenset[str]) -> Finding:
-    if found.where.path not in aside:
-        return found
-    return replace(found, where=replace(found.where, unit=None, unit_code=None))
-
-
 def _other(
     row: FileRow, sight: Sight, parcel: Parcel, book: Directory
 ) -> tuple[FileRow, list[Finding]]:
@@ -251,8 +242,19 @@ def _other(
     suffix = row.path.rpartition(".")[2]
     got = refusal.detail
     words = {"detail": detail, "suffix": f".{suffix}"}
-    told.append(finding(refusal.code, where, got=got, basis=basis, words=words))
+    remedy = None if unit is not None else _of_nobody(refusal.code)
+    told.append(finding(refusal.code, where, got=got, basis=basis, remedy=remedy, words=words))
     return (replace(row, status="unreadable") if told[-1].severity == "must" else row), told
+
+
+def _of_nobody(code: str) -> str | None:
+    """Return what to do about a file that can't be opened and that no unit can be asked for.
+
+    Only the office can end that; a file with a secrecy marking is not to be touched.
+    """
+    if code in {CLASSIFIED, UNOPENED} or CATALOGUE[code].severity != "must":
+        return None
+    return f"{CATALOGUE[code].remedy}。{_WHOSE}"
 
 
 def _of_product(product: str, where: Where, book: Directory) -> Finding:

@@ -417,6 +417,84 @@ def test_the_covers_code_is_held_against_the_stamp(world, said, codes):
     assert {f.where.sheet for f in found} <= {"封面"}
 
 
+# ---- one that stepped aside ---------------------------------------------------------
+
+WRONG = "封面写错的.xlsx"
+
+
+def with_wrong_cover(world: World, days: int, *, rows: bool = True) -> Path:
+    """Put a copy of JX's lists that says WY on its cover; its rows JX's own, or others."""
+    path = world.inbox / WRONG
+    shutil.copy2(find(world, LISTS), path)
+    cover(path, 填报单位=WY)
+    if not rows:
+        cells = {(row, "工作项目"): f"另一个单位的第{row}项" for row in range(3, 12)}
+        change(world, WRONG, "责任清单", cells)
+        change(world, WRONG, "任务清单", {(row, "工作任务"): f"另写{row}" for row in range(3, 12)})
+        change(world, WRONG, "班子成员分工表", {(row, "分管工作"): "" for row in range(3, 12)})
+        change(world, WRONG, "签字背书", {(row, "背书人"): "王三" for row in range(3, 12)})
+    lines = [{"文件": f"{name}*", "收到时间": f"2025-04-{day:02d} 09:00", "方式": "OA"}
+             for name, day in ((JX, 10), (WY, 10), (WRONG, 10 + days))]  # fmt: skip
+    book = register_book((roster_forms()[RECEIPTS],), {RECEIPTS: tuple(lines)})
+    (world.root / "收件登记.xlsx").write_bytes(book)
+    return path
+
+
+def stood(world: World) -> tuple[str, str | None, str]:
+    """Return status and unit of the one with the wrong cover, and how grave its I102 is."""
+    result = collect(world, "2025-04-25")
+    row = row_of(result, WRONG)
+    (found,) = told(result, "I102")
+    return row.status, row.unit, found.severity
+
+
+def test_a_cover_that_was_mended_leaves_nothing_to_ask(world):
+    with_wrong_cover(world, -1)
+    assert stood(world) == ("superseded", JX, "note")
+
+
+def test_a_mended_cover_makes_nothing_late(world):
+    with_wrong_cover(world, -1)
+    lines = [{"文件": f"{name}*", "收到时间": f"2025-{day} 09:00", "方式": "OA"}
+             for name, day in ((JX, "04-22"), (WY, "04-10"), (WRONG, "04-19"))]  # fmt: skip
+    book = register_book((roster_forms()[RECEIPTS],), {RECEIPTS: tuple(lines)})
+    (world.root / "收件登记.xlsx").write_bytes(book)
+    result = collect(world, "2025-04-25")
+    (row,) = (e for e in result.expected if e.unit == JX and e.packet == "责任任务清单")
+    assert row.status == "on_time"
+
+
+def test_one_that_another_units_name_stands_on_is_no_version_of_it(world):
+    path = with_wrong_cover(world, -1)
+    path.rename(path.with_name(f"外语学院{WRONG}"))
+    book = register_book((roster_forms()[RECEIPTS],), {RECEIPTS: (
+        {"文件": f"{JX}*", "收到时间": "2025-04-10 09:00", "方式": "OA"},
+        {"文件": f"{WY}*", "收到时间": "2025-04-08 09:00", "方式": "OA"},
+        {"文件": f"*{WRONG}", "收到时间": "2025-04-09 09:00", "方式": "OA"},
+    )})  # fmt: skip
+    (world.root / "收件登记.xlsx").write_bytes(book)
+    assert stood(world) == ("returned", None, "must")
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_anothers_rows_in_the_units_workbook_stay_nobodys(world, days):
+    with_wrong_cover(world, days, rows=False)
+    find(world, f"{WY}_责任任务清单").unlink()
+    assert stood(world) == ("returned", None, "must")
+
+
+def test_what_came_after_the_clear_one_stays_nobodys(world):
+    with_wrong_cover(world, 1)
+    assert stood(world) == ("returned", None, "must")
+
+
+@pytest.mark.parametrize(("days", "kept"), [(-1, False), (1, True)])
+def test_where_the_unit_on_the_cover_sent_its_own_later_nothing_is_left_to_ask(world, days, kept):
+    with_wrong_cover(world, days, rows=False)
+    expected = ("returned", None, "must") if kept else ("superseded", None, "note")
+    assert stood(world) == expected
+
+
 # ---- copied stamps ------------------------------------------------------------------
 
 

@@ -56,7 +56,7 @@ LAYERS = (
     ("normalise",),
     ("faces",),
     ("prefill",),
-    ("rules", "blanks", "issue", "newspace", "unread"),
+    ("rules", "aside", "blanks", "issue", "newspace", "unread"),
     ("job",),
     ("answering",),
     ("sorting",),

@@ -114,3 +114,15 @@ def test_a_file_with_a_secrecy_marking_stays_stopped_whatever_came_later(world):
     name = issued_name(world).name.replace(".xlsx", "（秘密）.xlsx")
     row, told = seen_of(world, name)
     assert (row.status, told.code, told.severity) == ("unreadable", "F112", "must")
+
+
+@pytest.mark.parametrize("name", ["新建工作表.xlsx", "材料（终版）.xlsx"])
+def test_the_office_is_told_how_to_end_what_no_unit_can_be_asked_for(world, name):
+    row, told = seen_of(world, name)
+    assert (row.unit, row.status, told.severity) == (None, "unreadable", "must")
+    assert "请移出收件夹" in told.remedy
+
+
+@pytest.mark.parametrize("name", ["新建工作表（机密）.xlsx", f"{UNIT}_材料.xlsx"])
+def test_and_nobody_is_told_to_move_a_marked_one_or_a_units_own(world, name):
+    assert "请移出收件夹" not in seen_of(world, name)[1].remedy
