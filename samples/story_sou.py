@@ -39,7 +39,7 @@ _ON_ONE_SHEET: Final = (
     _line(2, *_DISCIPLINE[1], "每学期组织一次集中培训，以案说纪"),
 )
 
-# told to a leader in charge: one answered in time, one not at all, one without a word of what
+# told to a leader in charge: one answered in time, one not at all, one late and without a word
 _NOTICES: Final = (
     {
         "抄告编号": f"JWW-{YEAR}-CG-001", "抄告日期": date(YEAR, 5, 8), "抄告对象": "钱淑澄",

@@ -424,7 +424,7 @@ ELSEWISE: Mapping[str, tuple[Case, ...]] = {
 
 # ---- the office's own registers ------------------------------------------------------------
 
-EARLY = dt.date(2021, 1, 1)
+EARLY, LATE = dt.date(2021, 1, 1), dt.date(2025, 6, 9)
 NOTICES, DOUBLE, BLAME = "廉情抄告登记", "双报告登记", "问责台账"
 NOTICE = {
     "抄告日期": dt.date(2025, 5, 8), "抄告对象": "钱启衡", "涉及单位": JX, "问题内容": "验收不规范",
@@ -454,6 +454,7 @@ def entries() -> Iterable[Entry]:
     yield Entry("案后专题民主生活会和纪律教育会", BLAME, BODY, {"纪律教育会日期": None}, "C105",
                 "note")  # fmt: skip
     yield Entry("回告日期不早于抄告日期", NOTICES, NOTICE, {"回告日期": EARLY}, "V114", "must")
+    yield Entry("回告不晚于期限", NOTICES, NOTICE, {"回告日期": LATE}, "V114", "note")
     yield Entry("一案双查分清四责", BLAME, CADRE, {"书记责任认定": None}, "V118", "note")
 
 

@@ -322,6 +322,14 @@ def test_an_answer_before_its_notice_is_told_once(tmp_path, regime):
     assert found == [("must", "V114", NOTICES, "回告日期")]
 
 
+@pytest.mark.parametrize("regime", ["sou-2020", "sh-2019"])
+@pytest.mark.parametrize(("days", "late"), [(8, False), (9, True)])
+def test_an_answer_after_the_day_set_in_its_notice_is_noted(tmp_path, regime, days, late):
+    result = after(tmp_path, NOTICES, notice(回告日期=day(6, days)), regime=regime)
+    assert told(result) == []
+    assert (("V114", "回告期限") in noted(result)) == late
+
+
 def test_what_an_unreadable_day_decides_stays_unchecked(tmp_path):
     result = after(tmp_path, NOTICES, notice(回告日期=None, 回告期限="过些天"))
     assert told(result) == [("must", "V102", NOTICES, "回告期限")]
