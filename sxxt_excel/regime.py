@@ -107,9 +107,17 @@ _loaded = lru_cache(maxsize=8)(_load)
 
 
 def packet_version(regime: Regime, packet: str) -> str:
-    """Return the version of a packet's template: it changes when any definition in it does."""
-    text = repr((regime.packet(packet), regime.sheets(packet)))
+    """Return the version of a packet's template: it changes when any definition in it does.
+
+    Other names for its headings are none of it: they are for reading what came.
+    """
+    text = repr((regime.packet(packet), tuple(map(_as_issued, regime.sheets(packet)))))
     return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _as_issued(form: Form) -> Form:
+    fields = tuple(replace(field, aliases=()) for field in form.fields)
+    return replace(form, aliases=(), fields=fields)
 
 
 def _folders(extra: Path | None) -> tuple[Path, ...]:

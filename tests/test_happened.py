@@ -9,9 +9,9 @@ import pytest
 from world import EARLY, World, change, edited, find, touch
 
 from sxxt_excel.newspace import register_book
+from sxxt_excel.officebook import RECEIPTS, roster_forms
 from sxxt_excel.places import validators_dir
 from sxxt_excel.regime import load_regime, regime_ids
-from sxxt_excel.roster import RECEIPTS, roster_forms
 from sxxt_excel.toml import DefinitionError
 from sxxt_excel.workspace import find_workspace
 

@@ -569,3 +569,18 @@ def test_a_reference_may_point_into_its_own_sheet():
     ))  # fmt: skip
     book = opened(issued(regime=with_form(form)))
     assert choices(book, "责任清单", "依据项目")[1][0] == "JX-2025-ZR-001"
+
+
+def known_by(**change):
+    """Return the version of a template whose lists have one field changed like this."""
+    forms = tuple(
+        replace(form, fields=(replace(form.fields[0], **change), *form.fields[1:]))
+        for form in REGIME.sheets(LISTS)
+    )
+    return packet_version(replace(REGIME, packet_forms=((LISTS, forms),)), LISTS)
+
+
+def test_another_name_by_which_a_heading_is_read_makes_no_issued_workbook_old():
+    version = packet_version(REGIME, LISTS)
+    assert known_by(aliases=("别的叫法",)) == version == known_by()
+    assert known_by(hint="换一句提示") != version
