@@ -19,7 +19,6 @@ from sxxt_excel.dates import (
     period_span,
     period_title,
     period_word,
-    window,
 )
 from sxxt_excel.model import NEEDED
 from sxxt_excel.people import Filer, Roster, Unit, Waiver
@@ -224,14 +223,14 @@ def _terms(
 ) -> _Terms:
     """Return the terms of a duty for its own period, or for another one in which it arose."""
     period = other or settings.period_of(obligation)
-    opens, end = _span(settings, obligation, period)
+    opens, end = settings.span_of(obligation, period)
     return _Terms(
         obligation=obligation,
         duty=settings.duty_of(obligation),
         group=regime.filers_of(obligation.filers),
         period=period,
         accepts=() if other else tuple(_accepted(settings, obligation, period)),
-        due=_due(settings, obligation),
+        due=settings.due_of(obligation),
         opens=opens,
         end=end,
         relayed=regime.packet(obligation.packet).rollup,
@@ -314,11 +313,6 @@ def _in_period(  # noqa: PLR0913 - what a duty is made of
     )
 
 
-def _due(settings: Settings, obligation: Obligation) -> Due | None:
-    words = settings.due.get(obligation.id, obligation.due)
-    return due(words, settings.year, settings.calendar) if words else None
-
-
 def _extended(
     settings: Settings, deadline: Due | None, last: date, waivers: Iterable[Waiver], filer: str = ""
 ) -> tuple[Due | None, date]:
@@ -336,12 +330,6 @@ def _extended(
     days = (due(said, settings.year, calendar) for said in granted)
     latest = max((deadline, *days), key=lambda each: each.day)
     return latest, latest.day
-
-
-def _span(settings: Settings, obligation: Obligation, period: str) -> tuple[date, date]:
-    if obligation.window:
-        return window(obligation.window, settings.year, settings.windows)
-    return period_span(period)
 
 
 def _exists(unit: Unit, period: str, last: date) -> bool:

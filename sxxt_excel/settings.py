@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
-from sxxt_excel.dates import HALVES, Calendar, DueError, PeriodError, due, period_id, window
+from sxxt_excel.dates import (
+    HALVES,
+    Calendar,
+    DueError,
+    PeriodError,
+    due,
+    period_id,
+    period_span,
+    window,
+)
 from sxxt_excel.mail import Mail, read_mail
 from sxxt_excel.model import DUTIES, NEEDED
 from sxxt_excel.package import Limits
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from sxxt_excel.dates import Due
     from sxxt_excel.model import Duty, Obligation, Regime
 
 SETTINGS_FILE = "sxxt.toml"
@@ -148,6 +158,17 @@ class Settings:
         # Only what is reported by halves leaves open what January's report covers.
         halves = obligation.period in HALVES and self.january in obligation.accepts
         return period_id(self.january if halves else obligation.period, self.year)
+
+    def due_of(self, obligation: Obligation) -> Due | None:
+        """Return by when a duty is due, by the office's words or the document's; None: no day."""
+        words = self.due.get(obligation.id, obligation.due)
+        return due(words, self.year, self.calendar) if words else None
+
+    def span_of(self, obligation: Obligation, period: str) -> tuple[date, date]:
+        """Return the first and the last day on which a duty without a day is to be done."""
+        if obligation.window:
+            return window(obligation.window, self.year, self.windows)
+        return period_span(period)
 
     def duty_of(self, obligation: Obligation) -> Duty:
         """Return what kind of duty one is: the office's own word before the document's."""

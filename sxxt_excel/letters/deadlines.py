@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import day_off, due, period_span, weekday, window
+from sxxt_excel.dates import day_off, weekday
 from sxxt_excel.model import OWED
 from sxxt_excel.outputs.words import long_day, title_of
 
@@ -56,18 +56,17 @@ def deadlines(regime: Regime, settings: Settings) -> tuple[Deadline, ...]:
 
 def _deadline(regime: Regime, settings: Settings, obligation: Obligation) -> Deadline | None:
     duty = settings.duty_of(obligation)
-    words = settings.due.get(obligation.id, obligation.due)
-    if duty == _KEPT or (duty != OWED and not words):
+    day = settings.due_of(obligation)
+    if duty == _KEPT or (duty != OWED and day is None):
         return None
     period = settings.period_of(obligation)
     first: date | None = None
-    if words:
-        day = due(words, settings.year, settings.calendar)
+    if day is not None:
         last, until = day.last, day.said
         named = day.shifted_from
         moved = f"由{long_day(settings.calendar.last_day(named))}顺延" if named else ""
     else:
-        first, last = _span(obligation, period, settings)
+        first, last = settings.span_of(obligation, period)
         until, moved = long_day(last), "制度没有定日子"
     return Deadline(
         rule=obligation.id,
@@ -89,12 +88,6 @@ def _said(settings: Settings, obligation: Obligation) -> str:
     if own:
         return f"办公室另定：{own}"
     return obligation.due or obligation.window or obligation.period
-
-
-def _span(obligation: Obligation, period: str, settings: Settings) -> tuple[date, date]:
-    if obligation.window:
-        return window(obligation.window, settings.year, settings.windows)
-    return period_span(period)
 
 
 def _remarks(day: date, moved: str) -> Iterator[str]:
