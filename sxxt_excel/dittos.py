@@ -22,6 +22,8 @@ _READ, _UNREAD = "V164", "V165"
 _LONGEST = 8
 _WORD = r"[同仝](?:上|前|上一?[行条项栏格])|[与和]上一?[行条项]?(?:相同|同|一样)|上同"
 _DITTO = re.compile(rf"\(?(?:{_WORD}|[\"“”〃″〝〞〟々]{{1,3}}|(?:′′|''){{1,3}})\)?")
+# Every one of these has such a character, and hardly any column: looking so costs next to nothing.
+_MAY_BE = re.compile("[同仝上\"“”〃″〝〞〟々′'＂＇]")
 # A number is its row's own, and so is what a pre-printed row is called.
 _OWN = frozenset({"key", "label"})
 _UNREAD_KINDS = frozenset({"serial"})
@@ -56,7 +58,9 @@ def without_dittos(
 
 
 def _dittos(values: Sequence[Raw]) -> tuple[int, ...]:
-    words = {value for value in values if isinstance(value, str) and len(value) <= _LONGEST}
+    words = [value for value in set(values) if isinstance(value, str) and len(value) <= _LONGEST]
+    if not _MAY_BE.search("|".join(words)):
+        return ()
     meant = {word for word in words if is_ditto(word)}
     return tuple(at for at, value in enumerate(values) if value in meant) if meant else ()
 
