@@ -777,12 +777,13 @@ def _(world: World) -> None:
 def _(world: World) -> None:
     first = f'{SLOT}id = "先"\nname = "会议"\n'
     own_rules(world, f'{EVIDENCE}{first}{SLOT}id = "后"\nname = "书面"\nafter = "先"\n')
-    change(world, ACCOUNT, "述责述廉登记", {(5, "述责日期"): dt.date(2025, 12, 19)})
+    change(world, ACCOUNT, "述责述廉登记", {(5, "述责日期"): dt.date(2025, 3, 19)})
 
 
 @told("N107", ACCOUNT, "述责述廉登记", "E5")
 def _(world: World) -> None:
     own_rules(world, f'{EVIDENCE}{SLOT}id = "书面述责"\nname = "书面"\nwindow = "年初"\n')
+    change(world, ACCOUNT, "述责述廉登记", {(5, "述责日期"): dt.date(2025, 7, 19)})
 
 
 @told("V120", LISTS, "任务清单", "E3")
