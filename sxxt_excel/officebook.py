@@ -152,7 +152,7 @@ def _said(
         field = form.field(name)
         read = partial(_word, field, name)
         # Most of what a roster says, it says of many: a kind of unit, 是, a code, and above all "".
-        once = {value: read(value) for value in dict.fromkeys(filter(_is_text, values))}
+        once = {value: read(value) for value in {v for v in values if isinstance(v, str)}}
         for place, value in enumerate(values):
             word = once[value] if isinstance(value, str) else read(value)
             if word:
@@ -162,10 +162,6 @@ def _said(
                     if day is not None and day.precision == "day":
                         days[place][name] = day.value
     return words, days
-
-
-def _is_text(value: Value) -> bool:
-    return isinstance(value, str)
 
 
 def _word(field: Field | None, name: str, value: Value) -> str:
