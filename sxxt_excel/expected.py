@@ -20,7 +20,7 @@ from sxxt_excel.dates import (
     period_title,
     period_word,
 )
-from sxxt_excel.model import NEEDED
+from sxxt_excel.model import KEPT, NEEDED
 from sxxt_excel.people import Filer, Roster, Unit, Waiver
 from sxxt_excel.regime import EXPLANATIONS
 from sxxt_excel.relations import away_of, filers_of, home, secretaries
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 EXEMPT, EXTENDED, ACCEPTED = "准予免报", "准予延期", "认可接收"
 ALL = "全部"
-_KEPT: Duty = "自存"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def owed(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed, ...]
     needed = arisen(regime, settings, roster)
     found: list[Owed] = []
     for obligation in regime.obligations:
-        if settings.duty_of(obligation) == _KEPT:
+        if settings.duty_of(obligation) == KEPT:
             continue
         seen: dict[str, set[str]] = defaultdict(set)
         terms = _terms(regime, settings, obligation)
@@ -144,7 +143,7 @@ def kept_packets(regime: Regime, settings: Settings | None = None) -> frozenset[
     Without settings: those that the document itself leaves to it.
     """
     duties = [(o.packet, settings.duty_of(o) if settings else o.duty) for o in regime.obligations]
-    sent = {packet for packet, duty in duties if duty != _KEPT}
+    sent = {packet for packet, duty in duties if duty != KEPT}
     return frozenset({packet for packet, _ in duties} - sent)
 
 
@@ -162,7 +161,7 @@ def registers(regime: Regime, settings: Settings, roster: Roster) -> tuple[Owed,
             last = period_span(period)[1]
             filers = filers_of(regime, regime.filers_of(obligation.filers), roster, unit, last)
             also = tuple(_accepted(settings, obligation, period))
-            item = Owed(obligation, _KEPT, unit, period, also, None, last, filers, latent=True)
+            item = Owed(obligation, KEPT, unit, period, also, None, last, filers, latent=True)
             found.setdefault(obligation.packet, item)
     return tuple(found.values())
 

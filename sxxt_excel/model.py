@@ -22,6 +22,8 @@ OWED: Duty = "报送"
 """What is to be filed by a day."""
 NEEDED: Duty = "按需"
 """What is to be filed once something has happened: the office says for whom it has."""
+KEPT: Duty = "自存"
+"""What the office keeps itself, and collects from nobody."""
 
 Kind = Literal[
     "serial", "text", "long", "int", "number", "date", "limit", "choice", "choices",

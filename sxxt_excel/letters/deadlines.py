@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import day_off, weekday
-from sxxt_excel.model import OWED
+from sxxt_excel.model import KEPT, OWED
 from sxxt_excel.outputs.words import long_day, title_of
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from sxxt_excel.model import Obligation, Regime
     from sxxt_excel.settings import Settings
-
-_KEPT = "自存"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def deadlines(regime: Regime, settings: Settings) -> tuple[Deadline, ...]:
 def _deadline(regime: Regime, settings: Settings, obligation: Obligation) -> Deadline | None:
     duty = settings.duty_of(obligation)
     day = settings.due_of(obligation)
-    if duty == _KEPT or (duty != OWED and day is None):
+    if duty == KEPT or (duty != OWED and day is None):
         return None
     period = settings.period_of(obligation)
     first: date | None = None
