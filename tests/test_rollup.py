@@ -29,6 +29,9 @@ from inprocess import reading_here
 from openpyxl.utils import get_column_letter
 from world import cover_cell, edited, headings, settle, touch
 
+from sxxt_excel.raw import Extract
+from sxxt_excel.rollup import Carried, _file, _file_line
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -896,3 +899,11 @@ def test_cells_of_every_kind_arrive_as_they_were_sent(fresh: City) -> None:
     theirs = theirs[theirs["_unit_code"] == "BS2"][keys].reset_index(drop=True)
     assert theirs.astype(str).to_dict("records") == mine.astype(str).to_dict("records")
     assert told(top, "D10") == []
+
+
+def test_when_cells_were_corrected_travels_with_the_workbook():
+    when = "2025-04-12T09:00:00+08:00"
+    extract = Extract("xlsx", None, (), (), mended_at=when)
+    carried = Carried("区.xlsx", "0" * 64, when, "JX", returned=False, extract=extract)
+    line = json.loads(json.dumps(_file_line(carried, {})))
+    assert _file(line, {}).extract.mended_at == when
