@@ -44,9 +44,10 @@ def stepped_aside(
 
 def _somebody_elses(group: Sequence[Submission], elsewhere: Container[str]) -> Iterator[Submission]:
     clear = [item for item in group if not item.doubtful]
-    for item in group:
-        own = item.path not in elsewhere and any(_mends(newer, item) for newer in clear)
-        if item.doubtful and clear and not own:
+    for item in group if clear else ():
+        if item.doubtful and (
+            item.path in elsewhere or not any(_mends(newer, item) for newer in clear)
+        ):
             yield item
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sxxt_excel.damage import (
@@ -84,7 +85,7 @@ def convert(field: Field, raw: Raw, year: int) -> Outcome:
         return BLANK
     if cleaned[0] == "#" and is_too_narrow(cleaned):
         return _bad("V139", cleaned)
-    if field.blanks and _says_nothing(cleaned, field.blanks):
+    if says_nothing(field, cleaned):
         if field.required:
             return _bad("V125", cleaned)
         return _repaired(None, "V154", cleaned, _LEFT_OPEN)
@@ -92,14 +93,18 @@ def convert(field: Field, raw: Raw, year: int) -> Outcome:
 
 
 def is_text(field: Field) -> bool:
-    """Tell a field whose cells are converted as mere text."""
-    return field.kind not in _CONVERTERS and not field.blanks
+    """Tell a field whose cells are converted as mere text, but for words that say nothing."""
+    return field.kind not in _CONVERTERS
 
 
-def _says_nothing(cleaned: str, blanks: tuple[str, ...]) -> bool:
+def says_nothing(field: Field, cleaned: str) -> bool:
     """Tell whether a cell holds such a word and nothing else: （待定）, but never 吴待定."""
-    said = fold(cleaned).strip(_FRAME)
-    return any(said == fold(word) for word in blanks)
+    return bool(field.blanks) and fold(cleaned).strip(_FRAME) in _folded(field.blanks)
+
+
+@cache
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, words))
 
 
 def _faulty(fault: Fault) -> Outcome:

@@ -11,7 +11,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sxxt_excel.calling import people_reader
-from sxxt_excel.cells import BLANK, Outcome, convert, is_text, item_number, item_numbers
+from sxxt_excel.cells import (
+    BLANK,
+    Outcome,
+    convert,
+    is_text,
+    item_number,
+    item_numbers,
+    says_nothing,
+)
 from sxxt_excel.damage import harm, sound
 from sxxt_excel.raw import Fault
 from sxxt_excel.relations import HEAD
@@ -50,17 +58,17 @@ class Said:
 
 
 def _converted(
-    raws: list[Raw], convert: Callable[[Raw], Outcome], *, as_text: bool = False
+    raws: list[Raw], convert: Callable[[Raw], Outcome], text: Field | None = None
 ) -> Said:
-    """Convert a column, each different value once; of mere text most need no look of their own."""
+    """Convert a column, each different value once; most of a mere `text` need no look alone."""
     keys: Sequence[Hashable] = raws
     if len({*map(type, raws)} - {type(None)}) > 1:
         # 1, 1.0 and True are equal, and are not the same.
         keys = list(zip(map(type, raws), raws, strict=True))
     different = dict(zip(keys, raws, strict=True))
-    if as_text:
-        texts = (raw for raw in different.values() if isinstance(raw, str))
-        plain: dict[object, Outcome] = {text: Outcome(text) for text in sound(texts)}
+    if text is not None:
+        texts = sound(raw for raw in different.values() if isinstance(raw, str))
+        plain: dict[object, Outcome] = {t: Outcome(t) for t in texts if not says_nothing(text, t)}
         made = {key: plain.get(raw) or convert(raw) for key, raw in different.items()}
     else:
         made = {key: convert(raw) for key, raw in different.items()}
@@ -127,7 +135,8 @@ class Columns:
             return _converted(raws, partial(_fixed, field, words=words))
         if field.office:
             return _converted(raws, partial(_office, field, year=self.year))
-        return _converted(raws, partial(convert, field, year=self.year), as_text=is_text(field))
+        how = partial(convert, field, year=self.year)
+        return _converted(raws, how, field if is_text(field) else None)
 
     def _turn(self, submission: Submission) -> date | None:
         """Return before which day of this year one without a year may be of the next.
