@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -149,7 +150,13 @@ def _marked(sheet: Sheet, said: str, *, is_cover: bool) -> str:
 def _may_hold_numbers(cells: Sequence[Any], said: str) -> bool:
     """Tell whether a sheet may hold numbers of persons: by its cells, and all its texts in one."""
     figures = [v for v in cells if v.__class__ is float or v.__class__ is int]
-    return may_hold_number(said) or is_large(max(figures, default=0))
+    return _said_number(said) or is_large(max(figures, default=0))
+
+
+@lru_cache(maxsize=16)
+def _said_number(said: str) -> bool:
+    """Tell as `may_hold_number` does: what is issued with every workbook is looked at once."""
+    return may_hold_number(said)
 
 
 def _private(suspects: Sequence[Sheet], found: Extract, forms: Sequence[Form]) -> list[_Spot]:

@@ -33,6 +33,7 @@ _RUNS_FORMULA = re.compile(
     rb"\b(?:WEBSERVICE|CALL|EXEC|REGISTER(?:\.ID)?)\(|(?:javascript|vbscript):", re.IGNORECASE
 )
 _HIDDEN = re.compile(rb"""hidden=["'](?:1|true)""")  # LibreOffice says of each row that it is not
+_SHORTEST_CELL = len(b'<c t="s"><v>0</v></c>')
 _SHARED_CELL = re.compile(rb"""t=["']s["'][^<>]*>\s*<(?:\w+:)?v>(\d{1,9})<""")
 _MOST_MERGED, _SHORTEST_MERGED = 50_000, len(b'<mergeCell ref="A1:A2"/>')
 _DDE_FORMULA = re.compile(rb"\|\s*(?:'|&apos;)")
@@ -169,10 +170,14 @@ class _Told:
     def __init__(self, shared: bytes, limits: Limits) -> None:
         self._shared, self._most = shared, limits.unpacked_bytes
         self._each: list[int] = []
-        self._cells = self._total = 0
+        self._cells = self._room = self._total = 0
 
     def count(self, sheet: bytes) -> None:
         """Add a sheet; RefusedError as soon as the texts of all come to more than is allowed."""
+        # Most workbooks have no room for cells enough, even were each as short as can be.
+        self._room += len(sheet) // _SHORTEST_CELL
+        if self._room * len(self._shared) <= self._most:
+            return
         self._cells += sheet.count(b't="s"') + sheet.count(b"t='s'")
         if self._cells * len(self._shared) <= self._most:
             return
