@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from world import World
 
-pytestmark = [pytest.mark.xdist_group("paperwork"), pytest.mark.usefixtures("in_process")]
+pytestmark = pytest.mark.usefixtures("in_process")
 
 WHERE = "公文/归档/2025"
 HEADS = ["件号", "责任者", "文号", "题名", "日期", "页数", "备注"]

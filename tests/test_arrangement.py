@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from sxxt_excel.outcome import Finding
     from sxxt_excel.result import Round
 
-pytestmark = pytest.mark.xdist_group("arrangement")
 
 LISTS = "机械工程学院党委_责任任务清单"
 DUTIES, TASKS = "责任清单", "任务清单"

@@ -17,7 +17,6 @@ from sxxt_excel.regime import load_regime
 if TYPE_CHECKING:
     from sxxt_excel.outcome import Finding
 
-pytestmark = pytest.mark.xdist_group("damage")
 
 LISTS = "机械工程学院党委_责任任务清单"
 DUTIES, TASKS = "责任清单", "任务清单"

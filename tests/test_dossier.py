@@ -23,7 +23,7 @@ from sxxt_excel.workspace import find_workspace
 if TYPE_CHECKING:
     from world import World
 
-pytestmark = [pytest.mark.xdist_group("paperwork"), pytest.mark.usefixtures("in_process")]
+pytestmark = pytest.mark.usefixtures("in_process")
 
 FOLDER = Path("公文/卷宗")
 JG, JX = "经济管理学院党委", "机械工程学院党委"

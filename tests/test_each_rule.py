@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 
 def params(tables: Mapping[str, Iterable[Case | Entry]]) -> list[Any]:
-    """Return (regime, case) of tables, those of a regime on one worker."""
+    """Return (regime, case) of tables."""
     return [
-        pytest.param(name, case, id=f"{name} {case.rule}", marks=pytest.mark.xdist_group(name))
+        pytest.param(name, case, id=f"{name} {case.rule}")
         for name, cases in tables.items()
         for case in cases
     ]

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from mailserver import Server
 
-pytestmark = pytest.mark.xdist_group("mail")
 
 A, B = CODES[:2]
 ALL = ("--since", "2020-01-01")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SECONDS = float(os.environ.get("SXXT_FUZZ", "4"))
 # A mutated file must not hang anything; by hand the test is as long as it is asked to be.
-pytestmark = [pytest.mark.xdist_group("fuzz"), pytest.mark.timeout(SECONDS * 10 + 300)]
+pytestmark = pytest.mark.timeout(SECONDS * 10 + 300)
 
 SEED = int(os.environ.get("SXXT_FUZZ_SEED", "20250305"))
 EACH = 5.0

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("hostile")
 
 LISTS = "机械工程学院党委_责任任务清单"
 HANGS = 20

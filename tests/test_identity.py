@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from sxxt_excel.outcome import FileRow, Finding
     from sxxt_excel.result import Round
 
-pytestmark = pytest.mark.xdist_group("identity")
 
 JX, WY = "机械工程学院党委", "外国语学院党总支"
 LISTS = f"{JX}_责任任务清单"

@@ -23,7 +23,6 @@ from sxxt_excel.package import Limits, Refusal, inspect, sniff
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.xdist_group("kinds")
 
 ODF = "urn:oasis:names:tc:opendocument:xmlns"
 ROWS = [["责任清单", "编号"], ["甲", 3.5, None, "备注"]]

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from mailserver import Server
 
-pytestmark = pytest.mark.xdist_group("mail")
 
 LETTERS = int(os.environ.get("SXXT_TEST_LETTERS", "40"))
 KILLS = min(10, LETTERS // 8)

@@ -24,7 +24,6 @@ from tools.wheelhouse import (
 )
 
 # All on one worker: the wheel is built once.
-pytestmark = pytest.mark.xdist_group("packaging")
 
 # ---- the tables to edit -------------------------------------------------------------------------
 

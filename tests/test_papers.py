@@ -33,7 +33,6 @@ from sxxt_excel.workspace import find_workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("paperwork")
 
 # The word processor is a package of its own beside the spreadsheet.
 WRITER, PDFINFO = shutil.which("lowriter"), shutil.which("pdfinfo")

@@ -45,8 +45,7 @@ if TYPE_CHECKING:
 
 TODAY = dt.date.fromisoformat(LONG_AFTER)
 FIRST = next(iter(regime_ids()))
-# The tests of one regime stay in one process, which fills its inbox in once.
-REGIMES = tuple(pytest.param(n, marks=pytest.mark.xdist_group(f"faults {n}")) for n in regime_ids())
+REGIMES = regime_ids()
 ROWS = 3
 """A table has so many rows at least: of two equal numbers, a third tells which is wrong."""
 REMARKS = frozenset({"V157", "V158"})
@@ -361,7 +360,6 @@ def test_no_value_whatever_in_a_table_ends_the_pass(stand, name):
     assert told >= {page.path for page in pages}
 
 
-@pytest.mark.xdist_group(f"faults {FIRST}")
 @pytest.mark.parametrize("value", STRANGE, ids=[repr(v)[:24] for v in STRANGE])
 def test_no_value_whatever_on_a_cover_ends_the_pass(stand, value):
     here: Stand = stand(FIRST)

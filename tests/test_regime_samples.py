@@ -28,10 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 OTHERS = tuple(name for name in regime_ids() if name != "tj-2017")
-REGIMES = tuple(
-    pytest.param(name, marks=pytest.mark.xdist_group(f"sample {name}")) for name in OTHERS
-)
-each_regime = pytest.mark.parametrize("name", REGIMES)
+each_regime = pytest.mark.parametrize("name", OTHERS)
 
 
 @pytest.fixture(scope="module")

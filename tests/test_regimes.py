@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SOFFICE = shutil.which("soffice")
 BY_PERSON = ('filing = "按单位报送"', 'filing = "按人报送"')
-REGIMES = tuple(pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in regime_ids())
+REGIMES = regime_ids()
 IN_SUMMER = "2025-07-01"
 OFFICES_OWN = "由党委办公室填写"
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sxxt_excel.outcome import Finding
     from sxxt_excel.result import Round
 
-pytestmark = [pytest.mark.xdist_group("rollup"), pytest.mark.usefixtures("in_process")]
+pytestmark = pytest.mark.usefixtures("in_process")
 
 LATER = DAY + dt.timedelta(days=10)
 SAID = {"责任清单": "工作项目", "主体责任落实情况报告": "履责情况", "履责统计": "数值"}

@@ -21,8 +21,6 @@ from sxxt_excel.places import validators_dir
 from sxxt_excel.receipts import read_receipts
 from sxxt_excel.workspace import find_workspace
 
-pytestmark = pytest.mark.xdist_group("samples")  # one worker collects for all of these tests
-
 GOLDEN = Path(__file__).parent / "golden" / "samples.json"
 FILE_STATUSES = {
     "accepted",

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     from mailserver import Server
 
-pytestmark = pytest.mark.xdist_group("mail")
 
 TZ = dt.timezone(dt.timedelta(hours=8))
 A, B, C = CODES[:3]

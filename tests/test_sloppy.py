@@ -53,7 +53,6 @@ if TYPE_CHECKING:
 
     from sxxt_excel.outcome import Finding
 
-pytestmark = pytest.mark.xdist_group("sloppy")
 
 LISTS, REPORT, ACCOUNT = ("责任任务清单", "2025"), ("落实情况报告", "2025-H1"), ("述责述廉", "2025")
 SECOND_HALF = ("落实情况报告", "2025-H2")

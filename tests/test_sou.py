@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 
 SOU = "sou-2020"
-pytestmark = pytest.mark.xdist_group(SOU)
 JX, HG, WY = "机械工程学院党委", "化学化工学院党委", "外国语学院党总支"
 LX, HL = "留学生中心直属党支部", "护理学院"
 TOP, WATCH = "示例大学党委", "示例大学纪委"

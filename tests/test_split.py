@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from world import World
 
-pytestmark = [pytest.mark.xdist_group("paperwork"), pytest.mark.usefixtures("in_process")]
+pytestmark = pytest.mark.usefixtures("in_process")
 
 UNITS, LEADERS = "公文/分送/按单位", "公文/分送/按领导"
 ABOUT_UNITS = ("报送情况", "清单备案登记", "次数核对")
