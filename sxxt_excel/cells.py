@@ -30,12 +30,9 @@ from sxxt_excel.text import (
     split_several,
     to_text,
 )
-from sxxt_excel.wording import (
-    LIMIT_WORDINGS,
-    parse_day,
-    parse_limit,
-    parse_number,
-)
+from sxxt_excel.wording.days import parse_day
+from sxxt_excel.wording.limits import LIMIT_WORDINGS, parse_limit
+from sxxt_excel.wording.numbers import parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

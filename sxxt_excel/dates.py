@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING
 from sxxt_excel.text import (
     fold,
 )
-from sxxt_excel.wording import (
-    parse_limit,
-    parse_number,
-)
+from sxxt_excel.wording.limits import parse_limit
+from sxxt_excel.wording.numbers import parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.relations import level_of
 from sxxt_excel.text import as_code, clean, fold, to_text
-from sxxt_excel.wording import parse_number
+from sxxt_excel.wording.numbers import parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -20,7 +20,7 @@ from sxxt_excel.places import validators_dir
 from sxxt_excel.raw import faults_of
 from sxxt_excel.read import cell_name, column_letter, read_book
 from sxxt_excel.text import as_code, clean, fold, split_several, to_text
-from sxxt_excel.wording import parse_day
+from sxxt_excel.wording.days import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence

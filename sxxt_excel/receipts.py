@@ -13,7 +13,7 @@ from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.officebook import RECEIPTS, read_registers, roster_forms
 from sxxt_excel.outcome import FROM_BELOW, Clock, Finding, Receipt, Where
 from sxxt_excel.privacy import masked
-from sxxt_excel.wording import parse_moment
+from sxxt_excel.wording.days import parse_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

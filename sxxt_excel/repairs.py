@@ -7,7 +7,8 @@ from calendar import monthrange
 from types import MappingProxyType
 
 from sxxt_excel.text import clean
-from sxxt_excel.wording import parse_day, parse_limit
+from sxxt_excel.wording.days import parse_day
+from sxxt_excel.wording.limits import parse_limit
 
 __all__ = ["repaired_day", "repaired_limit", "repaired_number"]
 

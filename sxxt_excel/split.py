@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.cells import convert, item_number
 from sxxt_excel.raw import Fault, RawTable, Remark
 from sxxt_excel.text import clean, fold, to_text
-from sxxt_excel.wording import parse_limit
+from sxxt_excel.wording.limits import parse_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -27,7 +27,7 @@ from sxxt_excel.result import CODE, FILE, PATH, ROLE, ROW
 from sxxt_excel.rules.references import owners_of
 from sxxt_excel.rules.values import areas_of
 from sxxt_excel.text import JOIN, clean, fold, split_several, to_text
-from sxxt_excel.wording import LIMIT_WORDINGS
+from sxxt_excel.wording.limits import LIMIT_WORDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

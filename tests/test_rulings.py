@@ -34,9 +34,7 @@ from sxxt_excel.outputs.words import summary
 from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.regime import load_regime
 from sxxt_excel.settings import Letters, Settings
-from sxxt_excel.wording import (
-    LIMIT_WORDINGS,
-)
+from sxxt_excel.wording.limits import LIMIT_WORDINGS
 
 if TYPE_CHECKING:
     from pathlib import Path

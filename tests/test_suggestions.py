@@ -17,7 +17,7 @@ from sxxt_excel.cli import cli
 from sxxt_excel.marks import ADOPT, OPINION, RESULTS, SUGGESTED, WORDS, YES
 from sxxt_excel.repairs import repaired_day
 from sxxt_excel.suggestions import likely
-from sxxt_excel.wording import LIMIT_WORDINGS
+from sxxt_excel.wording.limits import LIMIT_WORDINGS
 
 if TYPE_CHECKING:
     from pathlib import Path

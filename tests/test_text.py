@@ -11,7 +11,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sxxt_excel import text as text_module
-from sxxt_excel import wording as module
 from sxxt_excel.text import (
     clean,
     fold,
@@ -19,16 +18,10 @@ from sxxt_excel.text import (
     split_several,
     to_text,
 )
-from sxxt_excel.wording import (
-    LIMIT_WORDINGS,
-    Day,
-    Limit,
-    Number,
-    parse_day,
-    parse_limit,
-    parse_moment,
-    parse_number,
-)
+from sxxt_excel.wording.days import Day, parse_day, parse_moment
+from sxxt_excel.wording.limits import LIMIT_WORDINGS, Limit, parse_limit
+from sxxt_excel.wording.numbers import Number, parse_number
+from sxxt_excel.wording.numerals import spell
 
 # What clerks really type is dense in these; plain st.text() would hardly ever hit the grammars.
 TYPED = st.text(
@@ -227,7 +220,7 @@ def test_what_is_no_single_number_is_none(value):
 
 @given(st.integers(0, 9999))
 def test_every_spelling_of_a_number_reads_back(number):
-    spelled = module._spell(number)
+    spelled = spell(number)
     assert parse_number(spelled) == parse_number(f"{number}次") == parse_number(f"{number:,}")
 
 
@@ -329,7 +322,7 @@ CHINESE_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 @example(date(2024, 2, 29))
 def test_any_day_reads_back_from_many_spellings(day):
     y, m, d = day.year, day.month, day.day
-    hanzi = f"{str(y).translate(CHINESE_DIGITS)}年{module._spell(m)}月{module._spell(d)}日"
+    hanzi = f"{str(y).translate(CHINESE_DIGITS)}年{spell(m)}月{spell(d)}日"
     spellings = [
         f"{y}-{m}-{d}", f"{y}.{m}.{d}", f"{y}/{m:02d}/{d:02d}", f"{y}年{m}月{d}日",
         f"{y} 年 {m} 月 {d} 日",

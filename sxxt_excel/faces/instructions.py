@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.faces.dropdowns import advice
 from sxxt_excel.faces.sheet import row_height
-from sxxt_excel.wording import (
-    LIMIT_WORDINGS,
-)
+from sxxt_excel.wording.limits import LIMIT_WORDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

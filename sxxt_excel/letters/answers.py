@@ -13,7 +13,7 @@ from sxxt_excel.package import Limits, Refusal
 from sxxt_excel.read import read_book
 from sxxt_excel.registry.memory import Answer
 from sxxt_excel.text import clean, fold, to_text
-from sxxt_excel.wording import parse_limit
+from sxxt_excel.wording.limits import parse_limit
 from sxxt_excel.workspace import COLLECTED, MASTER
 
 if TYPE_CHECKING:

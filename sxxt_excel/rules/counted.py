@@ -12,9 +12,7 @@ from sxxt_excel.text import (
     clean,
     to_text,
 )
-from sxxt_excel.wording import (
-    parse_number,
-)
+from sxxt_excel.wording.numbers import parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

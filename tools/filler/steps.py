@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.regime import COVER, form_rules
 from sxxt_excel.relations import secretaries
-from sxxt_excel.wording import (
-    parse_limit,
-)
+from sxxt_excel.wording.limits import parse_limit
 
 from .values import NEVER, value_of
 
