@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.dates import period_id, period_word
 from sxxt_excel.expected import ACCEPTED, matters
 from sxxt_excel.explanations import explains
 from sxxt_excel.intake.parcel import last_name
+from sxxt_excel.periods import period_id, period_word
 from sxxt_excel.registry.ledger import note_decision
 from sxxt_excel.roster import read_roster, with_waiver
 from sxxt_excel.store import read_json, write_whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import PeriodError, period_meant
+from sxxt_excel.periods import PeriodError, period_meant
 from sxxt_excel.settings import SETTINGS_FILE
 from sxxt_excel.text import fold, nearest
 from sxxt_excel.toml import DefinitionError

@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import period_title
 from sxxt_excel.outcome import Unchecked
+from sxxt_excel.periods import period_title
 from sxxt_excel.relations import level_of
 
 if TYPE_CHECKING:

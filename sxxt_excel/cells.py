@@ -19,7 +19,7 @@ from sxxt_excel.damage import (
     lost_zero,
     with_latin_letters,
 )
-from sxxt_excel.dates import PeriodError, period_said, period_word
+from sxxt_excel.periods import PeriodError, period_said, period_word
 from sxxt_excel.raw import Fault
 from sxxt_excel.text import (
     JOIN,

@@ -7,11 +7,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import ROUNDS
 from sxxt_excel.expected import ALL, concerns, matters
 from sxxt_excel.model import OWED
 from sxxt_excel.officebook import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.outcome import Finding, Where
+from sxxt_excel.periods import ROUNDS
 from sxxt_excel.relations import (
     BODY_MEMBERS,
     HEAD,

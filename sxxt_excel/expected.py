@@ -10,18 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.arisen import arisen, check_groups, files_for
-from sxxt_excel.dates import (
-    ROUNDS,
-    Due,
-    due,
-    is_round,
-    period_id,
-    period_span,
-    period_title,
-    period_word,
-)
+from sxxt_excel.deadlines import Due, due
 from sxxt_excel.model import KEPT, NEEDED
 from sxxt_excel.people import Filer, Roster, Unit, Waiver
+from sxxt_excel.periods import ROUNDS, is_round, period_id, period_span, period_title, period_word
 from sxxt_excel.regime import EXPLANATIONS
 from sxxt_excel.relations import away_of, filers_of, home, secretaries
 from sxxt_excel.settings import check_settings

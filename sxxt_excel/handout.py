@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sxxt_excel.census import roster_faults
-from sxxt_excel.dates import PeriodError, period_meant
 from sxxt_excel.expected import duties_answered, kept_packets, owed, registers
 from sxxt_excel.filed import filed_rows
 from sxxt_excel.issue import issue, write_registers
+from sxxt_excel.periods import PeriodError, period_meant
 from sxxt_excel.prefill import Desk
 from sxxt_excel.roster import read_roster
 from sxxt_excel.workspace import COLLECTED, MASTER, WorkspaceError

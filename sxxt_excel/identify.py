@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import PeriodError, period_id, period_said, period_span, period_title
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.names import TITLE, Clue, Directory, against, clues, settled, unit_in, unit_named
 from sxxt_excel.outcome import Finding, Where
+from sxxt_excel.periods import PeriodError, period_id, period_said, period_span, period_title
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.relations import level_of

@@ -9,8 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import period_title
 from sxxt_excel.faces.template import Blank, build
+from sxxt_excel.periods import period_title
 from sxxt_excel.prefill import blank_for
 from sxxt_excel.store import write_whole
 

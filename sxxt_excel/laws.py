@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from sxxt_excel.dates import ROUNDS, Calendar, DueError, PeriodError, due, period_id
+from sxxt_excel.deadlines import Calendar, DueError, due
 from sxxt_excel.forms import row_rule
 from sxxt_excel.model import (
     DUTIES,
@@ -37,6 +37,7 @@ from sxxt_excel.model import (
     Supply,
     When,
 )
+from sxxt_excel.periods import ROUNDS, PeriodError, period_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,10 +13,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import period_span, period_word
 from sxxt_excel.intake.parcel import INSIDE, last_name
 from sxxt_excel.model import NEEDED, OWED
 from sxxt_excel.outcome import FileRow, Finding, Where
+from sxxt_excel.periods import period_span, period_word
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.text import fold, split_several, to_text

@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import PeriodError, window
 from sxxt_excel.expected import answerable, catalogued
 from sxxt_excel.faces.template import Blank, Fonts, ParentItem
 from sxxt_excel.people import Filer
+from sxxt_excel.periods import PeriodError
 from sxxt_excel.regime import faced, form_rules, packet_version
 from sxxt_excel.relations import (
     HEAD,
@@ -22,6 +22,7 @@ from sxxt_excel.relations import (
 )
 from sxxt_excel.stamp import Stamp
 from sxxt_excel.submissions import item_prefix
+from sxxt_excel.windows import window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

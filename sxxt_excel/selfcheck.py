@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import PeriodError, period_span, period_word
 from sxxt_excel.expected import Owed, owed
 from sxxt_excel.intake.folder import single_parcels
 from sxxt_excel.look import look_at, prepare
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.package import Limits
 from sxxt_excel.people import Filer, Roster, Unit
+from sxxt_excel.periods import PeriodError, period_span, period_word
 from sxxt_excel.reading import Reading
 from sxxt_excel.regime import load_regime, regime_ids, slots_asked
 from sxxt_excel.roster import read_roster

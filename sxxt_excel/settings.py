@@ -10,28 +10,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
-from sxxt_excel.dates import (
-    HALVES,
-    Calendar,
-    DueError,
-    PeriodError,
-    due,
-    period_id,
-    period_span,
-    window,
-)
+from sxxt_excel.deadlines import Calendar, DueError, due
 from sxxt_excel.mail import Mail, read_mail
 from sxxt_excel.model import DUTIES, NEEDED
 from sxxt_excel.package import Limits
+from sxxt_excel.periods import HALVES, PeriodError, period_id, period_span
 from sxxt_excel.privacy import title_marking
 from sxxt_excel.text import fold, nearest
 from sxxt_excel.toml import DefinitionError, Table, read_toml, shown
+from sxxt_excel.windows import window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from sxxt_excel.dates import Due
+    from sxxt_excel.deadlines import Due
     from sxxt_excel.model import Duty, Obligation, Regime
 
 SETTINGS_FILE = "sxxt.toml"

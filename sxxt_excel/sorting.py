@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from sxxt_excel.answering import submission_of
 from sxxt_excel.aside import as_long_as_asked, for_office, outdone, row_for_office, stepped_aside
 from sxxt_excel.codes import CATALOGUE, finding
-from sxxt_excel.dates import period_title
 from sxxt_excel.expected import kept_packets
 from sxxt_excel.formats.common import CLASSIFIED, UNOPENED
 from sxxt_excel.identify import NOBODYS, Came, Identity, contradicted, identify, where_of
@@ -24,6 +23,7 @@ from sxxt_excel.names import (
 )
 from sxxt_excel.outcome import SLIP, FileRow, FileStatus, Finding, Unchecked, Where
 from sxxt_excel.papers import Office, matched
+from sxxt_excel.periods import period_title
 from sxxt_excel.privacy import masked
 from sxxt_excel.receipts import BOOKED, Booked, deciding, doubtful
 from sxxt_excel.reused import Bearer, reused_stamps

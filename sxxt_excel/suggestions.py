@@ -18,8 +18,8 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from sxxt_excel.dates import period_word
 from sxxt_excel.formats.places import place
+from sxxt_excel.periods import period_word
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import form_rules
 from sxxt_excel.repairs import repaired_day, repaired_limit, repaired_number

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sxxt_excel.codes import CATALOGUE
-from sxxt_excel.dates import ROUNDS
+from sxxt_excel.periods import ROUNDS
 from sxxt_excel.regime import EXPLANATIONS, form_rules
 
 if TYPE_CHECKING:

@@ -12,11 +12,13 @@ from icalendar import Calendar as Ics
 from pieces import REGIME
 
 from sxxt_excel.cli import cli
-from sxxt_excel.dates import Calendar, day_off, weekday, working_day
+from sxxt_excel.dates import weekday
+from sxxt_excel.deadlines import Calendar
 from sxxt_excel.letters.deadlines import deadlines
 from sxxt_excel.letters.ics import to_ics
 from sxxt_excel.regime import load_regime, regime_ids
 from sxxt_excel.settings import Settings
+from sxxt_excel.workdays import day_off, working_day
 
 LISTS = "2025年度全面从严治党主体责任清单和任务清单"
 PLAIN = Settings("tj-2017", 2025)

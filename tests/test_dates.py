@@ -9,19 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sxxt_excel.dates import (
-    TZ,
-    Calendar,
-    Due,
-    DueError,
-    PeriodError,
-    due,
-    period_id,
-    period_span,
-    period_title,
-    period_word,
-    window,
-)
+from sxxt_excel.dates import TZ
+from sxxt_excel.deadlines import Calendar, Due, DueError, due
+from sxxt_excel.periods import PeriodError, period_id, period_span, period_title, period_word
+from sxxt_excel.windows import window
 
 PLAIN = Calendar()
 SHIFTING = Calendar(shift=True)
@@ -268,7 +259,8 @@ def test_whatever_the_words_a_day_or_a_sentence_comes_back(words, year):
 
 def test_the_tables_of_days_off_are_loaded_only_where_they_are_needed():
     script = (
-        "import sys; from sxxt_excel.dates import Calendar, due; due('4月底前', 2025, Calendar());"
+        "import sys; from sxxt_excel.deadlines import Calendar, due;"
+        "due('4月底前', 2025, Calendar());"
         "sys.exit('chinese_calendar' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from pieces import BASIS, DQ, HG, JX, REGIME, a_round, at, owes, received
 
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import working_day
 from sxxt_excel.letters.addresses import addresses
 from sxxt_excel.letters.draft import draft
 from sxxt_excel.letters.drafts import draft_verdicts, unaddressed
@@ -31,6 +30,7 @@ from sxxt_excel.publish import publish
 from sxxt_excel.regime import load_regime
 from sxxt_excel.settings import Letters, Settings, load_settings
 from sxxt_excel.toml import DefinitionError
+from sxxt_excel.workdays import working_day
 
 REPORT = "落实情况报告"
 TOP = Unit("XX", "示例大学党委", "校党委")

@@ -16,7 +16,7 @@ from drafted import Draft, drafts_in, strangers
 from pieces import DQ, HG, JX, REGIME, owes
 
 from sxxt_excel.cli import cli
-from sxxt_excel.dates import Calendar
+from sxxt_excel.deadlines import Calendar
 from sxxt_excel.letters.answers import heard
 from sxxt_excel.letters.chat import chat
 from sxxt_excel.letters.pressing import State

@@ -24,13 +24,14 @@ from world import (
     touch,
 )  # fmt: skip
 
-from sxxt_excel.dates import Calendar, period_title
+from sxxt_excel.deadlines import Calendar
 from sxxt_excel.decisions import decisions
 from sxxt_excel.newspace import register_book
 from sxxt_excel.officebook import RECEIPTS, roster_forms
 from sxxt_excel.outputs.reply import replies
 from sxxt_excel.outputs.tally import tally
 from sxxt_excel.outputs.words import summary
+from sxxt_excel.periods import period_title
 from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.regime import load_regime
 from sxxt_excel.settings import Letters, Settings

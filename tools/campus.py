@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from itertools import count, product
 from typing import TYPE_CHECKING, Final
 
-from sxxt_excel.dates import ROUNDS, PeriodError, window
 from sxxt_excel.newspace import register_book, settings_text
 from sxxt_excel.officebook import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, roster_forms
+from sxxt_excel.periods import ROUNDS, PeriodError
 from sxxt_excel.settings import SETTINGS_FILE, Settings
+from sxxt_excel.windows import window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import period_title, period_word
 from sxxt_excel.faces.sheet import OFFICE_FONTS, TemplateError
+from sxxt_excel.periods import period_title, period_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import day_off, weekday
+from sxxt_excel.dates import weekday
 from sxxt_excel.model import KEPT, OWED
 from sxxt_excel.outputs.words import long_day, title_of
+from sxxt_excel.workdays import day_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.dates import day_and_hour, weekday, working_day
+from sxxt_excel.dates import day_and_hour, weekday
 from sxxt_excel.letters.letter import CHASE, REMIND, SUPERVISE
 from sxxt_excel.letters.wording import one_line
 from sxxt_excel.letters.writer import called, material
 from sxxt_excel.outputs.asof import in_roster_order, names_of
 from sxxt_excel.outputs.calls import last_answer
 from sxxt_excel.outputs.words import last_day, long_day, matter, until
+from sxxt_excel.workdays import working_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -20,13 +20,13 @@ from rich.progress import Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from sxxt_excel.codes import CATALOGUE
-from sxxt_excel.dates import PeriodError, period_word
 from sxxt_excel.model import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import CHANGE_WORDS, told_in_short
 from sxxt_excel.outputs.reference import explain_text
 from sxxt_excel.outputs.shares import leading
 from sxxt_excel.outputs.words import moment, period_words, received, registers_said, unit_status
+from sxxt_excel.periods import PeriodError, period_word
 from sxxt_excel.workspace import KEPT, KEPT_RESULT
 
 if TYPE_CHECKING:

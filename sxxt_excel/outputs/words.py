@@ -10,10 +10,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import CATALOGUE, fill
-from sxxt_excel.dates import PeriodError, day_and_hour, long_day, period_title, working_day
+from sxxt_excel.dates import day_and_hour, long_day
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.tally import tally
+from sxxt_excel.periods import PeriodError, period_title
 from sxxt_excel.privacy import mask_small
+from sxxt_excel.workdays import working_day
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.expected import EXEMPT
 from sxxt_excel.outcome import Unchecked
+from sxxt_excel.periods import period_span, period_title
 from sxxt_excel.rules.figures import figures, reports_owed
 from sxxt_excel.rules.keepers import keepers
 from sxxt_excel.rules.supply import gather, number

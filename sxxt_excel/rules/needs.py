@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 from sxxt_excel.calling import people_reader
 from sxxt_excel.codes import finding
 from sxxt_excel.columns import says
-from sxxt_excel.dates import period_span, period_title
 from sxxt_excel.expected import EXEMPT
 from sxxt_excel.names import directory, said_units, unit_in, unit_named
 from sxxt_excel.outcome import CountRow, Unchecked, Where
+from sxxt_excel.periods import period_span, period_title
 from sxxt_excel.result import FILE, FILER
 from sxxt_excel.rules.demand import asked_of
 from sxxt_excel.rules.keepers import keepers

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import HALVES, PeriodError, period_id, period_span, period_title, window
+from sxxt_excel.periods import HALVES, PeriodError, period_id, period_span, period_title
 from sxxt_excel.relations import HEAD, members
+from sxxt_excel.windows import window
 
 if TYPE_CHECKING:
     from sxxt_excel.people import Person, Roster

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import period_span
+from sxxt_excel.periods import period_span
 from sxxt_excel.rules.windows import spans
 from sxxt_excel.text import split_several
 
