@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sxxt_excel.job import Job
     from sxxt_excel.outcome import Expected, Finding
-    from sxxt_excel.rollup import Carried, Standing
+    from sxxt_excel.rollup.contents import Carried, Standing
     from sxxt_excel.subtree import Below, Opened
 
 _BELOW = "改正或填《情况说明》都在下级的原件中做，下级重新收表后再报上报版"

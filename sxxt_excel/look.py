@@ -19,7 +19,7 @@ from sxxt_excel.intake.containers import CONTAINERS, Container, unpack
 from sxxt_excel.intake.names import is_system_file
 from sxxt_excel.package import EXCEL_SUFFIXES, Limits, Refusal, sniff
 from sxxt_excel.read import read_book
-from sxxt_excel.rollup import Rollup, read_rollup
+from sxxt_excel.rollup.reading import read_rollup
 from sxxt_excel.screen import marked_folder, marked_name, private_name, screened
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sxxt_excel.model import Form
     from sxxt_excel.raw import Extract, Remark
     from sxxt_excel.read import Book
+    from sxxt_excel.rollup.contents import Rollup
 
 _BOOK_SUFFIXES = frozenset({*EXCEL_SUFFIXES, ".csv"})
 

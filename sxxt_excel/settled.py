@@ -19,14 +19,14 @@ from sxxt_excel.outcome import Explanation, Where
 from sxxt_excel.pointing import PLACE, SAID, SHEET, Line, alone, aspects, match, told_apart
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.result import FILE
-from sxxt_excel.rollup import settled_at
+from sxxt_excel.rollup.contents import settled_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sxxt_excel.outcome import Finding
     from sxxt_excel.pointing import Match
-    from sxxt_excel.rollup import Carried
+    from sxxt_excel.rollup.contents import Carried
     from sxxt_excel.stack import Stack
     from sxxt_excel.submissions import Submission
 

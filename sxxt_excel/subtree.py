@@ -24,7 +24,7 @@ from sxxt_excel.outcome import (
 )
 from sxxt_excel.people import Roster
 from sxxt_excel.relations import home
-from sxxt_excel.rollup import key_mark
+from sxxt_excel.rollup.digest import key_mark
 from sxxt_excel.rules.context import Paper
 from sxxt_excel.rules.deadlines import Arrival
 from sxxt_excel.settings import SETTINGS_FILE
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sxxt_excel.model import Packet, Severity
     from sxxt_excel.outcome import FileStatus, Finding
     from sxxt_excel.people import Unit
-    from sxxt_excel.rollup import Rollup, Standing
+    from sxxt_excel.rollup.contents import Rollup, Standing
 
 _REFUSED: Mapping[str, tuple[str, str | None]] = MappingProxyType({
     "I103": ("这是{was}的上报版，本次收的是{expected}的", None),

@@ -30,7 +30,8 @@ from openpyxl.utils import get_column_letter
 from world import cover_cell, edited, headings, settle, touch
 
 from sxxt_excel.raw import Extract
-from sxxt_excel.rollup import Carried, _file, _file_line
+from sxxt_excel.rollup.contents import Carried
+from sxxt_excel.rollup.lines import carried_from, file_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -905,5 +906,5 @@ def test_when_cells_were_corrected_travels_with_the_workbook():
     when = "2025-04-12T09:00:00+08:00"
     extract = Extract("xlsx", None, (), (), mended_at=when)
     carried = Carried("区.xlsx", "0" * 64, when, "JX", returned=False, extract=extract)
-    line = json.loads(json.dumps(_file_line(carried, {})))
-    assert _file(line, {}).extract.mended_at == when
+    line = json.loads(json.dumps(file_line(carried, {})))
+    assert carried_from(line, {}).extract.mended_at == when

@@ -15,7 +15,8 @@ from sxxt_excel.pointing import PLACE, SAID, SHEET, Line
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.relations import AWAY, home
-from sxxt_excel.rollup import WITHHELD, Carried, Rollup, Standing, settled_at
+from sxxt_excel.rollup.contents import Carried, Rollup, Standing, settled_at
+from sxxt_excel.rollup.layout import WITHHELD
 from sxxt_excel.stamp import Stamp
 from sxxt_excel.text import JOIN, clean, fold, split_several, to_text
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sxxt_excel.people import Person, Unit, Waiver
     from sxxt_excel.raw import Extract, RawTable
     from sxxt_excel.result import Round
-    from sxxt_excel.rollup import Settled
+    from sxxt_excel.rollup.contents import Settled
     from sxxt_excel.submissions import Submission
 
 __all__ = ["Node", "is_private", "node_of", "owed_rows", "rollup_of"]

@@ -32,16 +32,9 @@ from sxxt_excel.outputs.words import (
 )
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
-from sxxt_excel.rollup import (
-    COVER_SHEET,
-    FORMAT,
-    ORIGIN_HEADINGS,
-    ORIGIN_SHEET,
-    digest,
-    excel_day,
-    key_mark,
-    origin_lines,
-)
+from sxxt_excel.rollup.digest import digest, excel_day, key_mark
+from sxxt_excel.rollup.layout import COVER_SHEET, FORMAT, ORIGIN_HEADINGS, ORIGIN_SHEET
+from sxxt_excel.rollup.lines import origin_lines
 from sxxt_excel.stamp import STAMP_SHEET, Stamp
 from sxxt_excel.text import to_text
 from sxxt_excel.tree import tree
@@ -57,7 +50,7 @@ if TYPE_CHECKING:
     from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.raw import Raw, RawTable
     from sxxt_excel.result import Round
-    from sxxt_excel.rollup import Carried, Rollup
+    from sxxt_excel.rollup.contents import Carried, Rollup
 
 _FIRST_YEAR = 1901
 _COVER_WIDTHS = (34.0, 12.0, 11.0, 11.0, 11.0, 11.0, 11.0, 11.0, 12.0)
