@@ -13,7 +13,7 @@ from clerk import cover, grow, write
 from steady import steady
 from university import SCHOOL, unit_rows
 
-from sxxt_excel.expected import Owed, owed
+from sxxt_excel.expected import owed
 from sxxt_excel.issue import issue
 from sxxt_excel.prefill import Desk
 from sxxt_excel.relations import in_charge, secretaries
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from clerk import Slip
 
+    from sxxt_excel.duties import Owed
     from sxxt_excel.model import Regime
     from sxxt_excel.people import Roster
     from sxxt_excel.settings import Settings

@@ -18,8 +18,9 @@ from oddities import pdf
 from sayings import instead, otherwise
 from steady import steady
 
-from sxxt_excel.expected import owed, registers
+from sxxt_excel.expected import owed
 from sxxt_excel.issue import issue, write_registers
+from sxxt_excel.kept import registers
 from sxxt_excel.prefill import Desk
 from sxxt_excel.regime import COVER
 from sxxt_excel.roster import read_roster

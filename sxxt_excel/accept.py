@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.expected import ACCEPTED, matters
 from sxxt_excel.explanations import explains
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.periods import period_id, period_word
@@ -19,6 +18,7 @@ from sxxt_excel.registry.ledger import note_decision
 from sxxt_excel.roster import read_roster, with_waiver
 from sxxt_excel.store import read_json, write_whole
 from sxxt_excel.text import clean
+from sxxt_excel.waivers import ACCEPTED, matters
 from sxxt_excel.workspace import INBOX, WorkspaceError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import with_content
-from sxxt_excel.expected import duties_answered
+from sxxt_excel.duties import duties_answered
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.names import unit_named
 from sxxt_excel.people import Filer
@@ -20,7 +20,7 @@ from sxxt_excel.text import to_text
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.identify import Identity
     from sxxt_excel.job import Job
     from sxxt_excel.look import Sight

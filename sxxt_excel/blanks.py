@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.expected import kept_packets
 from sxxt_excel.faces.template import Blank, build
+from sxxt_excel.kept import kept_packets
 from sxxt_excel.regime import packet_version
 from sxxt_excel.stamp import Stamp
 from sxxt_excel.store import write_whole

@@ -7,7 +7,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.expected import ALL, concerns, matters
 from sxxt_excel.model import OWED
 from sxxt_excel.officebook import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.outcome import Finding, Where
@@ -21,12 +20,13 @@ from sxxt_excel.relations import (
     secretaries,
 )
 from sxxt_excel.text import fold, nearest
+from sxxt_excel.waivers import ALL, concerns, matters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.model import Regime
     from sxxt_excel.people import Person, Roster, Unit, Waiver
     from sxxt_excel.settings import Settings

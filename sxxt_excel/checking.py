@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.ceiling import lowered
-from sxxt_excel.expected import ACCEPTED, concerns
 from sxxt_excel.normalise import normalise, raw_tables
 from sxxt_excel.outcome import CascadeRow, CountRow, Finding, Likeness, Unchecked
 from sxxt_excel.rules.agreements import check_agreements
@@ -30,6 +29,7 @@ from sxxt_excel.rules.units import check_units
 from sxxt_excel.rules.values import check_values, told_cells, value_findings
 from sxxt_excel.split import is_split
 from sxxt_excel.stack import Stack, merge
+from sxxt_excel.waivers import ACCEPTED, concerns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

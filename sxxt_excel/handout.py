@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sxxt_excel.census import roster_faults
-from sxxt_excel.expected import duties_answered, kept_packets, owed, registers
+from sxxt_excel.duties import duties_answered
+from sxxt_excel.expected import owed
 from sxxt_excel.filed import filed_rows
 from sxxt_excel.issue import issue, write_registers
+from sxxt_excel.kept import kept_packets, registers
 from sxxt_excel.periods import PeriodError, period_meant
 from sxxt_excel.prefill import Desk
 from sxxt_excel.roster import read_roster
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.issue import Issued
     from sxxt_excel.outcome import Finding
     from sxxt_excel.workspace import Workspace

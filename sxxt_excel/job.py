@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.model import Regime
     from sxxt_excel.outcome import Finding, Receipt

@@ -19,7 +19,7 @@ from sxxt_excel.text import fold, split_several
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.model import Regime
     from sxxt_excel.people import Roster, Unit
 

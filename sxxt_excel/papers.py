@@ -24,7 +24,7 @@ from sxxt_excel.text import fold, split_several, to_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.model import Packet, Regime
     from sxxt_excel.people import Unit
     from sxxt_excel.submissions import Submission

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.expected import answerable, catalogued
+from sxxt_excel.asked import answerable, catalogued
 from sxxt_excel.faces.template import Blank, Fonts, ParentItem
 from sxxt_excel.people import Filer
 from sxxt_excel.periods import PeriodError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.model import Cascade, Form, Need, Packet, Regime
     from sxxt_excel.people import Person, Roster, Unit
     from sxxt_excel.settings import Settings

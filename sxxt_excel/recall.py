@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sxxt_excel.chain import Chain
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.job import Job
     from sxxt_excel.outcome import Finding

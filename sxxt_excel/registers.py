@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from sxxt_excel.ceiling import lowered
 from sxxt_excel.checking import check
 from sxxt_excel.codes import finding
-from sxxt_excel.expected import registers
 from sxxt_excel.identify import Came, identify
 from sxxt_excel.intake.folder import folder_parcels
+from sxxt_excel.kept import registers
 from sxxt_excel.model import SEVERITIES
 from sxxt_excel.names import directory
 from sxxt_excel.outcome import Where
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sxxt_excel.checking import Checked
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.job import Job
     from sxxt_excel.look import Sight

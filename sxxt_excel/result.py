@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.people import Roster
     from sxxt_excel.registry.memory import Entry
     from sxxt_excel.settings import Settings

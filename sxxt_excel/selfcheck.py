@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sxxt_excel.expected import Owed, owed
+from sxxt_excel.duties import Owed
+from sxxt_excel.expected import owed
 from sxxt_excel.intake.folder import single_parcels
 from sxxt_excel.look import look_at, prepare
 from sxxt_excel.outcome import Unchecked

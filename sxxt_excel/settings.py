@@ -14,7 +14,7 @@ from sxxt_excel.deadlines import Calendar, DueError, due
 from sxxt_excel.mail import Mail, read_mail
 from sxxt_excel.model import DUTIES, NEEDED
 from sxxt_excel.package import Limits
-from sxxt_excel.periods import HALVES, PeriodError, period_id, period_span
+from sxxt_excel.periods import HALVES, ROUNDS, PeriodError, period_id, period_span
 from sxxt_excel.privacy import title_marking
 from sxxt_excel.text import fold, nearest
 from sxxt_excel.toml import DefinitionError, Table, read_toml, shown
@@ -151,6 +151,12 @@ class Settings:
         # Only what is reported by halves leaves open what January's report covers.
         halves = obligation.period in HALVES and self.january in obligation.accepts
         return period_id(self.january if halves else obligation.period, self.year)
+
+    def accepted(self, obligation: Obligation, period: str) -> tuple[str, ...]:
+        """Return the other periods that a workbook for one may be about, `ROUNDS` for any round."""
+        words = (obligation.period, *obligation.accepts)
+        said = (word if word == ROUNDS else period_id(word, self.year) for word in words)
+        return tuple(each for each in said if each != period)
 
     def due_of(self, obligation: Obligation) -> Due | None:
         """Return by when a duty is due, by the office's words or the document's; None: no day."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.chain import age
 from sxxt_excel.dates import end_of
-from sxxt_excel.expected import duties_answered, owed
+from sxxt_excel.duties import duties_answered
+from sxxt_excel.expected import owed
 from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import Arrival, expected_row
 from sxxt_excel.store import read_json
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.outcome import Expected
     from sxxt_excel.registry.memory import AnswerKey, Arrived
     from sxxt_excel.workspace import Workspace

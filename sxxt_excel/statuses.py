@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sxxt_excel.chain import Chain
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.job import Job
     from sxxt_excel.outcome import Expected, FileRow, FileStatus, Finding
     from sxxt_excel.stack import Stack

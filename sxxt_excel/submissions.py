@@ -10,7 +10,7 @@ from sxxt_excel.outcome import Where
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.model import Form, Packet
     from sxxt_excel.outcome import FileRow, Receipt
     from sxxt_excel.people import Filer, Unit

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age
 from sxxt_excel.codes import finding
-from sxxt_excel.expected import duties_answered, owed
+from sxxt_excel.duties import duties_answered
+from sxxt_excel.expected import owed
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.look import Sight
 from sxxt_excel.outcome import (
@@ -33,7 +34,7 @@ from sxxt_excel.text import as_code, fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.job import Job
     from sxxt_excel.model import Packet, Severity

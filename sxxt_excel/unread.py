@@ -18,7 +18,7 @@ from sxxt_excel.papers import meant_in_short
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.outcome import FileRow, Finding
     from sxxt_excel.papers import Office
     from sxxt_excel.people import Unit

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from filler import Copy
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.model import Form, When
     from sxxt_excel.people import Roster, Unit
 

@@ -26,7 +26,7 @@ from sxxt_excel.workspace import find_workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.result import Round
     from sxxt_excel.workspace import Workspace
 

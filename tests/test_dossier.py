@@ -16,7 +16,7 @@ from sampled import WRITTEN
 from world import cell_of, edited
 
 from sxxt_excel.dates import TZ
-from sxxt_excel.expected import kept_packets
+from sxxt_excel.kept import kept_packets
 from sxxt_excel.registry.post import Sent, posting
 from sxxt_excel.workspace import find_workspace
 

@@ -14,8 +14,8 @@ from place import Place
 from spoil import Case, Entry, Office, opened, statuses, told, unclear
 from world import headings
 
-from sxxt_excel.expected import registers
 from sxxt_excel.issue import write_registers
+from sxxt_excel.kept import registers
 from sxxt_excel.outputs.reference import rules_list
 from sxxt_excel.prefill import Desk
 from sxxt_excel.regime import load_regime, regime_ids

@@ -24,7 +24,7 @@ from world import (
     stands,
 )  # fmt: skip
 
-from sxxt_excel.expected import Owed, owed
+from sxxt_excel.expected import owed
 from sxxt_excel.people import Person
 from sxxt_excel.regime import load_regime
 from sxxt_excel.relations import in_charge, secretaries
@@ -36,6 +36,7 @@ from sxxt_excel.workspace import find_workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sxxt_excel.duties import Owed
     from sxxt_excel.outcome import CascadeRow, Expected
     from sxxt_excel.people import Roster
     from sxxt_excel.result import Round

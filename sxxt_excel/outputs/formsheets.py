@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sxxt_excel.expected import kept_packets
 from sxxt_excel.headings import (
     FILE_HEADING,
     PERIOD_HEADING,
@@ -15,6 +14,7 @@ from sxxt_excel.headings import (
     STATE_HEADING,
     UNIT_HEADING,
 )
+from sxxt_excel.kept import kept_packets
 from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.outputs.looks import cell_values, row_looks
 from sxxt_excel.outputs.tables import Column, Table

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sxxt_excel.expected import kept_packets
 from sxxt_excel.intake.parcel import last_name
+from sxxt_excel.kept import kept_packets
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.folders import reply_folders
 from sxxt_excel.outputs.shares import unit_names

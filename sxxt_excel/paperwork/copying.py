@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sxxt_excel.expected import kept_packets
 from sxxt_excel.formats.common import CLASSIFIED
 from sxxt_excel.intake.names import distinct_names
 from sxxt_excel.intake.parcel import last_name
+from sxxt_excel.kept import kept_packets
 from sxxt_excel.originals import originals
 from sxxt_excel.outputs.folders import safe_name
 from sxxt_excel.registry.ledger import past

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.expected import EXTENDED, concerns
 from sxxt_excel.outputs.looks import NONE
 from sxxt_excel.outputs.words import due_day, long_day, matter, moment, standing
 from sxxt_excel.paperwork.draft import Draft, Sources, asked, common, overview
 from sxxt_excel.paperwork.figures import EXPECTED, result_figures, rows_figure
 from sxxt_excel.paperwork.paper import Grid
+from sxxt_excel.waivers import EXTENDED, concerns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

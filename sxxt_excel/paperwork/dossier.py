@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sxxt_excel.expected import ACCEPTED
 from sxxt_excel.headings import FILE_HEADING, PERIOD_HEADING, SHEET_HEADING
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.model import SEVERITY_WORDS
@@ -29,6 +28,7 @@ from sxxt_excel.paperwork.shelf import Shelf
 from sxxt_excel.paperwork.split import Owners, Whose, leaders, own_sheets
 from sxxt_excel.paperwork.trace import item_numbers, trace
 from sxxt_excel.text import fold, nearest
+from sxxt_excel.waivers import ACCEPTED
 from sxxt_excel.workspace import PAPERS, WorkspaceError
 
 if TYPE_CHECKING:

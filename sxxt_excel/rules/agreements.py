@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.expected import EXEMPT
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.periods import period_span, period_title
 from sxxt_excel.rules.figures import figures, reports_owed
@@ -14,6 +13,7 @@ from sxxt_excel.rules.supply import gather, number
 from sxxt_excel.rules.waivers import excused
 from sxxt_excel.rules.windows import span_of
 from sxxt_excel.text import fold, split_several
+from sxxt_excel.waivers import EXEMPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

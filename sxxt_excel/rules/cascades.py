@@ -13,12 +13,12 @@ import pandas as pd
 
 from sxxt_excel.codes import finding
 from sxxt_excel.columns import says
-from sxxt_excel.expected import EXEMPT
 from sxxt_excel.outcome import FROM_BELOW, CascadeRow, Unchecked
 from sxxt_excel.relations import level_of, parent_of, units_under
 from sxxt_excel.result import CODE, FILE, FILER, LAST_DAY, ROLE
 from sxxt_excel.rules.references import pairs
 from sxxt_excel.rules.waivers import excused
+from sxxt_excel.waivers import EXEMPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

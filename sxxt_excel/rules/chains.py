@@ -13,12 +13,12 @@ import pandas as pd
 
 from sxxt_excel.codes import OVERDUE, finding
 from sxxt_excel.columns import says
-from sxxt_excel.expected import EXEMPT
 from sxxt_excel.explanations import explains
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.result import CODE, FILE, FILER, ROW
 from sxxt_excel.rules.waivers import excused
 from sxxt_excel.text import to_text
+from sxxt_excel.waivers import EXEMPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.expected import EXEMPT
 from sxxt_excel.explanations import explains
 from sxxt_excel.outcome import CountRow, Unchecked
 from sxxt_excel.periods import period_span, period_title
 from sxxt_excel.rules.figures import figures, reports_owed
 from sxxt_excel.rules.waivers import excused
 from sxxt_excel.rules.windows import has_new_head
+from sxxt_excel.waivers import EXEMPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.model import Regime
     from sxxt_excel.outcome import ExpectedStatus, Finding, Receipt
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 from sxxt_excel.calling import people_reader
 from sxxt_excel.codes import finding
 from sxxt_excel.columns import says
-from sxxt_excel.expected import EXEMPT
 from sxxt_excel.names import directory, said_units, unit_in, unit_named
 from sxxt_excel.outcome import CountRow, Unchecked, Where
 from sxxt_excel.periods import period_span, period_title
@@ -20,11 +19,12 @@ from sxxt_excel.rules.supply import gather, number
 from sxxt_excel.rules.waivers import excused
 from sxxt_excel.rules.windows import has_new_head, is_new, spans
 from sxxt_excel.text import fold
+from sxxt_excel.waivers import EXEMPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.model import Need, Regime, Severity, Supply
     from sxxt_excel.outcome import Finding
     from sxxt_excel.rules.asked import Asked

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.expected import EXEMPT
 from sxxt_excel.text import fold
+from sxxt_excel.waivers import EXEMPT
 
 if TYPE_CHECKING:
     from datetime import date

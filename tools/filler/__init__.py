@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from openpyxl import Workbook
 
-    from sxxt_excel.expected import Owed
+    from sxxt_excel.duties import Owed
     from sxxt_excel.model import Regime
     from sxxt_excel.people import Roster
     from sxxt_excel.settings import Settings
