@@ -31,7 +31,7 @@ from sxxt_excel.receipts import read_receipts, unmatched
 from sxxt_excel.result import Round
 from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import calendar_findings
-from sxxt_excel.slips import merged
+from sxxt_excel.slips.merging import merged
 from sxxt_excel.sorting import sort_files
 from sxxt_excel.subtree import open_rollups
 from sxxt_excel.workspace import KEPT, WorkspaceError

@@ -10,7 +10,7 @@ from sxxt_excel.difference import compared, difference_of, stacked
 from sxxt_excel.intake.folder import single_parcels
 from sxxt_excel.reading import Reading
 from sxxt_excel.selfcheck import job_for
-from sxxt_excel.slips import merged
+from sxxt_excel.slips.merging import merged
 from sxxt_excel.sorting import sort_files
 from sxxt_excel.workspace import WorkspaceError
 

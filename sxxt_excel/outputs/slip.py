@@ -15,7 +15,7 @@ from sxxt_excel.marking.copy import marked_copy
 from sxxt_excel.outcome import SLIP
 from sxxt_excel.outputs.opinions import marks_of
 from sxxt_excel.raw import Fault
-from sxxt_excel.slips import heading_of_key
+from sxxt_excel.slips.rows import heading_of_key
 from sxxt_excel.stamp import line_words
 from sxxt_excel.text import clean, fold, to_text
 
