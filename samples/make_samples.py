@@ -31,6 +31,7 @@ from steady import same, steady  # noqa: E402
 from university import people_rows, unit_rows, waiver_rows  # noqa: E402
 from writing import YEAR  # noqa: E402
 
+from sxxt_excel.configuration import load_settings  # noqa: E402
 from sxxt_excel.newspace import register_book, settings_text  # noqa: E402
 from sxxt_excel.officebook import (  # noqa: E402
     PEOPLE,
@@ -43,7 +44,7 @@ from sxxt_excel.officebook import (  # noqa: E402
 from sxxt_excel.receipts import RECEIPTS_FILE  # noqa: E402
 from sxxt_excel.regime import load_regime  # noqa: E402
 from sxxt_excel.roster import read_roster  # noqa: E402
-from sxxt_excel.settings import SETTINGS_FILE, load_settings  # noqa: E402
+from sxxt_excel.settings import SETTINGS_FILE  # noqa: E402
 from sxxt_excel.workspace import INBOX, KEPT, KEPT_RESULT  # noqa: E402
 
 _REGIME = "tj-2017"

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.arisen import arisen, check_groups, files_for
 from sxxt_excel.asked import is_asked
+from sxxt_excel.conformity import check_settings
 from sxxt_excel.duties import Owed
 from sxxt_excel.model import KEPT, NEEDED
 from sxxt_excel.people import Filer, Roster, Unit, Waiver
 from sxxt_excel.periods import period_span
 from sxxt_excel.relations import away_of, filers_of, home
-from sxxt_excel.settings import check_settings
 from sxxt_excel.waivers import EXEMPT, excuses, extended, waivers_for
 
 if TYPE_CHECKING:

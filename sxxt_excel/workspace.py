@@ -6,10 +6,11 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sxxt_excel.configuration import load_settings
 from sxxt_excel.officebook import ROSTER_FILE
 from sxxt_excel.receipts import RECEIPTS_FILE
 from sxxt_excel.regime import load_regime
-from sxxt_excel.settings import SETTINGS_FILE, Settings, load_settings
+from sxxt_excel.settings import SETTINGS_FILE, Settings
 from sxxt_excel.stamp import KEY_FILE
 
 if TYPE_CHECKING:

@@ -23,13 +23,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sxxt_excel.codes import CATALOGUE
+from sxxt_excel.configuration import load_settings
 from sxxt_excel.formats.common import MIB
 from sxxt_excel.intake import rars
 from sxxt_excel.intake.archives import is_volume, open_archive
 from sxxt_excel.intake.names import decoded, distinct_names, shown_name
 from sxxt_excel.intake.parcel import Opened
 from sxxt_excel.package import Limits, Refusal, sniff
-from sxxt_excel.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

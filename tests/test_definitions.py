@@ -8,12 +8,14 @@ import pandas as pd
 import pytest
 
 from sxxt_excel.cells import convert
+from sxxt_excel.configuration import load_settings
+from sxxt_excel.conformity import check_settings
 from sxxt_excel.faces.schema import check_table, schema_of
 from sxxt_excel.forms import load_forms, load_lists
 from sxxt_excel.places import validators_dir
 from sxxt_excel.regime import load_regime, regime_ids
 from sxxt_excel.result import CODE, DTYPES, FILE, PERIOD, ROLE, SHEET
-from sxxt_excel.settings import Settings, check_settings, load_settings
+from sxxt_excel.settings import Settings
 from sxxt_excel.text import fold
 from sxxt_excel.toml import DefinitionError
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pieces import BASIS, DQ, HG, JX, REGIME, a_round, at, owes, received
 
 from sxxt_excel.codes import finding
+from sxxt_excel.configuration import load_settings
 from sxxt_excel.letters.addresses import addresses
 from sxxt_excel.letters.draft import draft
 from sxxt_excel.letters.drafts import draft_verdicts, unaddressed
@@ -28,7 +29,7 @@ from sxxt_excel.outputs.words import mend_by
 from sxxt_excel.people import Person, Roster, Unit
 from sxxt_excel.publish import publish
 from sxxt_excel.regime import load_regime
-from sxxt_excel.settings import Letters, Settings, load_settings
+from sxxt_excel.settings import Letters, Settings
 from sxxt_excel.toml import DefinitionError
 from sxxt_excel.workdays import working_day
 

@@ -23,6 +23,7 @@ from openpyxl.worksheet.header_footer import HeaderFooter
 from world import World, cover_cell, edited, find, headings, notes, stands, touch
 
 from sxxt_excel.cli import cli
+from sxxt_excel.configuration import load_settings
 from sxxt_excel.newspace import register_book
 from sxxt_excel.officebook import RECEIPTS, roster_forms
 from sxxt_excel.privacy import (
@@ -33,7 +34,6 @@ from sxxt_excel.privacy import (
     name_marking,
     title_marking,
 )
-from sxxt_excel.settings import load_settings
 from sxxt_excel.toml import DefinitionError
 
 if TYPE_CHECKING:

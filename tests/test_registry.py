@@ -27,6 +27,7 @@ from inprocess import reading_here
 from postgres import serving
 from world import EARLY, World, cover_cell, edited, touch
 
+from sxxt_excel.configuration import load_settings
 from sxxt_excel.intake.parcel import Clocks, Parcel
 from sxxt_excel.publish import publish
 from sxxt_excel.receipts import Known, Line, receipt_of
@@ -34,7 +35,6 @@ from sxxt_excel.registry import share
 from sxxt_excel.registry.keeper import keeping
 from sxxt_excel.registry.ledger import note_decision, past
 from sxxt_excel.round import collect
-from sxxt_excel.settings import load_settings
 from sxxt_excel.stamp import KEY_FILE
 from sxxt_excel.standing import standing_then
 from sxxt_excel.toml import DefinitionError

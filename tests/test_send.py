@@ -24,6 +24,7 @@ from drafts import MailOffice, address_of, make_office, name_of
 from mailserver import CODES, GONE, OFFICE, SECRET, free_ports
 from postgres import serving
 
+from sxxt_excel.configuration import load_settings
 from sxxt_excel.mail import PASSWORD, Host, Mail
 from sxxt_excel.mailbox import office as mailbox
 from sxxt_excel.mailbox import sending
@@ -31,7 +32,6 @@ from sxxt_excel.mailbox.account import account_of
 from sxxt_excel.mailbox.plan import Choice
 from sxxt_excel.registry import keeper
 from sxxt_excel.registry.post import Sent, letters_of, posting
-from sxxt_excel.settings import load_settings
 from sxxt_excel.toml import DefinitionError
 from sxxt_excel.workspace import LOCK, REGISTRY, WorkspaceError, find_workspace
 

@@ -19,10 +19,11 @@ from spoil import Office, opened, statuses, told, unclear
 from world import cover_cell, edited, headings, stands, touch
 
 from sxxt_excel.cells import item_number, item_numbers
+from sxxt_excel.configuration import load_settings
+from sxxt_excel.conformity import check_settings
 from sxxt_excel.dates import TZ
 from sxxt_excel.handout import Choice, hand_out
 from sxxt_excel.regime import faced, load_regime
-from sxxt_excel.settings import check_settings, load_settings
 from sxxt_excel.standing import standing
 from sxxt_excel.toml import DefinitionError
 from sxxt_excel.workspace import WorkspaceError

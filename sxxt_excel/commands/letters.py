@@ -132,8 +132,8 @@ def calendar(
 
     例：sxxt-excel calendar --ics 截止日.ics
     """
+    from sxxt_excel.conformity import check_settings
     from sxxt_excel.letters.deadlines import deadlines
-    from sxxt_excel.settings import check_settings
 
     space = space_of(workspace)
     regime = space.regime()

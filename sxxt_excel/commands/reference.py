@@ -93,8 +93,8 @@ def _here(workspace: Path | None) -> tuple[Regime, ...]:
 
 def _check_definitions(workspace: Path | None) -> int:
     """Say that the definitions hold; what is wrong with one is raised and told by its file."""
+    from sxxt_excel.conformity import check_settings
     from sxxt_excel.outputs.reference import rules_list
-    from sxxt_excel.settings import check_settings
     from sxxt_excel.workspace import WorkspaceError
 
     regimes = _here(workspace)
