@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.identify import Identity
+    from sxxt_excel.identity.model import Identity
     from sxxt_excel.job import Job
     from sxxt_excel.look import Sight
     from sxxt_excel.model import Packet, Regime

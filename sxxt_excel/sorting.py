@@ -10,7 +10,9 @@ from sxxt_excel.answering import submission_of
 from sxxt_excel.aside import as_long_as_asked, for_office, outdone, row_for_office, stepped_aside
 from sxxt_excel.codes import CATALOGUE, finding
 from sxxt_excel.formats.common import CLASSIFIED, UNOPENED
-from sxxt_excel.identify import NOBODYS, Came, Identity, contradicted, identify, where_of
+from sxxt_excel.identity.findings import contradicted, where_of
+from sxxt_excel.identity.identify import identify
+from sxxt_excel.identity.model import NOBODYS, Came, Identity
 from sxxt_excel.kept import kept_packets
 from sxxt_excel.names import (
     Directory,

@@ -49,7 +49,7 @@ LAYERS = (
     ("screen", "rollup"),
     ("look", "receipts", "expected"),
     ("census", "names", "reused"),
-    ("identify", "originals", "reading", "submissions", "workspace"),
+    ("identity", "originals", "reading", "submissions", "workspace"),
     ("registry",),
     ("papers",),
     ("result",),
