@@ -52,6 +52,11 @@ class Context:
             if submission.packet.id in packets:
                 yield submission
 
+    def unit_name(self, code: str) -> str:
+        """Return the name of a unit, its code where the roster has none of that."""
+        unit = self.roster.unit(code)
+        return unit.name if unit else code
+
     @cached_property
     def torn(self) -> frozenset[tuple[str, str]]:
         """Return (unit, form) of each sheet that a live workbook lacks though its packet has it."""
