@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sxxt_excel.formats.biff import ERRORS
 from sxxt_excel.formats.common import Found, Limits, Look, RefusedError
 from sxxt_excel.formats.margins import head_parts
-from sxxt_excel.formats.ooxml import Parts, targets
+from sxxt_excel.formats.opc import Parts, targets
 from sxxt_excel.formats.places import column_letter
 
 __all__ = ["look_xlsb"]

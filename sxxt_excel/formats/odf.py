@@ -10,7 +10,7 @@ from defusedxml.ElementTree import iterparse
 
 from sxxt_excel.formats.common import Found, Limits, Look, RefusedError, check_box
 from sxxt_excel.formats.margins import MARKED
-from sxxt_excel.formats.ooxml import utf8
+from sxxt_excel.formats.opc import utf8
 from sxxt_excel.formats.places import column_letter
 
 __all__ = ["as_ods", "look_ods"]

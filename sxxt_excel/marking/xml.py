@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from sxxt_excel.formats.ooxml import utf8
+from sxxt_excel.formats.opc import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
