@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.prefill import Desk
 
 PACKET = "责任任务清单"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from clerk import Slip
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.people import Roster
     from sxxt_excel.settings import Settings
 

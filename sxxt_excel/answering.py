@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from sxxt_excel.identity.model import Identity
     from sxxt_excel.job import Job
     from sxxt_excel.look import Sight
-    from sxxt_excel.model import Packet, Regime
+    from sxxt_excel.model.obligations import Packet
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.names import Directory
     from sxxt_excel.outcome import FileRow
     from sxxt_excel.people import Unit

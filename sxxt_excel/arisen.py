@@ -13,7 +13,8 @@ from sxxt_excel.toml import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sxxt_excel.model import Filers, Obligation, Regime
+    from sxxt_excel.model.obligations import Filers, Obligation
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.people import Roster, Unit
     from sxxt_excel.settings import Settings
 

@@ -9,7 +9,9 @@ from sxxt_excel.relations import filers_of, secretaries
 
 if TYPE_CHECKING:
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Need, Packet, Regime, Slot, Supply
+    from sxxt_excel.model.obligations import Packet
+    from sxxt_excel.model.regime import Regime
+    from sxxt_excel.model.rules import Need, Slot, Supply
     from sxxt_excel.people import Filer, Roster
 
 

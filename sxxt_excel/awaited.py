@@ -13,7 +13,8 @@ from sxxt_excel.relations import level_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.model import Law, Need, Regime
+    from sxxt_excel.model.regime import Regime
+    from sxxt_excel.model.rules import Law, Need
     from sxxt_excel.outcome import Expected
     from sxxt_excel.people import Roster, Unit
 

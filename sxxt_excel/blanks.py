@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
 
 
 def _blanks(regimes: tuple[Regime, ...]) -> Iterator[tuple[str, str, bytes]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import SEVERITIES
+from sxxt_excel.model.severity import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sxxt_excel.model import Regime, Severity
+    from sxxt_excel.model.regime import Regime
+    from sxxt_excel.model.severity import Severity
     from sxxt_excel.outcome import Finding
 
 # A file that can't be read and a roster that can't be used are faults under any document.

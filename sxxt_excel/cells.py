@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sxxt_excel.damage import Harm
-    from sxxt_excel.model import Field
+    from sxxt_excel.model.forms import Field
     from sxxt_excel.raw import Raw
     from sxxt_excel.text import Value
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
-from sxxt_excel.model import OWED
+from sxxt_excel.model.obligations import OWED
 from sxxt_excel.officebook import PEOPLE, ROSTER_FILE, UNITS, WAIVERS, roster_forms
 from sxxt_excel.outcome import Finding, Where
 from sxxt_excel.periods import ROUNDS
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.people import Person, Roster, Unit, Waiver
     from sxxt_excel.settings import Settings
 

@@ -14,7 +14,7 @@ from sxxt_excel.outcome import Finding
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sxxt_excel.model import Severity
+    from sxxt_excel.model.severity import Severity
     from sxxt_excel.outcome import Where
 
 

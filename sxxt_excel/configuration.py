@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.deadlines import Calendar, DueError, due
 from sxxt_excel.mail import read_mail
-from sxxt_excel.model import DUTIES
+from sxxt_excel.model.obligations import DUTIES
 from sxxt_excel.package import Limits
 from sxxt_excel.periods import PeriodError
 from sxxt_excel.privacy import title_marking

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import NEEDED
+from sxxt_excel.model.obligations import NEEDED
 from sxxt_excel.settings import SETTINGS_FILE, WINDOWS
 from sxxt_excel.text import fold, nearest
 from sxxt_excel.toml import DefinitionError
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.settings import Settings
 
 # Halves and the year need no setting; a term of office is unknown until the office says it.

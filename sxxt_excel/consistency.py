@@ -12,7 +12,9 @@ from sxxt_excel.toml import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sxxt_excel.model import Cascade, Coverage, Form, Kind, Need, Regime, Supply
+    from sxxt_excel.model.forms import Form, Kind
+    from sxxt_excel.model.regime import Regime
+    from sxxt_excel.model.rules import Cascade, Coverage, Need, Supply
 
 
 @dataclass(frozen=True, slots=True)

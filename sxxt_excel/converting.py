@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         Sequence,
     )
 
-    from sxxt_excel.model import Field, Form
+    from sxxt_excel.model.forms import Field, Form
     from sxxt_excel.raw import Raw, RawTable
     from sxxt_excel.submissions import Submission
 

@@ -13,7 +13,7 @@ from sxxt_excel.text import clean, fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.raw import Raw
     from sxxt_excel.read import Sheet
     from sxxt_excel.text import Value

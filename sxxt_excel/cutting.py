@@ -12,7 +12,7 @@ from sxxt_excel.lines import filled_cells, repeats
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.read import Sheet
 
 _FIRST_CELLS = 4

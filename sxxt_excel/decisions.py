@@ -12,7 +12,7 @@ from sxxt_excel.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
 
 _ASKED_BY = MappingProxyType({"deadline.mid_month": "中旬", "january": "次年1月"})
 """Questions that only come up where a due day of the regime is worded like this."""

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sxxt_excel.chain import Chain
-    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.model.forms import Form
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.submissions import Submission
 
     Matches = tuple[list[int], list[int]]

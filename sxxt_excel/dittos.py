@@ -15,7 +15,7 @@ from sxxt_excel.text import fold, to_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sxxt_excel.model import Field, Form
+    from sxxt_excel.model.forms import Field, Form
     from sxxt_excel.raw import Raw, RawTable
 
 _READ, _UNREAD = "V164", "V165"

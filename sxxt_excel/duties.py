@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import NEEDED
+from sxxt_excel.model.obligations import NEEDED
 from sxxt_excel.periods import ROUNDS, is_round, period_title
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.deadlines import Due
-    from sxxt_excel.model import Duty, Obligation
+    from sxxt_excel.model.obligations import Duty, Obligation
     from sxxt_excel.people import Filer, Unit, Waiver
 
 

@@ -13,7 +13,7 @@ from sxxt_excel.arisen import arisen, check_groups, files_for
 from sxxt_excel.asked import is_asked
 from sxxt_excel.conformity import check_settings
 from sxxt_excel.duties import Owed
-from sxxt_excel.model import KEPT, NEEDED
+from sxxt_excel.model.obligations import KEPT, NEEDED
 from sxxt_excel.people import Filer, Roster, Unit, Waiver
 from sxxt_excel.periods import period_span
 from sxxt_excel.relations import away_of, filers_of, home
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.deadlines import Due
-    from sxxt_excel.model import Duty, Filers, Obligation, Regime
+    from sxxt_excel.model.obligations import Duty, Filers, Obligation
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.settings import Settings
 
 

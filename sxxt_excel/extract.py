@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sxxt_excel.layout import Headings
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.raw import Raw
     from sxxt_excel.read import Book, Sheet
     from sxxt_excel.stamp import Stamp

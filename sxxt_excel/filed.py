@@ -15,7 +15,8 @@ from sxxt_excel.workspace import COLLECTED, MASTER
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.model.forms import Form
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.read import Sheet
 
 

@@ -6,9 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from sxxt_excel.model import (
+from sxxt_excel.model.forms import (
     KINDS,
-    SEVERITIES,
     SOURCES,
     UNIT_SOURCES,
     Field,
@@ -16,10 +15,10 @@ from sxxt_excel.model import (
     Kind,
     Ref,
     RowRule,
-    Severity,
     Split,
     When,
 )
+from sxxt_excel.model.severity import SEVERITIES, Severity
 from sxxt_excel.toml import DefinitionError, Table, read_toml
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sxxt_excel.duties import Owed
     from sxxt_excel.intake.parcel import Parcel
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.outcome import Finding, Receipt
     from sxxt_excel.people import Roster, Unit
     from sxxt_excel.receipts import Line

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.arisen import files_for
 from sxxt_excel.duties import Owed
-from sxxt_excel.model import KEPT
+from sxxt_excel.model.obligations import KEPT
 from sxxt_excel.periods import period_id, period_span
 from sxxt_excel.relations import filers_of, home
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Obligation, Regime
+    from sxxt_excel.model.obligations import Obligation
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.people import Roster, Unit
     from sxxt_excel.settings import Settings
 

@@ -11,32 +11,24 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sxxt_excel.deadlines import Calendar, DueError, due
 from sxxt_excel.forms import row_rule
-from sxxt_excel.model import (
-    DUTIES,
-    SEVERITIES,
+from sxxt_excel.model.forms import RowRule, When
+from sxxt_excel.model.obligations import DUTIES, Duty, Filers, Level, Obligation, Packet, Role
+from sxxt_excel.model.rules import (
     Agreement,
     Cascade,
     Chain,
     Count,
     Coverage,
-    Duty,
-    Filers,
     Law,
-    Level,
     Manual,
     Need,
-    Obligation,
-    Packet,
-    Role,
-    RowRule,
     Rows,
-    Severity,
     SignOff,
     Slot,
     Step,
     Supply,
-    When,
 )
+from sxxt_excel.model.severity import SEVERITIES, Severity
 from sxxt_excel.periods import ROUNDS, PeriodError, period_id
 
 if TYPE_CHECKING:

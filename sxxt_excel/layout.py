@@ -17,7 +17,7 @@ from sxxt_excel.text import clean, fold, to_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.read import Sheet
     from sxxt_excel.text import Value
 

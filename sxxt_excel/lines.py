@@ -10,7 +10,7 @@ from sxxt_excel.text import LONGEST, clean, fold, to_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.text import Value
 
 # All of these see a text without its blanks: 合　计, 填 报 人. Who signs below a table does so in

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sxxt_excel.engine import Death
     from sxxt_excel.intake.containers import Unpacked
     from sxxt_excel.intake.parcel import Parcel
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.raw import Extract, Remark
     from sxxt_excel.read import Book
     from sxxt_excel.rollup.contents import Rollup

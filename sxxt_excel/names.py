@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.people import Roster, Unit
 
 SENDER, FOLDER, FILE, OUTER, TITLE = "发件人邮箱", "文件夹名", "文件名", "压缩包或邮件名", "表题"

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.model.forms import Form
+    from sxxt_excel.model.regime import Regime
 
 _SETTINGS = """\
 # 本工作文件夹的设置。井号后面是说明；改完保存，下次运行即生效。

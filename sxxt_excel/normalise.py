@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sxxt_excel.converting import Said
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.outcome import Finding
     from sxxt_excel.raw import RawTable
     from sxxt_excel.submissions import Submission

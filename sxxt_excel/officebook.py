@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sxxt_excel.layout import Headings
-    from sxxt_excel.model import Field, Form, When
+    from sxxt_excel.model.forms import Field, Form, When
     from sxxt_excel.raw import Fault
     from sxxt_excel.read import Book, Sheet
     from sxxt_excel.text import Value

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from sxxt_excel.model import NEEDED, OWED
+from sxxt_excel.model.obligations import NEEDED, OWED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sxxt_excel.model import Duty, Severity
+    from sxxt_excel.model.obligations import Duty
+    from sxxt_excel.model.severity import Severity
     from sxxt_excel.text import Value
 
 ExpectedStatus = Literal["on_time", "late", "returned", "missing", "not_due", "excused"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import finding
 from sxxt_excel.intake.parcel import INSIDE, last_name
-from sxxt_excel.model import NEEDED, OWED
+from sxxt_excel.model.obligations import NEEDED, OWED
 from sxxt_excel.outcome import FileRow, Finding, Where
 from sxxt_excel.periods import period_span, period_word
 from sxxt_excel.raw import Fault
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Packet, Regime
+    from sxxt_excel.model.obligations import Packet
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.people import Unit
     from sxxt_excel.submissions import Submission
 

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Cascade, Form, Need, Packet, Regime
+    from sxxt_excel.model.forms import Form
+    from sxxt_excel.model.obligations import Packet
+    from sxxt_excel.model.regime import Regime
+    from sxxt_excel.model.rules import Cascade, Need
     from sxxt_excel.people import Person, Roster, Unit
     from sxxt_excel.settings import Settings
 

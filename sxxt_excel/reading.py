@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from sxxt_excel.intake.containers import Unpacked
     from sxxt_excel.intake.parcel import Parcel
-    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.model.forms import Form
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.settings import Settings
 
     Progress = Callable[[int], Callable[[], None]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.chain import Before, chain_key
 from sxxt_excel.codes import finding
 from sxxt_excel.dates import clock_words
-from sxxt_excel.model import SEVERITIES
+from sxxt_excel.model.severity import SEVERITIES
 from sxxt_excel.outcome import Where
 from sxxt_excel.periods import period_title
 from sxxt_excel.receipts import receipt_of

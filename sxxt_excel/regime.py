@@ -32,23 +32,18 @@ from sxxt_excel.laws import (
     read_signoff,
     read_slot,
 )
-from sxxt_excel.model import (
-    SEVERITIES,
-    Filers,
-    Form,
-    Obligation,
-    Packet,
-    Regime,
-    RowRule,
-    Severity,
-    Slot,
-)
+from sxxt_excel.model.regime import Regime
+from sxxt_excel.model.severity import SEVERITIES, Severity
 from sxxt_excel.places import validators_dir
 from sxxt_excel.toml import DefinitionError, Table, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from sxxt_excel.model.forms import Form, RowRule
+    from sxxt_excel.model.obligations import Filers, Obligation, Packet
+    from sxxt_excel.model.rules import Slot
 
 COVER, EXPLANATIONS = "封面", "情况说明"
 MEETINGS, SLOTS = "meetings", "slots"

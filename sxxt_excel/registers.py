@@ -17,7 +17,7 @@ from sxxt_excel.identity.identify import identify
 from sxxt_excel.identity.model import Came
 from sxxt_excel.intake.folder import folder_parcels
 from sxxt_excel.kept import registers
-from sxxt_excel.model import SEVERITIES
+from sxxt_excel.model.severity import SEVERITIES
 from sxxt_excel.names import directory
 from sxxt_excel.outcome import Where
 from sxxt_excel.receipts import receipt_of
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.job import Job
     from sxxt_excel.look import Sight
-    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.model.forms import Form
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.names import Directory
     from sxxt_excel.outcome import Finding
     from sxxt_excel.raw import Extract

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from sxxt_excel.model import Filers, Regime, Role
+    from sxxt_excel.model.obligations import Filers, Role
+    from sxxt_excel.model.regime import Regime
 
 AWAY = frozenset({"挂职", "学习", "病产假", "退休", "免报"})
 HEAD = "主要负责人"

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sxxt_excel.model import SEVERITIES, Regime
+from sxxt_excel.model.severity import SEVERITIES
 from sxxt_excel.outcome import (
     EXPECTED_WORDS,
     CascadeRow,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sxxt_excel.duties import Owed
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.people import Roster
     from sxxt_excel.registry.memory import Entry
     from sxxt_excel.settings import Settings

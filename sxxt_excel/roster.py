@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.officebook import Row
     from sxxt_excel.outcome import Finding
     from sxxt_excel.read import Book

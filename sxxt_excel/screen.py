@@ -36,7 +36,7 @@ from sxxt_excel.text import clean, fold, to_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.raw import Extract, RawTable
     from sxxt_excel.read import Book, Sheet
     from sxxt_excel.text import Value

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.intake.parcel import Parcel
-    from sxxt_excel.model import Obligation, Regime
+    from sxxt_excel.model.obligations import Obligation
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.result import Round
     from sxxt_excel.stamp import Stamp
     from sxxt_excel.workspace import Workspace

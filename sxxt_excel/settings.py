@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sxxt_excel.deadlines import Due
-    from sxxt_excel.model import Duty, Obligation
+    from sxxt_excel.model.obligations import Duty, Obligation
 
 SETTINGS_FILE = "sxxt.toml"
 BY_UNIT, BY_PERSON = "按单位报送", "按人报送"

@@ -19,7 +19,7 @@ from sxxt_excel.wording.limits import parse_limit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sxxt_excel.model import Form, Split
+    from sxxt_excel.model.forms import Form, Split
     from sxxt_excel.raw import Extract, Raw
 
 _HEADLESS = "S112"

@@ -13,7 +13,7 @@ from sxxt_excel.result import FILE, FILER, LAST_DAY, ROLE, ROW
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.raw import RawTable
     from sxxt_excel.submissions import Submission
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sxxt_excel.chain import age
 from sxxt_excel.formats.places import place
-from sxxt_excel.model import SEVERITIES, Regime
+from sxxt_excel.model.severity import SEVERITIES
 from sxxt_excel.result import FILE, STATUS
 from sxxt_excel.rules.deadlines import Arrival, deadline_findings, expected_row
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sxxt_excel.chain import Chain
     from sxxt_excel.duties import Owed
     from sxxt_excel.job import Job
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.outcome import Expected, FileRow, FileStatus, Finding
     from sxxt_excel.stack import Stack
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Form, Packet
+    from sxxt_excel.model.forms import Form
+    from sxxt_excel.model.obligations import Packet
     from sxxt_excel.outcome import FileRow, Receipt
     from sxxt_excel.people import Filer, Unit
     from sxxt_excel.raw import Extract

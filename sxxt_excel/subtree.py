@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from sxxt_excel.duties import Owed
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.job import Job
-    from sxxt_excel.model import Packet, Severity
+    from sxxt_excel.model.obligations import Packet
+    from sxxt_excel.model.severity import Severity
     from sxxt_excel.outcome import FileStatus, Finding
     from sxxt_excel.people import Unit
     from sxxt_excel.rollup.contents import Rollup, Standing

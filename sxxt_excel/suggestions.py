@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sxxt_excel.job import Job
-    from sxxt_excel.model import Field, Form
+    from sxxt_excel.model.forms import Field, Form
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Unit
     from sxxt_excel.stack import Stack

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.deadlines import Due
-    from sxxt_excel.model import Obligation
+    from sxxt_excel.model.obligations import Obligation
     from sxxt_excel.people import Roster, Unit, Waiver
     from sxxt_excel.settings import Settings
 

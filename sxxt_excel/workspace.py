@@ -16,7 +16,7 @@ from sxxt_excel.stamp import KEY_FILE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
 
 MASTER, UPWARD, RESULT = "总台账.xlsx", "上报版.xlsx", "result.json"
 ISSUED, COLLECTED, REPLIES, INBOX = "下发", "汇总", "回复", "inbox"

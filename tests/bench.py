@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sxxt_excel.intake.parcel import Parcel
     from sxxt_excel.look import Sight
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.result import Round
     from sxxt_excel.settings import Settings
     from sxxt_excel.workspace import Workspace

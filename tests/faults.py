@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from pages import Spot
 
-    from sxxt_excel.model import Chain, Field, Form, Packet, Regime, RowRule, Step, When
+    from sxxt_excel.model.forms import Field, Form, RowRule, When
+    from sxxt_excel.model.obligations import Packet
+    from sxxt_excel.model.regime import Regime
+    from sxxt_excel.model.rules import Chain, Step
     from sxxt_excel.people import Unit
 
     Value = Callable[[Spot], Any]

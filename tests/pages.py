@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Form, When
+    from sxxt_excel.model.forms import Form, When
     from sxxt_excel.people import Roster, Unit
 
     Rows = dict[int, dict[str, Any]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sxxt_excel.cells import Outcome, convert
-from sxxt_excel.model import Field
+from sxxt_excel.model.forms import Field
 from sxxt_excel.regime import load_regime, regime_ids
 
 WORDS = ("待定", "未定", "无", "另行通知", "/")

@@ -14,7 +14,7 @@ from sxxt_excel.raw import Fault, RawTable
 from sxxt_excel.regime import load_regime
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.raw import Raw
 
 LISTS = "机械工程学院党委_责任任务清单"

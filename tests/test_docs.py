@@ -7,7 +7,8 @@ import pytest
 
 from sxxt_excel.cli import cli
 from sxxt_excel.codes import CODES
-from sxxt_excel.model import DUTIES, SEVERITY_WORDS
+from sxxt_excel.model.obligations import DUTIES
+from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.reference import rules_list
 from sxxt_excel.regime import load_regime, regime_ids

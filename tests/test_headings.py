@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sxxt_excel.layout import Headings
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
 
 FORMS = {
     form.id: form

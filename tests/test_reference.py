@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sxxt_excel.codes import CODES, FAMILIES
-from sxxt_excel.model import KINDS, SEVERITY_WORDS
+from sxxt_excel.model.forms import KINDS
+from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outputs.reference import (
     KIND_NAMES,
     explain_text,

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from pages import Page, Spot
     from place import Place
 
-    from sxxt_excel.model import Form, Packet
+    from sxxt_excel.model.forms import Form
+    from sxxt_excel.model.obligations import Packet
     from sxxt_excel.outcome import Finding
     from sxxt_excel.result import Round
 

@@ -14,7 +14,7 @@ from sxxt_excel.regime import load_regime, regime_ids
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
 
 SEPARATORS = re.compile(r"[、：；，。《》（）\s]")
 SUMMARY = (

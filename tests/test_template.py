@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from sxxt_excel.faces.blank import worked
 from sxxt_excel.faces.template import Blank, ParentItem, TemplateError, build
-from sxxt_excel.model import Field, Form, Ref
+from sxxt_excel.model.forms import Field, Form, Ref
 from sxxt_excel.people import Filer, Person, Unit
 from sxxt_excel.regime import load_regime, packet_version, regime_ids
 from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET, Stamp, stamp_from

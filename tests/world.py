@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.model.forms import Form
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.result import Round
 
 Cells = dict[str, Any]

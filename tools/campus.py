@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from sxxt_excel.model import Obligation, Regime
+    from sxxt_excel.model.obligations import Obligation
+    from sxxt_excel.model.regime import Regime
 
 Row = dict[str, "str | int | date"]
 

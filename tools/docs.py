@@ -18,7 +18,10 @@ sys.path.insert(0, str(ROOT))  # the checkout's own package, installed or not
 
 from sxxt_excel.cli import cli  # noqa: E402 - the path comes first
 from sxxt_excel.codes import CODES, FAMILIES  # noqa: E402
-from sxxt_excel.model import DUTIES, SEVERITY_WORDS, Form, Regime  # noqa: E402
+from sxxt_excel.model.forms import Form  # noqa: E402
+from sxxt_excel.model.obligations import DUTIES  # noqa: E402
+from sxxt_excel.model.regime import Regime  # noqa: E402
+from sxxt_excel.model.severity import SEVERITY_WORDS  # noqa: E402
 from sxxt_excel.outputs.console import KIND_WORDS  # noqa: E402
 from sxxt_excel.outputs.reference import details, nature, plain, rules_list  # noqa: E402
 from sxxt_excel.regime import load_regime, regime_ids  # noqa: E402

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sxxt_excel.model import Field
+    from sxxt_excel.model.forms import Field
 
 _NUMBERS: Final = "二三四五六七八九十"
 _SOMEONE = re.compile(r"[\u4e00-\u9fff]示例(?![\u4e00-\u9fff])")

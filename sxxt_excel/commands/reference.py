@@ -13,7 +13,7 @@ from sxxt_excel.usage import PATH, Command, careful, common
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
 
 
 @click.command(cls=Command)

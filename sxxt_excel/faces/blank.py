@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sxxt_excel.faces.sheet import Cell, Fonts
-    from sxxt_excel.model import Field, Form, Packet, Regime
+    from sxxt_excel.model.forms import Field, Form
+    from sxxt_excel.model.obligations import Packet
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.people import Filer, Unit
     from sxxt_excel.stamp import Stamp
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sxxt_excel.faces.sheet import Pen
-    from sxxt_excel.model import Field, Regime
+    from sxxt_excel.model.forms import Field
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.people import Filer
 
 Areas: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]

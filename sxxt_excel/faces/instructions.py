@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sxxt_excel.faces.dropdowns import Areas
     from sxxt_excel.faces.sheet import Sheet
-    from sxxt_excel.model import Field, Form, RowRule
+    from sxxt_excel.model.forms import Field, Form, RowRule
 
 INSTRUCTIONS = "填报说明"
 _COLUMNS = (

@@ -21,7 +21,7 @@ from sxxt_excel.result import CODE, DTYPES, FILE, PERIOD, ROLE, SHEET
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from sxxt_excel.model import Field, Form, RowRule, When
+    from sxxt_excel.model.forms import Field, Form, RowRule, When
 
     Areas = tuple[tuple[str, tuple[str, ...]], ...]
 

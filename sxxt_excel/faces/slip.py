@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sxxt_excel.faces.mended import SlipTable
     from sxxt_excel.faces.sheet import Cell, Sheet
-    from sxxt_excel.model import Field
+    from sxxt_excel.model.forms import Field
     from sxxt_excel.stamp import Stamp
     from sxxt_excel.text import Value
 

@@ -40,7 +40,7 @@ from sxxt_excel.stamp import STAMP_SHEET
 
 if TYPE_CHECKING:
     from sxxt_excel.faces.sheet import Area, Cell, Sheet
-    from sxxt_excel.model import Field, Form
+    from sxxt_excel.model.forms import Field, Form
 
 __all__ = ("Blank", "Fonts", "ParentItem", "TemplateError", "build")
 

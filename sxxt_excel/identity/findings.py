@@ -11,7 +11,7 @@ from sxxt_excel.periods import PeriodError, period_title
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Packet
+    from sxxt_excel.model.obligations import Packet
     from sxxt_excel.names import Clue, Directory
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Unit

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Packet
+    from sxxt_excel.model.obligations import Packet
     from sxxt_excel.people import Unit
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.regime import COVER, EXPLANATIONS
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Packet
+    from sxxt_excel.model.obligations import Packet
     from sxxt_excel.names import Directory
     from sxxt_excel.people import Unit
     from sxxt_excel.raw import Extract

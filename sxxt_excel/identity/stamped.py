@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sxxt_excel.identity.model import Came
-    from sxxt_excel.model import Packet
+    from sxxt_excel.model.obligations import Packet
     from sxxt_excel.names import Directory
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Unit

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import weekday
-from sxxt_excel.model import KEPT, OWED
+from sxxt_excel.model.obligations import KEPT, OWED
 from sxxt_excel.outputs.words import long_day, title_of
 from sxxt_excel.workdays import day_off
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from sxxt_excel.model import Obligation, Regime
+    from sxxt_excel.model.obligations import Obligation
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.settings import Settings
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.explanations import explains
 from sxxt_excel.levels import OWN_FAMILIES
-from sxxt_excel.model import OWED
+from sxxt_excel.model.obligations import OWED
 from sxxt_excel.pointing import PLACE, SAID, SHEET, Line
 from sxxt_excel.raw import Fault
 from sxxt_excel.regime import COVER, EXPLANATIONS
@@ -23,7 +23,7 @@ from sxxt_excel.text import JOIN, clean, fold, split_several, to_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sxxt_excel.model import Packet
+    from sxxt_excel.model.obligations import Packet
     from sxxt_excel.outcome import Expected, Finding
     from sxxt_excel.people import Person, Unit, Waiver
     from sxxt_excel.raw import Extract, RawTable

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sxxt_excel.marking.notes import Marks
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.outcome import Finding
     from sxxt_excel.raw import RawTable
     from sxxt_excel.read import Book

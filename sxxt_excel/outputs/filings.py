@@ -19,7 +19,7 @@ from sxxt_excel.rules.references import spared
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.outcome import Expected, FileRow
     from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.result import Round

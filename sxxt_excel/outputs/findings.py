@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import SEVERITY_WORDS
+from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.outputs.grouping import group
 

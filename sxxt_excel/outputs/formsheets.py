@@ -34,7 +34,7 @@ from sxxt_excel.result import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.result import Round
 

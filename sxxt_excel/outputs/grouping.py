@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sxxt_excel.formats.places import place
-from sxxt_excel.model import SEVERITIES
+from sxxt_excel.model.severity import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.model import Severity
+    from sxxt_excel.model.severity import Severity
     from sxxt_excel.outcome import Explanation, Finding, Where
 
 _RIGHT_OF_ALL = 1 << 20

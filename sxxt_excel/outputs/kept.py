@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.model import SEVERITIES, SEVERITY_WORDS
+from sxxt_excel.model.severity import SEVERITIES, SEVERITY_WORDS
 from sxxt_excel.outputs.listing import findings_table
 from sxxt_excel.outputs.page import Page, new_book
 from sxxt_excel.outputs.words import long_day, rule_titles

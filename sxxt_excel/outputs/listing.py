@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sxxt_excel.model import SEVERITY_WORDS
+from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outputs.tables import MOST_LINKS, Column, Link, Table
 
 if TYPE_CHECKING:

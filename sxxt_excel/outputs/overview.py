@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.codes import FAMILIES, OVERDUE
-from sxxt_excel.model import SEVERITIES, SEVERITY_WORDS
+from sxxt_excel.model.severity import SEVERITIES, SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.words import (
     due_of,

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.ceiling import at_most
 from sxxt_excel.codes import CATALOGUE, CODES, FAMILIES, fill
-from sxxt_excel.model import OWED, SEVERITY_WORDS
+from sxxt_excel.model.obligations import OWED
+from sxxt_excel.model.severity import SEVERITY_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sxxt_excel.codes import Code
-    from sxxt_excel.model import Field, Form, Kind, Law, Regime, RowRule, Severity
+    from sxxt_excel.model.forms import Field, Form, Kind, RowRule
+    from sxxt_excel.model.regime import Regime
+    from sxxt_excel.model.rules import Law
+    from sxxt_excel.model.severity import Severity
 
 _MOST_SUGGESTIONS = 5
 _LEAST_LIKE = 0.5

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.intake.parcel import last_name
-from sxxt_excel.model import SEVERITY_WORDS
+from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import Revision, revision
 from sxxt_excel.outputs.folders import remove_stale, reply_folders
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from sxxt_excel.model import Regime, Severity
+    from sxxt_excel.model.regime import Regime
+    from sxxt_excel.model.severity import Severity
     from sxxt_excel.outcome import Expected, FileRow
     from sxxt_excel.outputs.grouping import Group
     from sxxt_excel.outputs.shares import Share

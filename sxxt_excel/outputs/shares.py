@@ -13,7 +13,7 @@ from sxxt_excel.relations import home, level_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.outcome import Expected, FileRow, Finding, Unchecked
     from sxxt_excel.people import Roster
     from sxxt_excel.result import Round

@@ -22,7 +22,7 @@ from sxxt_excel.text import clean, fold, to_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.outcome import Finding
     from sxxt_excel.raw import Raw, RawTable
     from sxxt_excel.stamp import Stamp

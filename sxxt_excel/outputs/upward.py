@@ -12,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.headings import ARRIVALS_SHEET, PERIOD_HEADING
-from sxxt_excel.model import OWED, SEVERITIES, SEVERITY_WORDS
+from sxxt_excel.model.obligations import OWED
+from sxxt_excel.model.severity import SEVERITIES, SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS
 from sxxt_excel.outputs.carrying import is_private, node_of, owed_rows, rollup_of
 from sxxt_excel.outputs.looks import SIZE
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.outcome import ExpectedStatus, Finding
     from sxxt_excel.outputs.bulk import Book
     from sxxt_excel.outputs.carrying import Node

@@ -20,7 +20,7 @@ from sxxt_excel.workdays import working_day
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.outcome import Expected, ExpectedStatus
     from sxxt_excel.outputs.tally import Tally
     from sxxt_excel.result import Register, Round

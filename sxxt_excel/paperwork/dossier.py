@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.headings import FILE_HEADING, PERIOD_HEADING, SHEET_HEADING
 from sxxt_excel.intake.parcel import last_name
-from sxxt_excel.model import SEVERITY_WORDS
+from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outcome import CASCADE_WORDS, EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.folders import reply_folders, safe_name
 from sxxt_excel.outputs.looks import NONE

@@ -24,7 +24,8 @@ from sxxt_excel.text import fold, split_several
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sxxt_excel.model import Form, Regime
+    from sxxt_excel.model.forms import Form
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.paperwork.master import MasterSheet
     from sxxt_excel.read import Value
 

@@ -18,7 +18,7 @@ from sxxt_excel.waivers import EXEMPT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sxxt_excel.model import Agreement
+    from sxxt_excel.model.rules import Agreement
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Unit
     from sxxt_excel.rules.context import Context

@@ -18,7 +18,7 @@ from sxxt_excel.waivers import EXEMPT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Cascade
+    from sxxt_excel.model.rules import Cascade
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.references import Doubt

@@ -23,7 +23,7 @@ from sxxt_excel.waivers import EXEMPT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Chain, Step
+    from sxxt_excel.model.rules import Chain, Step
     from sxxt_excel.outcome import Finding
     from sxxt_excel.rules.context import Context
     from sxxt_excel.stack import Stack

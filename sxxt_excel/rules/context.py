@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.people import Roster
     from sxxt_excel.settings import Settings
     from sxxt_excel.stack import Stack

@@ -27,7 +27,7 @@ from sxxt_excel.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.people import Unit
     from sxxt_excel.rules.context import Context

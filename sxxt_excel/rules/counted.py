@@ -17,7 +17,7 @@ from sxxt_excel.wording.numbers import parse_number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.model import Field
+    from sxxt_excel.model.forms import Field
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Roster
     from sxxt_excel.raw import Raw, RawTable

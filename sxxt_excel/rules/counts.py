@@ -17,7 +17,7 @@ from sxxt_excel.waivers import EXEMPT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Count
+    from sxxt_excel.model.rules import Count
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.people import Unit
     from sxxt_excel.rules.context import Context

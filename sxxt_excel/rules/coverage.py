@@ -15,7 +15,7 @@ from sxxt_excel.text import fold, split_several
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sxxt_excel.model import Coverage
+    from sxxt_excel.model.rules import Coverage
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.people import Filer
     from sxxt_excel.rules.context import Context

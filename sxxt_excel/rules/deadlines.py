@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Regime
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.outcome import ExpectedStatus, Finding, Receipt
 
 _FILE_TIME = "文件时间"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sxxt_excel.model import Need
+    from sxxt_excel.model.rules import Need
     from sxxt_excel.people import Person, Unit
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.keepers import Keepers

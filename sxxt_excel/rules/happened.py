@@ -14,7 +14,7 @@ from sxxt_excel.result import FILE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sxxt_excel.model import Field
+    from sxxt_excel.model.forms import Field
     from sxxt_excel.outcome import Finding
     from sxxt_excel.rules.context import Context
     from sxxt_excel.stack import Stack

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Supply
+    from sxxt_excel.model.rules import Supply
     from sxxt_excel.rules.context import Context
 
 

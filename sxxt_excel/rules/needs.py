@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sxxt_excel.duties import Owed
-    from sxxt_excel.model import Need, Regime, Severity, Supply
+    from sxxt_excel.model.regime import Regime
+    from sxxt_excel.model.rules import Need, Supply
+    from sxxt_excel.model.severity import Severity
     from sxxt_excel.outcome import Finding
     from sxxt_excel.rules.asked import Asked
     from sxxt_excel.rules.context import Context

@@ -16,7 +16,8 @@ from sxxt_excel.text import JOIN
 if TYPE_CHECKING:
     from datetime import date
 
-    from sxxt_excel.model import Field, Form, Regime
+    from sxxt_excel.model.forms import Field, Form
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.outcome import Finding
     from sxxt_excel.people import Roster, Unit
     from sxxt_excel.rules.context import Context

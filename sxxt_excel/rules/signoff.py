@@ -17,7 +17,7 @@ from sxxt_excel.result import FILE, FILER
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from sxxt_excel.model import SignOff
+    from sxxt_excel.model.rules import SignOff
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.people import Filer, Person, Unit
     from sxxt_excel.rules.context import Context

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from sxxt_excel.model import Slot
+    from sxxt_excel.model.rules import Slot
     from sxxt_excel.outcome import CountRow, Finding
     from sxxt_excel.people import Unit
     from sxxt_excel.rules.context import Context

@@ -18,7 +18,7 @@ from sxxt_excel.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.outcome import Finding
     from sxxt_excel.raw import Remark
     from sxxt_excel.rules.context import Context

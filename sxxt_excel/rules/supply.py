@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
-    from sxxt_excel.model import Supply
+    from sxxt_excel.model.rules import Supply
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.windows import Span
     from sxxt_excel.stack import Stack

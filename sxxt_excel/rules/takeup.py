@@ -17,7 +17,7 @@ from sxxt_excel.rules.waivers import excused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sxxt_excel.model import Cascade, Rows
+    from sxxt_excel.model.rules import Cascade, Rows
     from sxxt_excel.rules.context import Context
     from sxxt_excel.rules.references import Doubt
     from sxxt_excel.stack import Stack

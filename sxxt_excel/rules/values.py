@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
     from sxxt_excel.faces.schema import Areas
-    from sxxt_excel.model import Field, Form, Regime, RowRule
+    from sxxt_excel.model.forms import Field, Form, RowRule
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.outcome import Finding
     from sxxt_excel.stack import Stack
 

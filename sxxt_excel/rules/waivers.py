@@ -10,7 +10,7 @@ from sxxt_excel.waivers import EXEMPT
 if TYPE_CHECKING:
     from datetime import date
 
-    from sxxt_excel.model import Law
+    from sxxt_excel.model.rules import Law
     from sxxt_excel.rules.context import Context
 
 

@@ -14,7 +14,7 @@ from sxxt_excel.text import clean, fold, to_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Form
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.outcome import Finding, Where
     from sxxt_excel.raw import Raw, RawTable
     from sxxt_excel.submissions import Slip, Submission

@@ -11,7 +11,7 @@ from sxxt_excel.text import split_several
 from .values import fill_line
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Cascade
+    from sxxt_excel.model.rules import Cascade
     from sxxt_excel.people import Unit
 
     from .desk import Desk

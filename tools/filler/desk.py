@@ -11,7 +11,8 @@ from sxxt_excel.relations import level_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Regime, Rows
+    from sxxt_excel.model.regime import Regime
+    from sxxt_excel.model.rules import Rows
     from sxxt_excel.people import Roster, Unit
     from sxxt_excel.settings import Settings
 

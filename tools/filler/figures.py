@@ -13,7 +13,7 @@ from .records import Ask, Record
 if TYPE_CHECKING:
     from datetime import date
 
-    from sxxt_excel.model import Agreement
+    from sxxt_excel.model.rules import Agreement
     from sxxt_excel.people import Unit
 
     from .desk import Desk

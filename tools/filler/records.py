@@ -12,7 +12,7 @@ from sxxt_excel.rules.windows import Span, spans
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sxxt_excel.model import Need, Slot, Supply
+    from sxxt_excel.model.rules import Need, Slot, Supply
     from sxxt_excel.people import Filer, Person, Unit
 
     from .desk import Desk

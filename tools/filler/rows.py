@@ -10,7 +10,7 @@ from .sheets import FIRST, Line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sxxt_excel.model import Coverage
+    from sxxt_excel.model.rules import Coverage
     from sxxt_excel.people import Filer
 
     from .desk import Desk

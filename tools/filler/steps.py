@@ -14,7 +14,8 @@ from sxxt_excel.wording.limits import parse_limit
 from .values import NEVER, value_of
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import RowRule, Step, When
+    from sxxt_excel.model.forms import RowRule, When
+    from sxxt_excel.model.rules import Step
 
     from .desk import Desk
     from .sheets import Copy, Line, Table

@@ -11,7 +11,7 @@ from sxxt_excel.regime import form_rules
 from sxxt_excel.relations import in_charge, secretaries
 
 if TYPE_CHECKING:
-    from sxxt_excel.model import Field, Form
+    from sxxt_excel.model.forms import Field, Form
 
     from .desk import Desk
     from .sheets import Copy, Line, Table, Value
