@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.answering import submission_of
@@ -67,48 +67,16 @@ class Sorted:
 def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
     """Tell submissions from papers and the rest; each file gets one row."""
     book = _book(job, sights)
-    apart = kept_packets(job.regime, job.settings)
-    rows: list[FileRow] = []
-    submissions: list[Submission] = []
-    findings: list[Finding] = []
-    bearers: list[Bearer] = []
-    slips: list[Slip] = []
-    claimed: dict[str, str] = {}
-    for number, (parcel, sight) in enumerate(zip(job.parcels, sights, strict=True)):
-        receipt = job.received(parcel, sight.sha256)
-        row = FileRow(parcel.path, sight.sha256, receipt, "foreign")
-        slip = _slip(row, sight, parcel, book)
-        if sight.extract is None:
-            row, told = _other(row, sight, parcel, book)
-            findings.extend(told)
-        elif slip is not None:
-            row = slip.row
-            slips.append(slip)
-        else:
-            came = Came(parcel.path, parcel.sender, parcel.relayed)
-            identity, told = identify(came, sight.extract, book)
-            if identity.packet is not None and identity.packet.id in apart:
-                told = [finding("I112", Where(path=parcel.path), basis=job.regime.cite(""))]
-                identity = NOBODYS
-            findings.extend(told)
-            row = _identified(row, identity)
-            if identity.packet is not None and _of_year(job, identity.period):
-                submissions.append(submission_of(job, number, row, sight, identity, book))
-                row = _of_whom(row, submissions[-1])
-                bearers.extend(_bearer(submissions[-1], identity))
-                claimed[row.path] = identity.claimed.code if identity.claimed else ""
-            elif identity.foreign and not told:
-                findings.append(finding("I106", Where(path=parcel.path), basis=job.regime.cite("")))
-        findings.extend(_of_stranger(parcel, row, sight, book))
-        rows.append(row)
-    contrary = {f.where.path or "" for f in findings if f.code == _CONTRARY}
+    pile = _told_apart(job, sights, book)
+    submissions = pile.submissions
+    contrary = {f.where.path or "" for f in pile.findings if f.code == _CONTRARY}
     others = stepped_aside(submissions, contrary, by_person=job.settings.by_person)
     aside = frozenset(s.path for s in others)
-    newer = outdone(others, submissions, claimed)
+    newer = outdone(others, submissions, pile.claimed)
     mine = tuple(s for s in submissions if s.path not in aside)
     office, units = _office(job, mine), {unit.code: unit for unit in job.roster.units}
-    matched_rows, told_of_papers = _with_papers(rows, units, office)
-    all_rows, softer = replaced(matched_rows, findings, units, office)
+    matched_rows, told_of_papers = _with_papers(pile.rows, units, office)
+    all_rows, softer = replaced(matched_rows, pile.findings, units, office)
     strays = _strays(job, submissions)
     return Sorted(
         rows=tuple(row_for_office(r, aside, newer) for r in all_rows),
@@ -117,12 +85,59 @@ def sort_files(job: Job, sights: Sequence[Sight]) -> Sorted:
         findings=(
             *(for_office(f, aside, newer) for f in (*softer, *strays)),
             *told_of_papers,
-            *(as_long_as_asked(f, newer) for f in reused_stamps(bearers)),
+            *(as_long_as_asked(f, newer) for f in reused_stamps(pile.bearers)),
             *doubtful(_booked(job, mine)),
         ),
         unchecked=tuple(_unsealed(sights, book)),
-        slips=tuple(slips),
+        slips=tuple(pile.slips),
     )
+
+
+@dataclass(slots=True)
+class _Pile:
+    """What the files are, each by itself; `claimed`: path → the unit that its cover names."""
+
+    rows: list[FileRow] = field(default_factory=list)
+    submissions: list[Submission] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    bearers: list[Bearer] = field(default_factory=list)
+    slips: list[Slip] = field(default_factory=list)
+    claimed: dict[str, str] = field(default_factory=dict)
+
+
+def _told_apart(job: Job, sights: Sequence[Sight], book: Directory) -> _Pile:
+    pile = _Pile()
+    apart = kept_packets(job.regime, job.settings)
+    for number, (parcel, sight) in enumerate(zip(job.parcels, sights, strict=True)):
+        receipt = job.received(parcel, sight.sha256)
+        row = FileRow(parcel.path, sight.sha256, receipt, "foreign")
+        slip = _slip(row, sight, parcel, book)
+        if sight.extract is None:
+            row, told = _other(row, sight, parcel, book)
+            pile.findings.extend(told)
+        elif slip is not None:
+            row = slip.row
+            pile.slips.append(slip)
+        else:
+            came = Came(parcel.path, parcel.sender, parcel.relayed)
+            identity, told = identify(came, sight.extract, book)
+            if identity.packet is not None and identity.packet.id in apart:
+                told = [finding("I112", Where(path=parcel.path), basis=job.regime.cite(""))]
+                identity = NOBODYS
+            pile.findings.extend(told)
+            row = _identified(row, identity)
+            if identity.packet is not None and _of_year(job, identity.period):
+                item = submission_of(job, number, row, sight, identity, book)
+                row = _of_whom(row, item)
+                pile.submissions.append(item)
+                pile.bearers.extend(_bearer(item, identity))
+                pile.claimed[row.path] = identity.claimed.code if identity.claimed else ""
+            elif identity.foreign and not told:
+                here = Where(path=parcel.path)
+                pile.findings.append(finding("I106", here, basis=job.regime.cite("")))
+        pile.findings.extend(_of_stranger(parcel, row, sight, book))
+        pile.rows.append(row)
+    return pile
 
 
 def _book(job: Job, sights: Sequence[Sight]) -> Directory:
