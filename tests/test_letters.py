@@ -117,6 +117,12 @@ def test_what_the_office_cannot_open_is_not_told_the_unit_as_missing():
     assert "尚未收到" not in letter.text
 
 
+def test_the_receipt_of_a_file_that_cannot_be_opened_says_so():
+    shut = one("回执", files=(received(FILE, JX, "unreadable"),)).text
+    assert "（以收件登记为准），但文件打不开，请按随后的通知重报。" in shut
+    assert "打不开" not in one("回执", files=(received(FILE, JX),)).text
+
+
 def test_what_has_no_content_to_number_it_by_has_no_number():
     letter = one("回执", files=(replace(received(FILE, JX, "unreadable"), sha256=""),))
     assert "登记编号" not in letter.text
@@ -250,7 +256,7 @@ def test_a_return_says_how_much_what_where_until_when_and_what_else_is_owed(tmp_
         "XX-2025-ZR-003（2025年9月底）。属笔误的请更正；情况属实的请说明原因。\n"
         "　　可在附件上直接改好发回，标出的颜色、批注不必清除。\n"
         "　　另，截至2025年4月21日尚未收到你单位"
-        "《2025年上半年全面从严治党主体责任落实情况报告》，请一并报送。\n"
+        "《2025年上半年全面从严治党主体责任落实情况报告》，请尽快报送。\n"
         "\n"
         "　　附件：机械学院清单_审核意见.xlsx\n"
         "\n"

@@ -130,7 +130,7 @@ def test_pressing_says_since_when_until_when_and_whom_to_telephone():
         "《2025年度全面从严治党主体责任清单和任务清单》（2025年4月20日截止）。\n"
         "　　请于2025年4月22日（星期二）17时前报送；确有困难的，请电话告知预计时间。\n"
         "　　另，《2024年下半年全面从严治党主体责任落实情况报告》已请修改，"
-        "改后的材料尚未收到，请一并报送。\n"
+        "改后的材料尚未收到，请按审核意见定的期限报送。\n"
         "\n"
         "　　联系人：张示例，022-00000000\n"
         "\n"
@@ -150,6 +150,16 @@ def test_one_letter_lists_all_that_a_unit_owes_and_whose_it_is():
     assert f"1. {lists}，2025年4月20日截止。" in letter.text
     report = "《2025年上半年全面从严治党主体责任落实情况报告》"
     assert f"2. {report}，2025年4月10日截止。" in letter.text
+
+
+@pytest.mark.parametrize("kind", ["催办", "督办"])
+def test_what_came_but_cannot_be_opened_is_not_said_to_have_never_come(kind):
+    now = state(owes(JX, "missing"), owes(DQ, "missing"))
+    shut = {("JX", "责任任务清单", "2025")}
+    tone = Tone((kind,), "赵一")
+    found = {x.code: x.text for x in reminders(now, Writer(now), debts(now, (), shut), tone)}
+    assert "（2025年4月20日截止）；此前报来的文件打不开，请重新发送。" in found["JX"]
+    assert "打不开" not in found["DQ"]
 
 
 def test_the_deadline_of_pressing_is_a_working_day_and_may_be_the_same_one():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sxxt_excel.formats.common import UNOPENED
 from sxxt_excel.letters.answers import CALLS_FILE, heard
 from sxxt_excel.letters.chat import CHAT_FILE, chat
 from sxxt_excel.letters.drafts import Written, unaddressed, write_drafts
@@ -22,11 +23,12 @@ from sxxt_excel.text import fold, nearest
 from sxxt_excel.workspace import COLLECTED, INBOX, REPLIES, WORDING, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
     from sxxt_excel.model.regime import Regime
+    from sxxt_excel.letters.reminders import Unread
     from sxxt_excel.outcome import Expected
     from sxxt_excel.people import Roster
     from sxxt_excel.registry.memory import Answer
@@ -89,7 +91,7 @@ def press(
     state = State(space.regime(), space.settings, roster, today, standing(space, today))
     writer = Writer(state, space.root / WORDING)
     answers, remarks = heard(space, roster, today, at)
-    owing = tuple(debts(state, answers))
+    owing = tuple(debts(state, answers, _unread(result)))
     letters = write_drafts(
         reminders(state, writer, (d for d in owing if not only or d.code in only), chosen),
         space.root / REPLIES,
@@ -109,6 +111,16 @@ def press(
         collected=str(result.get("as_of", "")),
         stands=stands(state.expected),
     )
+
+
+def _unread(result: Mapping[str, Any]) -> set[Unread]:
+    """Return of what only files came, by the last result, that nobody can open."""
+    ours = {found["path"] for found in result.get("findings", ()) if found["code"] == UNOPENED}
+    return {
+        (file["unit_code"], file["packet"], file["period"])
+        for file in result.get("files", ())
+        if file["status"] == "unreadable" and file["path"] not in ours
+    }
 
 
 def _codes(names: Iterable[str], roster: Roster) -> frozenset[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sxxt_excel.dates import day_and_hour, weekday
 from sxxt_excel.letters.letter import CHASE, REMIND, SUPERVISE
@@ -16,13 +16,17 @@ from sxxt_excel.outputs.words import last_day, long_day, matter, until
 from sxxt_excel.workdays import working_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sxxt_excel.letters.letter import Letter
     from sxxt_excel.letters.writer import Material, Writer
     from sxxt_excel.outcome import Expected
     from sxxt_excel.outputs.asof import AsOf
     from sxxt_excel.registry.memory import Answer
+
+
+Unread: TypeAlias = tuple[str, str, str]
+"""Unit, packet and period of a file that can't be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,8 @@ class Tone:
 class Debts:
     """What one unit owes: overdue, due soon, sent back; `waiting`: what it promised for later.
 
-    `answer` is what it last said of what is overdue, `promise` of what it promised.
+    `answer` is what it last said of what is overdue, `promise` of what it promised. `unread` are
+    packets and periods of which only files came that can't be opened.
     """
 
     code: str
@@ -48,6 +53,7 @@ class Debts:
     waiting: tuple[Expected, ...]
     answer: Answer | None
     promise: Answer | None = None
+    unread: frozenset[Unread] = frozenset()
 
     @property
     def promised(self) -> date | None:
@@ -59,10 +65,17 @@ class Debts:
         return self.soon if kind == REMIND else self.overdue
 
 
-def debts(state: AsOf, answers: Sequence[Answer] = ()) -> Iterator[Debts]:
+def debts(
+    state: AsOf, answers: Sequence[Answer] = (), unread: Collection[Unread] = ()
+) -> Iterator[Debts]:
     """Yield for each unit what it owes, in the order of the roster; units that owe nothing not.
 
     A unit is not pressed for what it promised until the promised day is over.
+
+    Args:
+        state: who owes what.
+        answers: what units said before, the oldest first.
+        unread: unit, packet and period of each file that can't be opened.
     """
     rows: dict[str, list[Expected]] = {}
     for row in state.expected:
@@ -72,7 +85,7 @@ def debts(state: AsOf, answers: Sequence[Answer] = ()) -> Iterator[Debts]:
     for code in in_roster_order(state.roster, rows):
         found = _debts(state, code, names[code], rows[code], answers)
         if found.overdue or found.soon or found.waiting:
-            yield found
+            yield replace(found, unread=frozenset(unread))
 
 
 def _debts(
@@ -138,14 +151,22 @@ def _said(state: AsOf, kind: str, debt: Debts, rows: Sequence[Expected]) -> dict
     return {
         **called(_material(row, state) for row in rows),
         "材料": [
-            {"名称": named, "截止": _day(state, due, coming=kind == REMIND)}
-            for named, due in dict.fromkeys((_named(row, rows, state), row.due) for row in rows)
+            {"名称": named, "截止": _day(state, due, coming=kind == REMIND), "打不开": shut}
+            for named, due, shut in dict.fromkeys(
+                (_named(row, rows, state), row.due, _unread(row, debt)) for row in rows
+            )
         ],
         "期限": deadline(state, kind),
         "待改": returned,
         "答复": one_line(answer.answer).rstrip("。") if answer else "",
         "承诺": promised,
     }
+
+
+def _unread(row: Expected, debt: Debts) -> bool:
+    """Tell whether something of it came that can't be opened; whose it is such a file hides."""
+    alone = row.filer is None and row.subject is None
+    return alone and (row.unit_code, row.packet, row.period) in debt.unread
 
 
 def _about(state: AsOf, kind: str, rows: Sequence[Expected]) -> Iterator[object]:

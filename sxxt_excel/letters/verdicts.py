@@ -123,6 +123,7 @@ class _Case:
                         "编号": one_line(receipt_number(f, year)),
                         "收到时间": long_moment(f.receipt.at),
                         "依据": f.receipt.by,
+                        "打不开": f.status == "unreadable",
                     }
                     for f in came
                 ],
