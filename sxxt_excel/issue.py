@@ -260,7 +260,7 @@ def _line(  # noqa: PLR0913, PLR0917 - the columns of the log
 ) -> dict[str, str]:
     values = (
         number, unit, item.filer.label if item.filer else "", item.obligation.packet,
-        period_title(item.period), name, version, item.due.day.isoformat() if item.due else "",
+        period_title(item.period), name, version, item.due.last.isoformat() if item.due else "",
         day, digest,
     )  # fmt: skip
     return dict(zip(_LOG_HEAD, values, strict=True))

@@ -7,6 +7,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 from world import (
     UNIT_ROWS,
@@ -28,6 +29,7 @@ from sxxt_excel.deadlines import Calendar
 from sxxt_excel.decisions import decisions
 from sxxt_excel.newspace import register_book
 from sxxt_excel.officebook import RECEIPTS, roster_forms
+from sxxt_excel.outputs.master import write_master
 from sxxt_excel.outputs.reply import replies
 from sxxt_excel.outputs.tally import tally
 from sxxt_excel.outputs.words import summary
@@ -271,6 +273,17 @@ def test_a_setting_leaves_the_day_out(world, when, status):
     assert row(result)["status"] == status
     late = [f.message for f in result.findings if f.code == "T101"]
     assert [("2025年4月19日截止" in said) for said in late] == [True] * (status == "late")
+
+
+def test_every_sheet_names_the_same_last_day_where_the_day_itself_is_left_out(world, tmp_path):
+    settle(world, "inclusive = true", "inclusive = false")
+    result = world.collect("2025-04-25")
+    write_master(result, tmp_path / "m.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "m.xlsx", read_only=True)
+    cells = [str(v) for sheet in book for row in sheet.iter_rows(values_only=True) for v in row]
+    assert not [said for said in cells if "2025-04-20" in said]
+    assert {"2025-04-19"} <= set(cells)
+    assert len([said for said in cells if "（2025-04-19截止）" in said]) > 1
 
 
 def test_a_deadline_on_a_sunday_moves_only_where_the_office_says_so(world):

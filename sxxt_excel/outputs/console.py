@@ -12,6 +12,7 @@ import sys
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.box import Box
@@ -244,8 +245,11 @@ def _job_table(jobs: Iterable[_Job]) -> Table:
 # ---- the other commands --------------------------------------------------------------
 
 
-def print_status(rows: Sequence[Expected], console: Console) -> None:
-    """Print what is owed and how it stands, one line a row."""
+def print_status(
+    rows: Sequence[Expected], console: Console, calendar: Calendar | None = None
+) -> None:
+    """Print what is owed and how it stands, one line a row; a calendar says what a due day is."""
+    days = calendar or Calendar()
     filers = any(row.filer or row.subject for row in rows)
     heads = ("单位", "材料", "责任主体", "截止日!", "状态!", "收到时间!")
     table = _table(*(head for head in heads if filers or head != "责任主体"))
@@ -255,7 +259,7 @@ def print_status(rows: Sequence[Expected], console: Console) -> None:
             row.unit,
             _matter(row.packet, row.period),
             who,
-            (row.due or "未定")[:10],
+            f"{days.last_day(date.fromisoformat(row.due[:10]))}" if row.due else "未定",
             EXPECTED_WORDS[row.status],
             moment(row.received_at),
         ]

@@ -10,9 +10,7 @@ import pandas as pd
 
 from sxxt_excel.headings import FILINGS_SHEET, UNIT_NAME
 from sxxt_excel.outputs.tables import Column, Table
-from sxxt_excel.outputs.words import (
-    moment,
-)
+from sxxt_excel.outputs.words import last_day, moment
 from sxxt_excel.result import FILER, PATH
 from sxxt_excel.rules.references import spared
 
@@ -119,7 +117,7 @@ def _numbered(round_: Round) -> Iterator[tuple[str, int, str, tuple[Cell, ...]]]
                 items,
                 days[signed[packet]].get((file.path, filer)),
                 moment(row.received_at if row and row.received_at else file.receipt.at),
-                (row.due or "")[:10] if row else "",
+                f"{last_day(row.due, round_.settings)}" if row and row.due else "",
                 _ON_TIME.get(row.arrived or "", NONE) if row else NONE,
                 returned[_whose(file)],
             )

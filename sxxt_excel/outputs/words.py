@@ -124,14 +124,15 @@ def matter(packet: str, period: str) -> str:
     return f"{period_words(period)}{packet}"
 
 
-def due_day(rows: Iterable[Expected]) -> str:
-    """Return the first day by which any of these is due, 未定 where none has a day."""
-    return min((row.due[:10] for row in rows if row.due), default="未定")
+def due_day(rows: Iterable[Expected], settings: Settings) -> str:
+    """Return the first of the last days on which these may come, 未定 where none has a day."""
+    return min((f"{last_day(row.due, settings)}" for row in rows if row.due), default="未定")
 
 
 def due_of(round_: Round, packet: str, period: str) -> str:
     """Return that of a packet and period."""
-    return due_day(e for e in round_.expected if (e.packet, e.period) == (packet, period))
+    rows = (e for e in round_.expected if (e.packet, e.period) == (packet, period))
+    return due_day(rows, round_.settings)
 
 
 def _shown(rows: Iterable[Expected]) -> bool:

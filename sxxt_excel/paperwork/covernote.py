@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["cover_note"]
 
 _ATTACHED = "I119"
+_NUMERALS = ("", *"一二三四五六七八九")
 
 
 def cover_note(sources: Sources) -> Draft:
@@ -30,20 +31,30 @@ def cover_note(sources: Sources) -> Draft:
     missing = _missing(round_)
     each = tuple(_each(round_, *pair) for pair in pairs)
     rows = [(number, round_.expected[number]) for number in missing]
-    late = tuple((row.unit, _titled(row), due_day([row]), _why(sources, row)) for _, row in rows)
+    late = tuple(
+        (row.unit, _titled(row), due_day([row], round_.settings), _why(sources, row))
+        for _, row in rows
+    )
     values = {
         **common(sources),
         **figures,
         "未报材料": rows_figure("未报材料", "到期没有报的材料（份）", EXPECTED, missing),
         "各表": [grid.name for grid in each],
+        "层次": [numeral(number) for number in range(1, len(each) + 1)],
     }
     grids = (
         overview(round_, pairs),
-        Grid("未报材料", ("单位", "材料", "截止日", "原因"), (16, 16, 9, 16), late),
+        Grid("未报材料", ("单位", "材料", "截止日", "原因"), (16, 18, 12, 18), late),
         Grid("说明情况", ("单位", "要求说明的内容", "单位的说明"), (14, 24, 24), _said(round_)),
         *each,
     )
     return Draft(values, grids)
+
+
+def numeral(number: int) -> str:
+    """Return a number below a hundred as headings of official documents count: 一, 十二, 二十."""
+    tens, ones = divmod(number, 10)
+    return f"{_NUMERALS[tens] if tens > 1 else ''}{'十' if tens else ''}{_NUMERALS[ones]}"
 
 
 def _missing(round_: Round) -> list[int]:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from sxxt_excel.paperwork.shelf import Changes
     from sxxt_excel.paperwork.trace import Step
     from sxxt_excel.result import Round
+    from sxxt_excel.settings import Settings
     from sxxt_excel.workspace import Workspace
 
 __all__ = ["Dossier", "make_dossier"]
@@ -136,7 +137,7 @@ def _of_unit(last: Last, code: str) -> Dossier:
     copied = copy_files(last, [Wanted(row, _room(row)) for row in rows], shelf)
     letters = letter_rows(last, code, folder, shelf)
     listings = (
-        _owed("应报情况", (row for row in round_.expected if row.unit_code == code)),
+        _owed(round_.settings, "应报情况", (e for e in round_.expected if e.unit_code == code)),
         _versions(last, copied, code),
         _opinions(share.own_words() if share else ()),
         _explanations(share),
@@ -150,14 +151,14 @@ def _room(row: FileRow) -> str:
     return _ATTACHMENTS if row.status == "attachment" else _MATERIALS
 
 
-def _owed(name: str, rows: Iterable[Expected]) -> Listing:
+def _owed(settings: Settings, name: str, rows: Iterable[Expected]) -> Listing:
     lines = tuple(
         (
             row.unit,
             matter(row.packet, row.period),
             row.filer or row.subject or "",
             row.duty,
-            due_day([row]),
+            due_day([row], settings),
             EXPECTED_WORDS[row.status],
             moment(row.received_at) or NONE,
             {True: "审核通过", False: "待修改", None: NONE}[row.accepted],
@@ -259,9 +260,15 @@ def _of_leader(last: Last, sheets: Sequence[MasterSheet], whose: Whose) -> Dossi
     copied = copy_files(last, [Wanted(row, _room(row)) for row in files], shelf)
     listings = (
         _owed(
-            "本人的应报情况", (e for e in round_.expected if mine.has(e.unit_code, e.filer or ""))
+            round_.settings,
+            "本人的应报情况",
+            (e for e in round_.expected if mine.has(e.unit_code, e.filer or "")),
         ),
-        _owed("分管单位的应报情况", (e for e in round_.expected if e.unit_code in whose.codes)),
+        _owed(
+            round_.settings,
+            "分管单位的应报情况",
+            (e for e in round_.expected if e.unit_code in whose.codes),
+        ),
         _taken_up(round_, [row for row in round_.cascade if _is_his(row.parent_filer, whose.name)]),
         _copies(copied),
     )
