@@ -21,7 +21,7 @@ from world import settle
 from sxxt_excel.commands import papers as commands
 from sxxt_excel.dates import TZ
 from sxxt_excel.outcome import CountRow
-from sxxt_excel.paperwork.covernote import cover_note
+from sxxt_excel.paperwork.covernote import cover_note, numeral
 from sxxt_excel.paperwork.draft import Sources, by_units
 from sxxt_excel.paperwork.kinds import KINDS
 from sxxt_excel.paperwork.last import Last
@@ -118,7 +118,9 @@ def test_no_number_stands_in_a_paper_that_is_not_listed(papers, kind):
     }
     body = [line for line in lines(paper) if not line.startswith(("截至时间", "口径"))]
     # Days and the number of a table are no figures of ours.
-    days = re.compile(r"（?截至[^，）]+|\d{4}年\S*?(?:度|\d+月\d+日)|^（\d+）.*", re.MULTILINE)
+    days = re.compile(
+        r"（?截至[^，）]+|\d{4}年\S*?(?:度|\d+月\d+日)|^（[一二三四五六七八九十]+）.*", re.MULTILINE
+    )
     bare = days.sub("", "\n".join(body))
     assert {found[1] for found in NUMBER.finditer(bare)} <= listed
     table: list[list[str]] = next((t for t in tables(paper) if t[0][0] == "材料"), [])
@@ -321,10 +323,17 @@ def test_a_gap_that_a_unit_must_fill_is_not_for_reading(office):
             "rule": "校领导项目到分管单位", "parent_unit": "示例大学党委", "parent_filer": "孙立坤",
             "parent_key": "XX-2025-ZR-999", "status": "missing", "children": [],
         }]  # fmt: skip
+
+    def nothing_unsaid(result: dict[str, Any]) -> None:
         result["findings"] = []
 
     run("papers", "-w", office)
     assert (office / "公文/参阅件.docx").is_file()
+    change(office, nothing_unsaid)
+    run("papers", "-w", office)
+    (said,) = [line for line in lines(office / "公文/参阅件.docx") if line.startswith("截至")]
+    assert "个项目尚未见承接。" in said
+    assert "落实方式" not in said, "what there is none of is not counted"
     change(office, gap)
     done = run("papers", "-w", office)
     assert "参阅件：没有要写的" in done.output
@@ -332,6 +341,21 @@ def test_a_gap_that_a_unit_must_fill_is_not_for_reading(office):
 
 
 # ---- form ----------------------------------------------------------------------------------
+
+
+def test_headings_below_a_heading_are_counted_as_official_documents_count(papers):
+    found = [line[:4] for line in lines(papers / "报送说明.docx") if line.startswith("（")]
+    assert found[1:3] == ["（一）2", "（二）2"]
+    counted = [numeral(number) for number in (1, 9, 10, 11, 20, 42)]
+    assert counted == ["一", "九", "十", "十一", "二十", "四十二"]
+
+
+@pytest.mark.parametrize("kind", ["报送说明", "情况综述", "领导摘要", "参阅件"])
+def test_the_cells_of_a_column_stand_at_one_side(papers, kind):
+    for table in docx.Document(str(papers / f"{kind}.docx")).tables:
+        for column in table.columns:
+            sides = {cell.paragraphs[0].alignment for cell in column.cells[1:]}
+            assert len(sides) <= 1
 
 
 def test_papers_have_the_official_form(papers):

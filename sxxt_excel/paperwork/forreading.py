@@ -48,15 +48,16 @@ def for_reading(sources: Sources) -> Draft | None:
         )
         for f in (round_.findings[n] for n in unsaid)
     )
-    heads = ("责任主体", ITEM_NUMBER, ITEM_TEXT, "情况")
+    heads = ("责任主体", ITEM_NUMBER, ITEM_TEXT)
+    widths = (10, 18, 25, 20)
     values = {
         **common(sources),
         "未承接": rows_figure("未承接", "校级清单中还没有承接的项目（项）", CASCADE, gaps),
         "未写明": rows_figure("未写明", "校级清单中没有写明落实方式的项目（项）", FINDINGS, unsaid),
     }
     grids = (
-        Grid("未承接的项目", heads, (10, 15, 26, 20), lines),
-        Grid("没有写明落实方式的项目", heads, (10, 15, 26, 20), open_),
+        Grid("未承接的项目", (*heads, "制度要求"), widths, lines),
+        Grid("没有写明落实方式的项目", (*heads, "情况"), widths, open_),
     )
     return Draft(values, grids)
 

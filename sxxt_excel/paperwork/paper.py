@@ -10,6 +10,7 @@ import io
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import repeat
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from xml.sax.saxutils import quoteattr
@@ -26,7 +27,7 @@ from sxxt_excel.paperwork.figures import Figure
 from sxxt_excel.store import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -216,10 +217,11 @@ class _Writer:
         widths = [Mm(width * unit) for width in grid.widths]
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
-        self._line(table.rows[0], grid.heads, widths, self._heading)
+        centred = [self._fits(column, width) for column, width in _columns(grid, widths)]
+        self._line(table.rows[0], grid.heads, widths, self._heading, [True] * len(widths))
         _mark(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")  # noqa: SLF001 - no public way
         for row in grid.rows:
-            self._line(table.add_row(), row, widths, self._body)
+            self._line(table.add_row(), row, widths, self._body, centred)
         if not grid.rows:
             cells = table.add_row().cells
             paragraph = cells[0].merge(cells[-1]).paragraphs[0]
@@ -230,14 +232,25 @@ class _Writer:
         gap.space_before = gap.space_after = Pt(0)
         gap.line_spacing_rule, gap.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(6)
 
-    def _line(self, row: Any, cells: Sequence[Cell], widths: Sequence[Any], family: str) -> None:  # noqa: ANN401
+    def _fits(self, cells: Iterable[Cell], width: Any) -> bool:  # noqa: ANN401 - python-docx
+        """Tell whether each cell of a column stands on one line: then the column is centred."""
+        room: float = width.pt / self._looks.table
+        return all(not isinstance(cell, str) or len(one_line(cell)) < room for cell in cells)
+
+    def _line(
+        self,
+        row: Any,  # noqa: ANN401 - python-docx has no types
+        cells: Sequence[Cell],
+        widths: Sequence[Any],
+        family: str,
+        centred: Sequence[bool],
+    ) -> None:
         _mark(row._tr.get_or_add_trPr(), "w:cantSplit")  # noqa: SLF001 - python-docx has no other way
-        for place, cell, width in zip(row.cells, cells, widths, strict=True):
+        for place, cell, width, centre in zip(row.cells, cells, widths, centred, strict=True):
             place.width = width
             paragraph = place.paragraphs[0]
             text = "" if cell is None else one_line(str(cell))
-            short = not isinstance(cell, str) or len(text) * self._looks.table < width.pt
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if short else WD_ALIGN_PARAGRAPH.LEFT
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centre else WD_ALIGN_PARAGRAPH.LEFT
             form = paragraph.paragraph_format
             form.space_before = form.space_after = Pt(1.5)
             form.line_spacing = _LINE_OF_TABLE
@@ -251,6 +264,11 @@ class _Writer:
         for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
             fonts.set(qn(script), family)
         return run
+
+
+def _columns(grid: Grid, widths: Sequence[Any]) -> Iterator[tuple[Sequence[Cell], Any]]:
+    columns = zip(*grid.rows, strict=True) if grid.rows else repeat(())
+    yield from zip(columns, widths, strict=False)
 
 
 def _mark(parent: Any, name: str, value: str = "") -> None:  # noqa: ANN401 - lxml has no types
