@@ -412,11 +412,16 @@ def test_calls_name_what_is_owed_whom_to_ring_and_who_is_in_charge(path: Path):
     assert physics["答复"] == physics["承诺时间"] == ""
 
 
-def test_calls_fit_one_page_and_every_sheet_prints_on_a4_across(path: Path):
+def test_calls_fit_one_page_and_what_is_too_wide_to_be_read_on_a4_goes_on_a3(path: Path):
     book = openpyxl.load_workbook(path)
+    papers = {sheet.title: sheet.page_setup.paperSize for sheet in book}
+    a4, a3 = 9, 8
+    assert {
+        papers[name] for name in ("总览", "报送情况", "催报电话单", "责任传导", "口径说明")
+    } == {a4}
+    assert {papers[name] for name in ("审核意见", "责任清单", "任务清单")} == {a3}
     for sheet in book:
-        assert sheet.page_setup.paperSize == 9
-        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.page_setup.orientation == "landscape") == (sheet.title != "总览")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         # One page high is what the format means where nothing is said.
         assert (sheet.page_setup.fitToHeight != 0) == (sheet.title in {"总览", "催报电话单"})
@@ -559,7 +564,31 @@ def test_control_characters_and_markup_come_back_as_sent(path: Path):
 def test_a_form_without_rows_says_so_under_its_headings(path: Path):
     head, line = read(path, "述责述廉登记")
     assert head[0] == "填报单位"
-    assert line[0] == "尚无数据。"
+    assert line[0] == "尚无数据：本次没有应报的单位。"
+
+
+@pytest.mark.parametrize(
+    ("status", "arrived", "why"),
+    [
+        ("not_due", None, "还没有到期，没有单位报来"), ("missing", None, "还没有单位报来"),
+        ("on_time", "on_time", "报来的材料里这张表没有内容"),
+    ],
+)  # fmt: skip
+def test_a_form_without_rows_says_why(result: Round, tmp_path: Path, status, arrived, why):
+    row = replace(result.expected[0], packet="述责述廉", status=status, arrived=arrived)
+    write_master(replace(result, expected=(row,)), tmp_path / "m.xlsx")
+    assert read(tmp_path / "m.xlsx", "述责述廉登记")[1][0] == f"尚无数据：{why}。"
+    assert read(tmp_path / "m.xlsx", "谈话记录")[1][0] == "尚无数据：由单位留存，要求报送时才报。"
+
+
+def test_who_took_up_what_stands_in_the_order_of_the_roster(result: Round, tmp_path: Path):
+    backwards = replace(result, roster=replace(result.roster, units=result.roster.units[::-1]))
+    order = [unit.name for unit in backwards.roster.units]
+    write_master(backwards, tmp_path / "m.xlsx")
+    found = records(tmp_path / "m.xlsx", "责任传导")
+    for rule in {row["规则"] for row in found}:
+        units = [row["上级单位"] for row in found if row["规则"] == rule]
+        assert units == sorted(units, key=order.index)
 
 
 def test_an_empty_round_still_makes_a_whole_workbook(result: Round, tmp_path: Path):

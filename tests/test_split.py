@@ -50,12 +50,18 @@ def own(table: list[tuple[Any, ...]], keep: Any) -> list[dict[str, Any]]:
     return [one for row in table[1:] if keep(one := dict(zip(heads, row, strict=True)))]
 
 
-def bare(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of the master as a part shows it: a file by its own name."""
-    return {
+def bare(row: dict[str, Any], name: str = "") -> dict[str, Any]:
+    """Return a row of the master as a part shows it: a file by its own name.
+
+    Of 报送情况 only what the unit itself owes, whatever its number among the others.
+    """
+    whole = {
         head: re.split(r"[/!]", value)[-1] if head == "来源文件" else value
         for head, value in row.items()
     }
+    if name != "报送情况":
+        return whole
+    return {head: v for head, v in whole.items() if v not in {None, "—"} and head != "序号"}
 
 
 def test_each_unit_gets_its_rows_of_every_sheet_in_their_order(place, parts):
@@ -78,10 +84,18 @@ def test_each_unit_gets_its_rows_of_every_sheet_in_their_order(place, parts):
                 ),
             )
             if mine:
-                expected[name] = [bare(row) for row in mine]
+                expected[name] = [bare(row, name) for row in mine]
         assert list(found) == list(expected)
         for name, table in found.items():
-            assert own(table, lambda _: True) == expected[name], (unit, name)
+            shown = own(table, lambda _: True)
+            assert [bare(row, name) for row in shown] == expected[name], (unit, name)
+
+
+def test_a_unit_sees_no_column_of_what_only_others_owe(parts):
+    head, line = rows(parts["机械工程学院党委"])["报送情况"]
+    assert not [one for one in head if "校级" in one]
+    assert line[0] == 1
+    assert "—" not in line
 
 
 def test_no_row_of_a_form_is_lost_or_given_twice(place, parts):

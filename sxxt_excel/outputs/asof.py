@@ -51,6 +51,13 @@ def in_roster_order(roster: Roster, codes: Iterable[str]) -> list[str]:
     return sorted(codes, key=lambda code: (order.get(code, len(order)), code))
 
 
+def places_of(state: AsOf) -> dict[str, int]:
+    """Return name of a unit → its place in the roster, those that are not on it last."""
+    names = names_of(state)
+    codes = in_roster_order(state.roster, names)
+    return {names[code]: place for place, code in reversed([*enumerate(codes)])}
+
+
 def office_name(state: AsOf) -> str:
     """Return the name under which the office writes: as the settings say, else its unit's."""
     own = home(state.regime, state.roster, state.settings.node)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.intake.parcel import last_name
+from sxxt_excel.outputs.asof import places_of
 from sxxt_excel.outputs.grouping import short
 from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import matter
@@ -106,7 +107,10 @@ _Row = tuple[str, ...]
 
 
 def _versions(round_: Round) -> Table:
-    rows = [row for found in round_.versions for row in _rows(found)]
+    places = places_of(round_)
+    last = len(places)
+    versions = sorted(round_.versions, key=lambda found: places.get(found.unit, last))
+    rows = [row for found in versions for row in _rows(found)]
     columns = (
         _column(rows, 0, "单位", 20),
         _column(rows, 1, "材料", 22),

@@ -56,7 +56,29 @@ def form_tables(round_: Round) -> Iterator[Table]:
         rows = 0 if frame is None else len(frame)
         if form.id == COVER or not (rows or form.id in asked):
             continue
-        yield _form(form, pd.DataFrame() if frame is None else frame)
+        yield _form(form, pd.DataFrame() if frame is None else frame, _why_empty(round_, form))
+
+
+def _why_empty(round_: Round, form: Form) -> str:
+    """Say why a sheet has no rows: nothing came yet, is due yet, or is asked for at all."""
+    regime, settings = round_.regime, round_.settings
+    packets = {p.id for p in regime.packets if form.id in {f.id for f in regime.sheets(p.id)}}
+    rows = [row for row in round_.expected if row.packet in packets]
+    owed = [row for row in rows if row.owed]
+    duties = {settings.duty_of(o) for o in regime.obligations if o.packet in packets}
+    if any(row.arrived for row in rows):
+        why = "报来的材料里这张表没有内容"
+    elif owed and all(row.status == "not_due" for row in owed):
+        why = "还没有到期，没有单位报来"
+    elif owed:
+        why = "还没有单位报来"
+    elif OWED in duties:
+        why = "本次没有应报的单位"
+    elif NEEDED in duties:
+        why = "有事项发生时才报，还没有单位报来"
+    else:
+        why = "由单位留存，要求报送时才报"
+    return f"尚无数据：{why}。"
 
 
 def _asked(round_: Round) -> frozenset[str]:
@@ -67,7 +89,7 @@ def _asked(round_: Round) -> frozenset[str]:
     return frozenset(forms - {EXPLANATIONS})
 
 
-def _form(form: Form, frame: pd.DataFrame) -> Table:
+def _form(form: Form, frame: pd.DataFrame, empty: str) -> Table:
     back = (_column(frame, STATUS) == "returned").tolist()
     text, centre = row_looks("text", back), row_looks("centre", back)
     columns = [
@@ -94,7 +116,7 @@ def _form(form: Form, frame: pd.DataFrame) -> Table:
             last = cell_values(_column(frame, f"{field.name}{LAST_DAY}"))
             heading = f"{field.name}（折算日期）"
             columns.append(Column(heading, _DATE_WIDTH, last, row_looks("date", back)))
-    return Table(form.id, f"{form.id}汇总", tuple(columns))
+    return Table(form.id, f"{form.id}汇总", tuple(columns), empty=empty)
 
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sxxt_excel.outputs.asof import places_of
 from sxxt_excel.outputs.tables import MOST_LINKS
 from sxxt_excel.outputs.words import (
     long_day,
@@ -77,7 +78,7 @@ def _explained(unlinked: int) -> list[tuple[str, str]]:
 
 def _unchecked(round_: Round) -> list[tuple[str, str, str, str]]:
     """Return rules, why, how many units and which; what one thing leaves open is one line."""
-    titles = rule_titles(round_.regime)
+    titles, places = rule_titles(round_.regime), places_of(round_)
     units: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for row in round_.unchecked:
         of_rule = units[row.rule, row.because]
@@ -85,7 +86,8 @@ def _unchecked(round_: Round) -> list[tuple[str, str, str, str]]:
             of_rule[row.unit] = None
     rules: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     for (rule, because), names in units.items():
-        rules[because, tuple(names)].append(titles.get(rule, rule))
+        units_named = tuple(sorted(names, key=lambda name: places.get(name, len(places))))
+        rules[because, units_named].append(titles.get(rule, rule))
     return [
         ("；".join(said), because, str(len(names) or _NO_UNIT), _some(names) or _NO_UNIT)
         for (because, names), said in rules.items()

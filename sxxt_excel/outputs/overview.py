@@ -72,7 +72,7 @@ class _Room:
 def write_overview(book: Book, round_: Round, since: Mapping[str, Any] | None) -> None:
     """Write 总览; `since` is what changed since the last run, None at the first."""
     title = f"{round_.settings.year}年报送情况总览"
-    sheet = book.sheet(_OVERVIEW, round_.settings.name, one_page=True)
+    sheet = book.sheet(_OVERVIEW, round_.settings.name, one_page=True, upright=True)
     page = Page(book, sheet, _OVERVIEW_WIDTHS)
     page.across(title, "title", 18)
     about = (

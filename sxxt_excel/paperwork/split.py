@@ -11,11 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
-from sxxt_excel.headings import ABOUT_UNITS, FILE_HEADING, STATE_HEADING, UNIT_HEADING, UNIT_NAME
+from sxxt_excel.headings import (
+    ABOUT_UNITS,
+    ARRIVALS_SHEET,
+    FILE_HEADING,
+    STATE_HEADING,
+    UNIT_HEADING,
+    UNIT_NAME,
+)
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.outputs.folders import remove_stale, reply_folders, safe_name
-from sxxt_excel.outputs.looks import excel_day, row_looks
+from sxxt_excel.outputs.looks import NONE, excel_day, row_looks
 from sxxt_excel.outputs.page import new_book
 from sxxt_excel.outputs.shares import unit_names
 from sxxt_excel.outputs.tables import Column, Table
@@ -43,6 +50,7 @@ SPLIT = "分送"
 _FOLDERS: Mapping[By, str] = {"unit": "按单位", "leader": "按领导"}
 _SUFFIX = "_台账分册.xlsx"
 _FILERS = ("责任主体", "姓名")
+_SERIAL = "序号"
 _NARROW = 16
 """Columns up to this width hold short words, which stand in the middle."""
 
@@ -201,9 +209,13 @@ def own_sheets(owners: Owners, sheets: Sequence[MasterSheet], whose: Whose) -> t
 
 def _own(sheet: MasterSheet, rows: Sequence[Sequence[Value]], label: str) -> Table:
     back = _returned(sheet, rows)
+    matrix = sheet.name.startswith(ARRIVALS_SHEET)  # what others owe is no column of theirs
+    if not sheet.is_form and sheet.headings[0] == _SERIAL:
+        rows = [(number, *row[1:]) for number, row in enumerate(rows, 1)]
     columns = tuple(
         _column(heading, width, [row[at] for row in rows], back)
         for at, (heading, width) in enumerate(zip(sheet.headings, sheet.widths, strict=True))
+        if not matrix or any(row_text(row[at]) not in {"", NONE} for row in rows)
     )
     return Table(sheet.name, f"{sheet.name}（{label}）", columns, 1 if sheet.is_form else 2)
 
