@@ -273,6 +273,9 @@ def test_what_cant_be_marked_in_place_comes_back_converted_and_says_so(world):
     texts = [str(c.value) for row in book.worksheets[0].iter_rows() for c in row if c.value]
     assert any("内部结构特殊" in text for text in texts)
     assert list(ours(book[TASKS])) == [3]
+    page = book[TASKS].page_setup
+    assert (page.orientation, page.paperSize, page.fitToHeight) == ("landscape", 9, 0)
+    assert book[TASKS].sheet_properties.pageSetUpPr.fitToPage, "all its columns on the page"
 
 
 @OFFICE

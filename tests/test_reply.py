@@ -3,6 +3,7 @@
 import re
 import string
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,10 +17,10 @@ from sxxt_excel.codes import CODES, finding
 from sxxt_excel.outcome import Finding, Unchecked, Where
 from sxxt_excel.outputs.folders import reply_folders, safe_name
 from sxxt_excel.outputs.grouping import group
-from sxxt_excel.outputs.reply import REPLY_FILE, write_replies
+from sxxt_excel.outputs.reply import REPLY_FILE, replies, write_replies
 from sxxt_excel.people import Roster, Unit
 from sxxt_excel.result import Round
-from sxxt_excel.settings import Settings
+from sxxt_excel.settings import Letters, Settings
 from sxxt_excel.workspace import REPLIES
 
 JX_FILE, DQ_FILE = "第一批/机械.zip!机械学院清单.xlsx", "电气/清单（最终版）.xlsx"
@@ -145,8 +146,8 @@ def test_what_was_found_is_listed_and_long_lists_are_cut():
         finding("V103", at(JX, "a.xlsx", "表", f"C{r}", "数值"), got=word, kind="整数")
         for r, word in enumerate(words, 3)
     )
-    assert line.message == "“数值”写的“甲”、“乙”、“丙”、“丁”、“戊”等7处不是整数"
-    assert line.samples == "“甲”、“乙”、“丙”、“丁”、“戊”等7处"
+    assert line.message == "“数值”写的“甲”“乙”“丙”“丁”“戊”等7处不是整数"
+    assert line.samples == "“甲”“乙”“丙”“丁”“戊”等7处"
     assert line.cells == tuple(f"C{r}" for r in range(3, 10))
 
 
@@ -154,7 +155,7 @@ def test_values_that_no_cell_leads_to_are_all_listed():
     areas = "一二三四五六七八九"
     where = Where(path="a.xlsx", unit=JX.name, unit_code=JX.code, filer="领导班子")
     (line,) = group(finding("Q105", where, got=area, area=area) for area in areas)
-    assert line.message == "领导班子的报告缺" + "、".join(f"“{a}”" for a in areas)
+    assert line.message == "领导班子的报告缺" + "".join(f"“{a}”" for a in areas)
 
 
 def test_one_fault_keeps_its_own_sentence():
@@ -287,7 +288,7 @@ def test_a_fault_shows_where_what_how_and_on_whose_authority(shown):
     assert "任务清单J3:J32完成时限共30处“完成时限”未填请补填日期" in text
     assert "三（一）1" in text
     assert f"依据栏所列条款出自{REGIME.cite('')}" in text
-    assert "“开始时间”写的“2025.13.5”、“下半年”、“<b>三月</b>”、“待定”不是有效日期" in text
+    assert "“开始时间”写的“2025.13.5”“下半年”“<b>三月</b>”“待定”不是有效日期" in text
     assert "编号JX-2025-ZR-009" in text
 
 
@@ -322,6 +323,26 @@ def test_a_unit_all_fine_reads_that_it_is_registered(shown):
     assert "材料已审核通过，予以登记。请报送签字盖章纸质件一式一份。" in text
     assert "须修改" not in text
     assert "需说明" not in text
+
+
+def test_what_one_thing_leaves_unchecked_is_one_line():
+    why = "因“履责统计”没有收齐"
+    rows = tuple(
+        Unchecked(rule, DQ.name, why) for rule in ("半年专题研究", "专题会议", "半年专题研究")
+    )
+    (found,) = [r for r in replies(replace(busy(), unchecked=rows)) if r.unit == DQ.name]
+    ((rules, because),) = found.unchecked
+    assert because == "“履责统计”没有收齐"
+    assert rules.count("；") == 1
+
+
+def test_what_is_sent_on_paper_and_which_way_is_as_the_office_says():
+    chosen = Letters(paper="", channel="市委OA")
+    made = busy()
+    round_ = replace(made, settings=replace(made.settings, letters=chosen))
+    found = {reply.unit: reply for reply in replies(round_)}
+    assert found[DQ.name].opening == ("材料已审核通过，予以登记。",)
+    assert found[JX.name].channel == "市委OA"
 
 
 def test_what_the_office_has_to_settle_is_not_told_to_the_unit(shown):

@@ -28,6 +28,9 @@ Area: TypeAlias = tuple[int, int, int, int]  # first row, first column, last row
 
 ACCENT, REQUIRED, HEADING, GREY, LINE = "#8C1D18", "#F5E1DF", "#EDEDED", "#F0F0F0", "#A6A6A6"
 
+LEFT = frozenset({"text", "long", "label", "file", "unit"})
+"""Kinds of field whose cells are written from the left; all others stand in the middle."""
+
 _A4 = 9
 _GB_CHARSET = 134
 _HEAD_LENGTH = 60  # Excel takes 255 characters for both sides together

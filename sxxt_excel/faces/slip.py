@@ -10,7 +10,7 @@ import xlsxwriter
 
 from sxxt_excel.faces.dropdowns import Lists, Offers, entry_rule
 from sxxt_excel.faces.mended import HEAD_ROW
-from sxxt_excel.faces.sheet import ACCENT, GREY, OFFICE_FONTS, Pen, body_font, row_height
+from sxxt_excel.faces.sheet import ACCENT, GREY, LEFT, OFFICE_FONTS, Pen, body_font, row_height
 from sxxt_excel.stamp import STAMP_SHEET
 from sxxt_excel.text import clean, to_text
 
@@ -86,7 +86,8 @@ def _cell(sheet: Sheet, at: tuple[int, int], field: Field, value: Value, *, shut
     shape = _DAY if isinstance(said, dt.date) else _ANY if isinstance(said, float) else _TEXT
     if said == "" and field.kind == "date":
         shape = _DAY
-    look = {"bg_color": GREY} if shut else {}
+    look = {"align": "left" if field.kind in LEFT else "center"}
+    look |= {"bg_color": GREY} if shut else {}
     style = sheet.pen.style("cell", num_format=shape, locked=shut, **look)
     if said == "":
         sheet.blank(*at, style)

@@ -24,6 +24,7 @@ from sxxt_excel.faces.instructions import INSTRUCTIONS, write_instructions
 from sxxt_excel.faces.sheet import (
     ACCENT,
     GREY,
+    LEFT,
     LINE,
     Fonts,
     Pen,
@@ -52,7 +53,6 @@ _COVER_WIDTHS = (22, 62)
 _WIDEST_FROZEN = 40
 # Any fixed moment: the bytes of a workbook must not depend on the clock.
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter takes it without a zone
-_LEFT = frozenset({"text", "long", "label", "file", "unit"})
 # "@" keeps 1-2 and 022-… from being turned into dates and sums.
 _FORMATS = MappingProxyType({"date": "yyyy-mm-dd", "serial": "0", "int": "0", "year": "0",
                              "number": "General", "long": "General"})  # fmt: skip
@@ -124,7 +124,7 @@ class _Maker:
     def _cell_style(self, form: Form, item: Field, **more: object) -> Any:  # noqa: ANN401
         return self._pen.style(
             "plain",
-            align="left" if item.kind in _LEFT else "center",
+            align="left" if item.kind in LEFT else "center",
             num_format=_FORMATS.get(item.kind, "@"),
             locked=locked(self._blank, form, item),
             **more,

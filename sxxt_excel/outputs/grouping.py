@@ -105,8 +105,8 @@ class Group:
 
     @cached_property
     def samples(self) -> str:
-        """Return the found values: “A”、“B”等7处; empty where nothing was found."""
-        return f"“{self._listed(self.values, '”、“', '”')}" if self.values else ""
+        """Return the found values: “A”“B”等7处; empty where nothing was found."""
+        return f"“{self._listed(self.values, '”“', '”')}" if self.values else ""
 
     @cached_property
     def message(self) -> str:
@@ -126,7 +126,7 @@ class Group:
         for mark, words in ((_GOT, self.values), (_KEY, self.keys)):
             quoted = f"“{mark}”"
             if quoted in shape:
-                shape = shape.replace(quoted, "“" + self._listed(words, "”、“", "”"))
+                shape = shape.replace(quoted, "“" + self._listed(words, "”“", "”"))
             else:
                 shape = shape.replace(mark, self._listed(words, "、", ""))
         return shape

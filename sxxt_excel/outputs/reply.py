@@ -126,6 +126,7 @@ class Reply:
     document: str
     office: str
     marking: str
+    channel: str
     as_of: str
     opening: tuple[str, ...]
     arrivals: tuple[Arrival, ...]
@@ -164,6 +165,7 @@ def _reply(round_: Round, share: Share) -> Reply:
         document=regime.cite(""),
         office=settings.name,
         marking=settings.marking,
+        channel=" ".join(settings.letters.channel.split()),
         as_of=long_day(round_.today),
         opening=tuple(_opening(round_, share)),
         arrivals=tuple(_arrival(f, share, regime, doubts) for f in _by_arrival(share.files)),
@@ -176,11 +178,7 @@ def _reply(round_: Round, share: Share) -> Reply:
         explained=tuple(line for g, line in groups if g.explanation),
         settled=tuple(line for g, line in notes if g.remedy == _DONE),
         aware=tuple(line for g, line in notes if g.remedy != _DONE),
-        unchecked=tuple(
-            dict.fromkeys(
-                (titles.get(u.rule, u.rule), u.because.removeprefix("因")) for u in share.unchecked
-            )
-        ),
+        unchecked=tuple(_unchecked(share, titles)),
         owing=tuple(_owing(e, round_) for e in share.missing),
         coming=tuple(_owing(e, round_) for e in share.coming),
         revisions=tuple(revision(d) for d in round_.versions if d.unit_code == share.code),
@@ -204,7 +202,8 @@ def _opening(round_: Round, share: Share) -> Iterator[str]:
         demand = f"请于{by}前修改后重报，" if counts["must"] else ""
         yield f"{demand}其余内容无须改动。"
     elif "accepted" in status and not status & {"returned", "unreadable"}:
-        yield "材料已审核通过，予以登记。请报送签字盖章纸质件一式一份。"
+        paper = " ".join(round_.settings.letters.paper.split())
+        yield "材料已审核通过，予以登记。" + (f"请报送{paper}。" if paper else "")
     elif share.files:
         yield "你单位发来的文件已收到，情况列在下面。"
     if share.missing:
@@ -212,6 +211,16 @@ def _opening(round_: Round, share: Share) -> Iterator[str]:
         yield (
             f"截至{long_day(round_.today)}，{also}{len(share.missing)}项材料没有收到，请尽快报送。"
         )
+
+
+def _unchecked(share: Share, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield rules and why they are unchecked; what one thing leaves open is one line."""
+    found: dict[str, dict[str, None]] = {}
+    for row in share.unchecked:
+        because = found.setdefault(row.because.removeprefix("因"), {})
+        because[titles.get(row.rule, row.rule)] = None
+    for because_of, rules in found.items():
+        yield "；".join(rules), because_of
 
 
 def _by_arrival(files: Iterable[FileRow]) -> list[FileRow]:
