@@ -195,7 +195,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class CascadeRow:
-    """One parent item of a cascade rule and who took it up."""
+    """One parent item of a cascade rule and who took it up; `period` where each is asked."""
 
     rule: str
     parent_unit: str
@@ -204,6 +204,7 @@ class CascadeRow:
     status: Literal["taken_up", "explained", "missing", "unchecked"]
     children: tuple[str, ...] = ()
     parent_text: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,7 @@ class Round:
                     "parent_key": c.parent_key,
                     "status": c.status,
                     "children": list(c.children),
+                    **({"period": c.period} if c.period else {}),
                 }
                 for c in self.cascade
             ],

@@ -12,6 +12,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import openpyxl
 import pytest
 from drafted import foreign_names
 from sampled import WRITTEN, collected, compare, run
@@ -52,6 +53,14 @@ def outcome(workspace, out):
 @pytest.fixture(scope="module")
 def result(outcome):
     return json.loads(outcome[1])
+
+
+@pytest.mark.usefixtures("outcome")
+def test_no_two_rows_of_what_was_taken_up_are_the_same(out):
+    book = openpyxl.load_workbook(out / "汇总/总台账.xlsx", read_only=True)
+    rows = [*book["责任传导"].iter_rows(values_only=True)]
+    assert "报告期" in rows[0]
+    assert len(set(rows)) == len(rows)
 
 
 def test_collecting_the_samples_gives_what_is_expected(result, request):

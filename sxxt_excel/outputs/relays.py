@@ -5,7 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sxxt_excel.headings import CASCADE_SHEET, COUNTS_SHEET, ITEM_NUMBER, ITEM_TEXT, UNIT_NAME
+from sxxt_excel.headings import (
+    CASCADE_SHEET,
+    COUNTS_SHEET,
+    ITEM_NUMBER,
+    ITEM_TEXT,
+    PERIOD_HEADING,
+    UNIT_NAME,
+)
 from sxxt_excel.outcome import CASCADE_WORDS, COUNT_WORDS
 from sxxt_excel.outputs.asof import places_of
 from sxxt_excel.outputs.tables import Column, Table
@@ -15,6 +22,9 @@ from sxxt_excel.outputs.words import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sxxt_excel.outcome import CascadeRow
     from sxxt_excel.outputs.tables import Cell
     from sxxt_excel.result import Round
 
@@ -45,12 +55,20 @@ def cascade_table(round_: Round) -> Table:
         Column("责任主体", 14, [row.parent_filer for row in rows], "centre"),
         Column(ITEM_NUMBER, 20, [row.parent_key for row in rows], "centre"),
         Column(ITEM_TEXT, 40, [row.parent_text for row in rows]),
+        *_periods(rows),
         Column("情况", 11, [CASCADE_WORDS[row.status] for row in rows],
                [_CASCADE_LOOKS[row.status] for row in rows]),
         Column("承接项目", 36, ["、".join(row.children) for row in rows]),
     )  # fmt: skip
     title = f"{round_.settings.year}年责任传导情况"
     return Table(CASCADE_SHEET, title, columns, empty="收到的清单中，没有需要逐级承接的项目。")
+
+
+def _periods(rows: Sequence[CascadeRow]) -> Iterator[Column]:
+    """Yield the column that tells equal rows apart, where a rule asks each period."""
+    if any(row.period for row in rows):
+        words = [period_words(row.period) if row.period else NONE for row in rows]
+        yield Column(PERIOD_HEADING, 13, words, "centre")
 
 
 def counts_table(round_: Round) -> Table:

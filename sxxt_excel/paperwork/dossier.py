@@ -17,7 +17,7 @@ from sxxt_excel.outcome import CASCADE_WORDS, EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.folders import reply_folders, safe_name
 from sxxt_excel.outputs.looks import NONE
 from sxxt_excel.outputs.shares import shares, unit_names
-from sxxt_excel.outputs.words import due_day, matter, moment, rule_titles
+from sxxt_excel.outputs.words import due_day, matter, moment, period_words, rule_titles
 from sxxt_excel.paperwork.cells import columns_of
 from sxxt_excel.paperwork.copying import GONE, Wanted, arrivals_of, copy_files, refused
 from sxxt_excel.paperwork.index import Index, Listing, write_index
@@ -288,13 +288,14 @@ def _taken_up(round_: Round, rows: Iterable[CascadeRow]) -> Listing:
             row.parent_unit,
             row.parent_filer,
             row.parent_key,
+            period_words(row.period) if row.period else NONE,
             CASCADE_WORDS[row.status],
             "、".join(row.children),
         )
         for row in rows
     )
-    heads = ("规则", "单位", "责任主体", "项目编号", "情况", "承接项目")
-    return Listing("项目承接情况", heads, (36, 22, 14, 20, 10, 36), lines)
+    heads = ("规则", "单位", "责任主体", "项目编号", PERIOD_HEADING, "情况", "承接项目")
+    return Listing("项目承接情况", heads, (36, 22, 14, 20, 14, 10, 36), lines)
 
 
 # ---- an item ----------------------------------------------------------------------------

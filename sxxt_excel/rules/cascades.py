@@ -113,7 +113,8 @@ def _check(case: Case) -> Iterator[Told]:
                 and (place.files is None or t.file in place.files)
                 and (case.rule.scope != "members" or t.filer != item.filer)
             ]
-            yield from _verdict(case, item, mine, place, unclear)
+            for told in _verdict(case, item, mine, place, unclear):
+                yield replace(told, period=place.period) if isinstance(told, CascadeRow) else told
     for name, because in sorted(unclear.items()):
         yield Unchecked(case.rule.law.id, name, because)
 

@@ -20,11 +20,15 @@ ELSEWHERE = frozenset({"in_charge", "below"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a taker may stand: units, and files (None: any); `because` says what is unknown."""
+    """Where a taker may stand: units, and files (None: any); `because` says what is unknown.
+
+    `period` is that of the files where each period is asked.
+    """
 
     units: tuple[str, ...]
     files: tuple[int, ...] | None
     because: str
+    period: str = ""
 
 
 def places_of(case: Case, item: Item) -> Iterator[Place]:
@@ -35,8 +39,8 @@ def places_of(case: Case, item: Item) -> Iterator[Place]:
         for number in case.files.get(item.code, ()):
             if number in filled:
                 periods[case.supply.submissions[number].period].append(number)
-        for _, files in sorted(periods.items()):
-            yield Place((item.code,), tuple(files), _doubt(case, (item.code,)))
+        for period, files in sorted(periods.items()):
+            yield Place((item.code,), tuple(files), _doubt(case, (item.code,)), period)
     elif case.rule.scope not in ELSEWHERE:
         yield Place((item.code,), None, _doubt(case, (item.code,)))
     else:
