@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from sxxt_excel.model.regime import Regime
     from sxxt_excel.letters.reminders import Unread
+    from sxxt_excel.model.regime import Regime
     from sxxt_excel.outcome import Expected
     from sxxt_excel.people import Roster
     from sxxt_excel.registry.memory import Answer

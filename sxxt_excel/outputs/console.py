@@ -21,6 +21,7 @@ from rich.progress import Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from sxxt_excel.codes import CATALOGUE
+from sxxt_excel.deadlines import Calendar
 from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import CHANGE_WORDS, told_in_short

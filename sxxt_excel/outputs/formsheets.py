@@ -15,6 +15,7 @@ from sxxt_excel.headings import (
     UNIT_HEADING,
 )
 from sxxt_excel.kept import kept_packets
+from sxxt_excel.model.obligations import NEEDED, OWED
 from sxxt_excel.outcome import FILE_WORDS
 from sxxt_excel.outputs.looks import cell_values, row_looks
 from sxxt_excel.outputs.tables import Column, Table
