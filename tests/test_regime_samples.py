@@ -36,6 +36,7 @@ def stories(checkout: Path) -> Iterator[dict[str, Any]]:
     """Return the stories that the samples are made of, by regime."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "path", [str(checkout / "samples"), *sys.path])
+        patch.setattr(sys, "dont_write_bytecode", True)  # no __pycache__ inside a workspace
         yield importlib.import_module("elsewhere").STORIES
 
 
