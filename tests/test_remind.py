@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from drafted import Draft, drafts_in, strangers
 from pieces import DQ, HG, JX, REGIME, owes
+from sampled import WRITTEN
 
 from sxxt_excel.cli import cli
 from sxxt_excel.deadlines import Calendar
@@ -495,3 +497,13 @@ def test_a_file_put_into_the_inbox_since_is_pointed_out(quiet):
 
     os.utime(quiet.inbox / "刚到的.xlsx", (later, later))
     assert "上次收表以后放进的文件" in run(quiet, "remind", "--today", "2025-04-22").stderr
+
+
+def test_who_presses_for_a_unit_of_the_level_below_is_said(checkout, tmp_path):
+    place = tmp_path / "w"
+    shutil.copytree(checkout / "samples/sh-2019", place, ignore=shutil.ignore_patterns(*WRITTEN))
+    invoke = CliRunner().invoke
+    invoke(cli, ["collect", str(place / "inbox"), "-q"])
+    done = invoke(cli, ["remind", "--workspace", str(place)])
+    assert "没有要写的信" in done.stdout
+    assert "白沙镇党委还有没报的，由报上报版的单位催，这里不写信" in done.output

@@ -107,7 +107,12 @@ def press(
         calls=_write_calls(state, answers, space.root / COLLECTED / CALLS_FILE),
         waiting=tuple(debt for debt in owing if debt.waiting),
         unaddressed=unaddressed(state, space.root),
-        remarks=(*remarks, *edited_drafts(space.root), *_uncollected(space)),
+        remarks=(
+            *remarks,
+            *_below(state, result),
+            *edited_drafts(space.root),
+            *_uncollected(space),
+        ),
         collected=str(result.get("as_of", "")),
         stands=stands(state.expected),
     )
@@ -121,6 +126,18 @@ def _unread(result: Mapping[str, Any]) -> set[Unread]:
         for file in result.get("files", ())
         if file["status"] == "unreadable" and file["path"] not in ours
     }
+
+
+def _below(state: State, result: Mapping[str, Any]) -> Iterator[str]:
+    """Say who of a level below owes something: whose 上报版 it stands in presses for it."""
+    own = {row.unit_code for row in state.expected}
+    owing = dict.fromkeys(
+        row["unit"]
+        for row in result.get("expected", ())
+        if row["status"] == "missing" and row["unit_code"] not in own
+    )
+    if state.regime.has_tree and owing:
+        yield f"{'、'.join(owing)}还有没报的，由报上报版的单位催，这里不写信"
 
 
 def _codes(names: Iterable[str], roster: Roster) -> frozenset[str]:
