@@ -115,7 +115,7 @@ hour = 17               # 到那一天几时为止
 remind_days = 7         # 截止前几天之内，remind 写提醒
 chase_days = 1          # 催办的，限几个工作日之内报来；写 0 就是当天
 supervise_days = 3      # 督办的，限几个工作日之内报来
-channel = "OA或校内邮箱"  # 请单位用什么方式报送，写在群通知里
+channel = "{channel}"  # 请单位用什么方式报送，写在群通知里
 paper = "签字盖章纸质件一式一份"   # 审核通过后还要报送的纸质件；不要的写成 ""
 contact = ""            # 信末的联系人和电话，如 "张示例，022-00000000"
 
@@ -228,6 +228,7 @@ def settings_text(regime: Regime, year: int, key: str = "") -> str:
         example=f'               # 例：["{kinds[0]}"]' if kinds else "",
         providers="、".join(provider.id for provider in providers()),
         slots="".join(f'# "{slot}" = ""\n' for slot in unnamed),
+        channel="OA或工作邮箱" if regime.has_tree else "OA或校内邮箱",
         layout=_LAYOUT.format(packet=regime.one_sheets[0][0]) if regime.one_sheets else "",
     )
     head, mark, tail = body.partition("\n[deadline]")

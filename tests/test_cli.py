@@ -383,6 +383,14 @@ def test_init_makes_a_workspace_and_overwrites_nothing(tmp_path):
     assert before == {path: path.read_bytes() for path in folder.glob("*.*")}
 
 
+@pytest.mark.parametrize(("regime", "campus"), [("tj-2017", True), ("sh-2019", False)])
+def test_a_city_is_not_told_to_write_by_campus_mail(tmp_path, regime, campus):
+    run("init", tmp_path / "w", "--regime", regime, "--year", "2025")
+    text = (tmp_path / "w/sxxt.toml").read_text(encoding="utf-8")
+    assert ("校内邮箱" in text) is campus
+    assert 'channel = "OA或' in text
+
+
 def test_init_keeps_a_roster_that_is_already_there(tmp_path):
     (tmp_path / "单位名册.xlsx").write_bytes(b"ours")
     assert run("init", tmp_path, "--regime", "tj-2017", "--year", "2025").exit_code == 0
