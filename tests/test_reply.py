@@ -336,6 +336,14 @@ def test_what_one_thing_leaves_unchecked_is_one_line():
     assert rules.count("；") == 1
 
 
+def test_who_has_only_to_explain_is_told_until_when():
+    made = busy()
+    queries = tuple(f for f in made.findings if f.severity == "query")
+    found = {reply.unit: reply for reply in replies(replace(made, findings=queries))}
+    assert found[JX.name].opening[1].startswith("请于2025年4月")
+    assert "前更正或说明后报回，其余内容无须改动。" in found[JX.name].opening[1]
+
+
 def test_what_is_sent_on_paper_and_which_way_is_as_the_office_says():
     chosen = Letters(paper="", channel="市委OA")
     made = busy()

@@ -199,8 +199,8 @@ def _opening(round_: Round, share: Share) -> Iterator[str]:
     if faults:
         yield f"经审核，有{faults}，逐条列在下面。"
         by = mend_by(share.expected, round_.settings, round_.today, share.unfiled)
-        demand = f"请于{by}前修改后重报，" if counts["must"] else ""
-        yield f"{demand}其余内容无须改动。"
+        asked = "修改后重报" if counts["must"] else "更正或说明后报回"
+        yield f"请于{by}前{asked}，其余内容无须改动。"
     elif "accepted" in status and not status & {"returned", "unreadable"}:
         paper = " ".join(round_.settings.letters.paper.split())
         yield "材料已审核通过，予以登记。" + (f"请报送{paper}。" if paper else "")
