@@ -102,17 +102,22 @@ _loaded = lru_cache(maxsize=8)(_load)
 
 
 def packet_version(regime: Regime, packet: str) -> str:
-    """Return the version of a packet's template: it changes when any definition in it does.
+    """Return the version of a packet's template: it changes with what there is to fill in.
 
-    Other names for its headings are none of it: they are for reading what came.
+    What merely explains it is none of it, nor what is only for reading what came (rules, other
+    names for its headings): a workbook issued before any of these changed is not old.
     """
-    text = repr((regime.packet(packet), tuple(map(_as_issued, regime.sheets(packet)))))
+    text = repr([_to_fill_in(form) for form in regime.sheets(packet)])
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def _as_issued(form: Form) -> Form:
-    fields = tuple(replace(field, aliases=()) for field in form.fields)
-    return replace(form, aliases=(), fields=fields)
+def _to_fill_in(form: Form) -> tuple[object, ...]:
+    fields = [
+        (f.name, f.kind, f.required, f.choices, f.choices_by_role, f.open, f.locked, f.office,
+         f.max_length)
+        for f in form.fields
+    ]  # fmt: skip
+    return (form.id, form.number, form.layout, form.optional, form.fixed, fields)
 
 
 def _folders(extra: Path | None) -> tuple[Path, ...]:

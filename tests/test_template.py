@@ -580,7 +580,15 @@ def known_by(**change):
     return packet_version(replace(REGIME, packet_forms=((LISTS, forms),)), LISTS)
 
 
-def test_another_name_by_which_a_heading_is_read_makes_no_issued_workbook_old():
-    version = packet_version(REGIME, LISTS)
-    assert known_by(aliases=("别的叫法",)) == version == known_by()
-    assert known_by(hint="换一句提示") != version
+@pytest.mark.parametrize(
+    "change", [{}, {"aliases": ("别的叫法",)}, {"hint": "换一句提示"}, {"example": "换一个样例"}]
+)
+def test_what_explains_or_is_only_for_reading_makes_no_issued_workbook_old(change):
+    assert known_by(**change) == packet_version(REGIME, LISTS)
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "序"}, {"required": True}, {"kind": "choice", "choices": ("甲", "乙")}]
+)
+def test_another_heading_or_another_way_to_fill_it_in_makes_a_new_version(change):
+    assert known_by(**change) != packet_version(REGIME, LISTS)
