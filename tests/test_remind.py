@@ -372,6 +372,21 @@ def test_the_command_writes_drafts_the_notice_and_the_sheet_and_sends_nothing(qu
     assert set(shown_in(quiet.root / "汇总/催报电话单.xlsx")) == {JX_NAME}
 
 
+def test_nobody_is_pressed_for_what_came_and_only_the_office_could_not_open(world, tmp_path):
+    (sent,) = world.inbox.glob(f"{JX_NAME}_*")
+    sent.replace(tmp_path / sent.name)
+    sent.symlink_to(tmp_path / sent.name)
+    (silent,) = world.inbox.glob(f"{WY_NAME}_*")
+    silent.unlink()
+    run(world, "collect", str(world.inbox), "--today", "2025-04-22", "--jobs", "1", "-q")
+    done = run(world, "remind", "--today", "2025-04-22")
+    assert done.exit_code == 1
+    assert f"{JX_NAME}的{LISTS}已经报来，在本机打不开" in done.stderr
+    assert {name for name, kind in drafts_in(world.root) if kind == "催办"} == {WY_NAME}
+    assert set(shown_in(world.root / "汇总/催报电话单.xlsx")) == {WY_NAME}
+    assert JX_NAME not in (world.root / "汇总/群通知.txt").read_text(encoding="utf-8")
+
+
 def test_two_runs_write_the_same_bytes(quiet):
     def written() -> dict[str, bytes]:
         remind(quiet)

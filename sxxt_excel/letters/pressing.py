@@ -16,6 +16,7 @@ from sxxt_excel.letters.writer import Writer
 from sxxt_excel.outputs.calls import calls
 from sxxt_excel.outputs.folders import reply_folders
 from sxxt_excel.outputs.page import new_book
+from sxxt_excel.outputs.words import matter
 from sxxt_excel.roster import read_roster
 from sxxt_excel.standing import standing, stands
 from sxxt_excel.store import read_json, write_whole
@@ -23,11 +24,11 @@ from sxxt_excel.text import fold, nearest
 from sxxt_excel.workspace import COLLECTED, INBOX, REPLIES, WORDING, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
-    from sxxt_excel.letters.reminders import Unread
+    from sxxt_excel.letters.reminders import Slot
     from sxxt_excel.model.regime import Regime
     from sxxt_excel.outcome import Expected
     from sxxt_excel.people import Roster
@@ -88,10 +89,13 @@ def press(
         raise WorkspaceError("还没有收表结果，请先运行 sxxt-excel collect，免得催了已经报来的单位")
     roster, _ = read_roster(space.roster)
     only = _codes(names, roster)
-    state = State(space.regime(), space.settings, roster, today, standing(space, today))
+    expected = standing(space, today)
+    shut = _slots(result, ours=True)
+    pressed = tuple(row for row in expected if not _is_among(row, shut))
+    state = State(space.regime(), space.settings, roster, today, pressed)
     writer = Writer(state, space.root / WORDING)
     answers, remarks = heard(space, roster, today, at)
-    owing = tuple(debts(state, answers, _unread(result)))
+    owing = tuple(debts(state, answers, _slots(result, ours=False)))
     letters = write_drafts(
         reminders(state, writer, (d for d in owing if not only or d.code in only), chosen),
         space.root / REPLIES,
@@ -109,23 +113,37 @@ def press(
         unaddressed=unaddressed(state, space.root),
         remarks=(
             *remarks,
+            *_to_open(row for row in expected if _is_among(row, shut)),
             *_below(state, result),
             *edited_drafts(space.root),
             *_uncollected(space),
         ),
         collected=str(result.get("as_of", "")),
-        stands=stands(state.expected),
+        stands=stands(expected),
     )
 
 
-def _unread(result: Mapping[str, Any]) -> set[Unread]:
-    """Return of what only files came, by the last result, that nobody can open."""
-    ours = {found["path"] for found in result.get("findings", ()) if found["code"] == UNOPENED}
+def _slots(result: Mapping[str, Any], *, ours: bool) -> set[Slot]:
+    """Return of what a file came, by the last result, that we can't open, or nobody can."""
+    found = {f["path"] for f in result.get("findings", ()) if f["code"] == UNOPENED}
     return {
         (file["unit_code"], file["packet"], file["period"])
         for file in result.get("files", ())
-        if file["status"] == "unreadable" and file["path"] not in ours
+        if file["status"] == "unreadable" and (file["path"] in found) is ours
     }
+
+
+def _is_among(row: Expected, slots: Collection[Slot]) -> bool:
+    """Tell whether this is missing only because its file can't be opened; whose it is is known."""
+    alone = not (row.filer or row.subject)
+    return row.status == "missing" and alone and (row.unit_code, row.packet, row.period) in slots
+
+
+def _to_open(rows: Iterable[Expected]) -> Iterator[str]:
+    """Say what a unit has sent that the office must open first: nobody is pressed for it."""
+    for row in rows:
+        what = matter(row.packet, row.period)
+        yield f"{row.unit}的{what}已经报来，在本机打不开，请先处理再收一次，这次没有催"
 
 
 def _below(state: State, result: Mapping[str, Any]) -> Iterator[str]:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sxxt_excel.registry.memory import Answer
 
 
-Unread: TypeAlias = tuple[str, str, str]
-"""Unit, packet and period of a file that can't be opened."""
+Slot: TypeAlias = tuple[str, str, str]
+"""Unit, packet and period of something owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Debts:
     waiting: tuple[Expected, ...]
     answer: Answer | None
     promise: Answer | None = None
-    unread: frozenset[Unread] = frozenset()
+    unread: frozenset[Slot] = frozenset()
 
     @property
     def promised(self) -> date | None:
@@ -66,7 +66,7 @@ class Debts:
 
 
 def debts(
-    state: AsOf, answers: Sequence[Answer] = (), unread: Collection[Unread] = ()
+    state: AsOf, answers: Sequence[Answer] = (), unread: Collection[Slot] = ()
 ) -> Iterator[Debts]:
     """Yield for each unit what it owes, in the order of the roster; units that owe nothing not.
 
