@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.outcome import Decision
 from sxxt_excel.settings import Settings
+from sxxt_excel.windows import end_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 _ASKED_BY = MappingProxyType({"deadline.mid_month": "中旬", "january": "次年1月"})
 """Questions that only come up where a due day of the regime is worded like this."""
-
-
-_WINDOW_DAY = re.compile(r"([0-9]{4}-|[^0-9]*)([0-9]{1,2})-([0-9]{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +66,9 @@ def _needed(settings: Settings) -> str:
 
 
 def _windows(settings: Settings) -> str:
-    return "；".join(f"{name}：{_day(a)}至{_day(b)}" for name, (a, b) in settings.windows.items())
-
-
-def _day(said: str) -> str:
-    """Return a day of a window as people write it: 次年01-31 → 次年1月31日."""
-    found = _WINDOW_DAY.fullmatch(said)
-    if found is None:
-        return said
-    head, month, day = found[1], int(found[2]), int(found[3])
-    return f"{head.replace('-', '年')}{month}月{day}日"
+    return "；".join(
+        f"{name}：{end_said(a)}至{end_said(b)}" for name, (a, b) in settings.windows.items()
+    )
 
 
 def _authority(settings: Settings) -> str:

@@ -106,6 +106,16 @@ _FOLDED = str.maketrans("【】[]〔〕〖〗{}", "()()()()()", "*:")
 _TRAILING = "、。;"
 
 
+def one_line(text: str) -> str:
+    """Return a cleaned text on one line: put into a letter it begins no paragraph of it."""
+    return " ".join(clean(text).split())
+
+
+def width_of(text: str) -> int:
+    """Return how wide a text stands, a Chinese character counting 2."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
 def fold(text: str) -> str:
     """Return the key by which headings, unit names, choices and file names are compared."""
     return _fold(text) if len(text) <= LONGEST else _fold.__wrapped__(text)

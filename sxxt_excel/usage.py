@@ -14,11 +14,10 @@ import traceback
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
-from unicodedata import east_asian_width
 
 import click
 
-from sxxt_excel.text import nearest
+from sxxt_excel.text import nearest, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -60,11 +59,11 @@ class _Formatter(click.HelpFormatter):
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         pairs = [(first, second.replace("[required]", "（必填）")) for first, second in rows]
-        column = max(min(_cells(first), col_max) for first, _ in pairs) + col_spacing
+        column = max(min(width_of(first), col_max) for first, _ in pairs) + col_spacing
         margin = " " * self.current_indent
         room = max(self.width - self.current_indent - column, _LEAST_TEXT)
         for first, second in pairs:
-            gap = " " * max(column - _cells(first), 1)
+            gap = " " * max(column - width_of(first), 1)
             lines = list(_wrapped(second, room))
             self.write(f"{margin}{first}{gap}{lines[0] if lines else ''}".rstrip() + "\n")
             for line in lines[1:]:
@@ -184,15 +183,11 @@ def _name(param: click.Parameter | None) -> str:
     return max(param.opts, key=len) if isinstance(param, click.Option) else str(param.metavar)
 
 
-def _cells(text: str) -> int:
-    return sum(1 + (east_asian_width(char) in "WFA") for char in text)
-
-
 def _wrapped(text: str, room: int) -> Iterator[str]:
     """Yield a text in lines of at most `room` cells."""
     line = ""
     for token in _TOKEN.findall(text):
-        if line and _cells(line + token) > room:
+        if line and width_of(line + token) > room:
             yield line.rstrip()
             line = ""
         line += token if line else token.lstrip()

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sxxt_excel.dates import NEXT_YEAR
+from sxxt_excel.dates import NEXT_YEAR, long_day
 from sxxt_excel.periods import PeriodError, built_in_span
 
 if TYPE_CHECKING:
@@ -40,6 +40,14 @@ def window(word: str, year: int, windows: Mapping[str, tuple[str, str]]) -> tupl
     if first > last:
         raise PeriodError(f"时间段“{word}”的起始日{first}晚于截止日{last}。")
     return first, last
+
+
+def end_said(end: str) -> str:
+    """Return an end of a window as people write it: 次年01-31 → 次年1月31日."""
+    if _DAY_ITSELF.fullmatch(end):
+        return long_day(date.fromisoformat(end))
+    found = _MONTH_DAY.fullmatch(end)
+    return f"{found[1] or ''}{int(found[2])}月{int(found[3])}日" if found else end
 
 
 def _month_day(word: str, end: str, year: int) -> date:

@@ -234,18 +234,25 @@ def test_a_file_name_cannot_steer_the_terminal_or_the_markup():
 # ---- the other commands ----------------------------------------------------------------
 
 
+def status_of(*expected):
+    def printed(console):
+        print_status(expected, console, busy().settings)
+
+    return shown(printed)
+
+
 def test_the_status_shows_each_row_and_counts_them():
-    text = shown(print_status, busy().expected)
+    text = status_of(*busy().expected)
     assert ["化工学院党委", "责任任务清单 年度", "2025-04-20", "尚未报送"] in rows(text)
     assert "2025-04-18 16:30" in text
     assert "责任主体" not in text
     assert "共5项：按时报送2项、已报待改1项、尚未报送1项、未到期1项。" in text
-    assert "没有应报事项。" in shown(print_status, ())
+    assert "没有应报事项。" in status_of()
 
 
 def test_the_status_names_filers_where_each_files():
     row = owes(JX, "missing", filer="张三", due="")
-    cells = rows(shown(print_status, (row,)))[2]
+    cells = rows(status_of(row))[2]
     assert cells == ["机械工程学院党委", "责任任务清单 年度", "张三", "未定", "尚未报送"]
 
 
@@ -283,7 +290,7 @@ def test_every_status_and_table_can_be_shown_in_gbk():
     files = tuple(received(f"{status}.xlsx", None, status) for status in FILE_WORDS)
     faults = tuple(finding("F102", at(None, row.path)) for row in files)
     text = (
-        shown(print_status, every)
+        status_of(*every)
         + shown(print_round, a_round(expected=every, files=files, findings=faults), summary=SUMMARY)
         + shown(print_round, busy(), summary=SUMMARY)
         + shown(print_rules, rules_list([REGIME]))

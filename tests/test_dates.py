@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sxxt_excel.dates import TZ
 from sxxt_excel.deadlines import Calendar, Due, DueError, due
 from sxxt_excel.periods import PeriodError, period_id, period_span, period_title, period_word
-from sxxt_excel.windows import window
+from sxxt_excel.windows import end_said, window
 
 PLAIN = Calendar()
 SHIFTING = Calendar(shift=True)
@@ -305,3 +305,12 @@ def test_a_window_that_is_none_is_refused_with_the_reason(word, said):
 
 def test_a_window_to_the_29th_of_february_holds_in_a_leap_year():
     assert window("闰日", 2024, WINDOWS) == (date(2024, 2, 1), date(2024, 2, 29))
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [("01-01", "1月1日"), ("次年01-31", "次年1月31日"), ("上年11-01", "上年11月1日"),
+     ("2021-03-01", "2021年3月1日")],
+)  # fmt: skip
+def test_an_end_of_a_window_is_told_as_people_write_it(end, said):
+    assert end_said(end) == said

@@ -21,13 +21,14 @@ from world import settle
 from sxxt_excel.commands import papers as commands
 from sxxt_excel.dates import TZ
 from sxxt_excel.outcome import CountRow
-from sxxt_excel.paperwork.covernote import cover_note, numeral
+from sxxt_excel.paperwork.covernote import cover_note
 from sxxt_excel.paperwork.draft import Sources, by_units
 from sxxt_excel.paperwork.kinds import KINDS
 from sxxt_excel.paperwork.last import Last
 from sxxt_excel.people import Roster, Waiver
 from sxxt_excel.registry.answers import note_answers
 from sxxt_excel.registry.memory import Answer
+from sxxt_excel.wording.numerals import spell
 from sxxt_excel.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -346,7 +347,7 @@ def test_a_gap_that_a_unit_must_fill_is_not_for_reading(office):
 def test_headings_below_a_heading_are_counted_as_official_documents_count(papers):
     found = [line[:4] for line in lines(papers / "报送说明.docx") if line.startswith("（")]
     assert found[1:3] == ["（一）2", "（二）2"]
-    counted = [numeral(number) for number in (1, 9, 10, 11, 20, 42)]
+    counted = [spell(number) for number in (1, 9, 10, 11, 20, 42)]
     assert counted == ["一", "九", "十", "十一", "二十", "四十二"]
 
 

@@ -311,5 +311,5 @@ def status(
     if as_json:
         print_json([expected_json(row) for row in rows])
     elif not quiet:
-        print_status([row for row in rows if row.owed], make_console(), space.settings.calendar)
+        print_status([row for row in rows if row.owed], make_console(), space.settings)
     return int(stands(rows))

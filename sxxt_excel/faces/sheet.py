@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from zipfile import ZipFile
 
 from xlsxwriter.utility import xl_range_abs
+
+from sxxt_excel.text import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -31,7 +32,8 @@ ACCENT, REQUIRED, HEADING, GREY, LINE = "#8C1D18", "#F5E1DF", "#EDEDED", "#F0F0F
 LEFT = frozenset({"text", "long", "label", "file", "unit"})
 """Kinds of field whose cells are written from the left; all others stand in the middle."""
 
-_A4 = 9
+A4, A3 = 9, 8
+"""Sizes of paper as a workbook numbers them."""
 _GB_CHARSET = 134
 _HEAD_LENGTH = 60  # Excel takes 255 characters for both sides together
 _SET_BY_HAND = re.compile(rb'(<row r="(?:[3-9]|[1-9][0-9]+)"[^>]*) customHeight="1"')
@@ -92,11 +94,6 @@ def body_font(fonts: Fonts) -> dict[str, object]:
         "font_charset": _GB_CHARSET,
         "locked": False,
     }
-
-
-def width_of(text: str) -> int:
-    """Return how wide `text` is, a Chinese character counting 2."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
 def row_height(texts: Iterable[tuple[str, float]]) -> float:
@@ -223,7 +220,7 @@ class Sheet:
         """
         if landscape:
             self.raw.set_landscape()
-        self.raw.set_paper(_A4)
+        self.raw.set_paper(A4)
         self.raw.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.7)
         self.raw.center_horizontally()
         self.raw.fit_to_pages(1, 0)

@@ -34,10 +34,10 @@ from sxxt_excel.faces.sheet import (
     must,
     reference,
     row_height,
-    width_of,
 )
 from sxxt_excel.regime import EXPLANATIONS, form_rules
 from sxxt_excel.stamp import STAMP_SHEET
+from sxxt_excel.text import width_of
 
 if TYPE_CHECKING:
     from sxxt_excel.faces.sheet import Area, Cell, Sheet

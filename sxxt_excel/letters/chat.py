@@ -9,6 +9,7 @@ from sxxt_excel.letters.reminders import deadline
 from sxxt_excel.letters.writer import called, material
 from sxxt_excel.outputs.shares import leading
 from sxxt_excel.outputs.words import long_day, until
+from sxxt_excel.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -75,4 +76,4 @@ def _asked(rows: Collection[Expected], state: AsOf, above: Collection[str]) -> i
 
 
 def _channel(state: AsOf) -> str:
-    return " ".join(state.settings.letters.channel.split())
+    return one_line(state.settings.letters.channel)

@@ -11,7 +11,7 @@ from sxxt_excel.letters.chat import CHAT_FILE, chat
 from sxxt_excel.letters.drafts import Written, unaddressed, write_drafts
 from sxxt_excel.letters.edited import edited_drafts
 from sxxt_excel.letters.letter import REMINDERS, SUPERVISE
-from sxxt_excel.letters.reminders import Debts, Tone, debts, reminders
+from sxxt_excel.letters.reminders import Debts, Tone, came, debts, reminders
 from sxxt_excel.letters.writer import Writer
 from sxxt_excel.outputs.calls import calls
 from sxxt_excel.outputs.folders import reply_folders
@@ -24,7 +24,7 @@ from sxxt_excel.text import fold, nearest
 from sxxt_excel.workspace import COLLECTED, INBOX, REPLIES, WORDING, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -90,12 +90,13 @@ def press(
     roster, _ = read_roster(space.roster)
     only = _codes(names, roster)
     expected = standing(space, today)
-    shut = _slots(result, ours=True)
-    pressed = tuple(row for row in expected if not _is_among(row, shut))
+    ours, theirs = _unopened(result)
+    shut = [row for row in expected if row.status == "missing" and came(row, ours)]
+    pressed = tuple(row for row in expected if row not in shut)
     state = State(space.regime(), space.settings, roster, today, pressed)
     writer = Writer(state, space.root / WORDING)
     answers, remarks = heard(space, roster, today, at)
-    owing = tuple(debts(state, answers, _slots(result, ours=False)))
+    owing = tuple(debts(state, answers, theirs))
     letters = write_drafts(
         reminders(state, writer, (d for d in owing if not only or d.code in only), chosen),
         space.root / REPLIES,
@@ -113,7 +114,7 @@ def press(
         unaddressed=unaddressed(state, space.root),
         remarks=(
             *remarks,
-            *_to_open(row for row in expected if _is_among(row, shut)),
+            *_to_open(shut),
             *_below(state, result),
             *edited_drafts(space.root),
             *_uncollected(space),
@@ -123,20 +124,16 @@ def press(
     )
 
 
-def _slots(result: Mapping[str, Any], *, ours: bool) -> set[Slot]:
-    """Return of what a file came, by the last result, that we can't open, or nobody can."""
+def _unopened(result: Mapping[str, Any]) -> tuple[set[Slot], set[Slot]]:
+    """Return what came, by the last result, that only we can't open, and that nobody can."""
     found = {f["path"] for f in result.get("findings", ()) if f["code"] == UNOPENED}
-    return {
-        (file["unit_code"], file["packet"], file["period"])
-        for file in result.get("files", ())
-        if file["status"] == "unreadable" and (file["path"] in found) is ours
-    }
-
-
-def _is_among(row: Expected, slots: Collection[Slot]) -> bool:
-    """Tell whether this is missing only because its file can't be opened; whose it is is known."""
-    alone = not (row.filer or row.subject)
-    return row.status == "missing" and alone and (row.unit_code, row.packet, row.period) in slots
+    ours: set[Slot] = set()
+    theirs: set[Slot] = set()
+    for file in result.get("files", ()):
+        if file["status"] == "unreadable":
+            slots = ours if file["path"] in found else theirs
+            slots.add((file["unit_code"], file["packet"], file["period"]))
+    return ours, theirs
 
 
 def _to_open(rows: Iterable[Expected]) -> Iterator[str]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sxxt_excel.dates import day_and_hour, weekday
 from sxxt_excel.letters.letter import CHASE, REMIND, SUPERVISE
-from sxxt_excel.letters.wording import one_line
 from sxxt_excel.letters.writer import called, material
 from sxxt_excel.outputs.asof import in_roster_order, names_of
 from sxxt_excel.outputs.calls import last_answer
 from sxxt_excel.outputs.words import last_day, long_day, matter, until
+from sxxt_excel.text import one_line
 from sxxt_excel.workdays import working_day
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Debts:
     """What one unit owes: overdue, due soon, sent back; `waiting`: what it promised for later.
 
     `answer` is what it last said of what is overdue, `promise` of what it promised. `unread` are
-    packets and periods of which only files came that can't be opened.
+    those of which only a file came that can't be opened.
     """
 
     code: str
@@ -53,7 +53,7 @@ class Debts:
     waiting: tuple[Expected, ...]
     answer: Answer | None
     promise: Answer | None = None
-    unread: frozenset[Slot] = frozenset()
+    unread: tuple[Expected, ...] = ()
 
     @property
     def promised(self) -> date | None:
@@ -85,7 +85,7 @@ def debts(
     for code in in_roster_order(state.roster, rows):
         found = _debts(state, code, names[code], rows[code], answers)
         if found.overdue or found.soon or found.waiting:
-            yield replace(found, unread=frozenset(unread))
+            yield replace(found, unread=tuple(row for row in rows[code] if came(row, unread)))
 
 
 def _debts(
@@ -153,7 +153,7 @@ def _said(state: AsOf, kind: str, debt: Debts, rows: Sequence[Expected]) -> dict
         "材料": [
             {"名称": named, "截止": _day(state, due, coming=kind == REMIND), "打不开": shut}
             for named, due, shut in dict.fromkeys(
-                (_named(row, rows, state), row.due, _unread(row, debt)) for row in rows
+                (_named(row, rows, state), row.due, row in debt.unread) for row in rows
             )
         ],
         "期限": deadline(state, kind),
@@ -163,10 +163,10 @@ def _said(state: AsOf, kind: str, debt: Debts, rows: Sequence[Expected]) -> dict
     }
 
 
-def _unread(row: Expected, debt: Debts) -> bool:
-    """Tell whether something of it came that can't be opened; whose it is such a file hides."""
-    alone = row.filer is None and row.subject is None
-    return alone and (row.unit_code, row.packet, row.period) in debt.unread
+def came(row: Expected, files: Collection[Slot]) -> bool:
+    """Tell whether one of some files that can't be opened is this; one person's can't be told."""
+    alone = not (row.filer or row.subject)
+    return alone and (row.unit_code, row.packet, row.period) in files
 
 
 def _about(state: AsOf, kind: str, rows: Sequence[Expected]) -> Iterator[object]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.intake.parcel import INSIDE, last_name
 from sxxt_excel.letters.letter import EXPLAIN, PASSED, RECEIPT, RETURN, letter_id
-from sxxt_excel.letters.wording import one_line
 from sxxt_excel.letters.writer import called, material
 from sxxt_excel.outcome import SLIP
 from sxxt_excel.outputs.filings import filing_numbers, receipt_number
 from sxxt_excel.outputs.grouping import group, short, tally
 from sxxt_excel.outputs.shares import shares
 from sxxt_excel.outputs.words import long_moment, matter, mend_by
+from sxxt_excel.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.letters.letter import KINDS
 from sxxt_excel.outputs.fillable import Fillable, faulty
-from sxxt_excel.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,8 +54,3 @@ class Wording:
 
 def _of(kind: str) -> str:
     return f"{kind}.txt"
-
-
-def one_line(text: str) -> str:
-    """Return a text on one line: what is put into a letter must not begin a paragraph of it."""
-    return " ".join(clean(text).split())

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sxxt_excel.letters.addresses import addresses
 from sxxt_excel.letters.letter import Letter, letter_id
-from sxxt_excel.letters.wording import Wording, one_line
+from sxxt_excel.letters.wording import Wording
 from sxxt_excel.outcome import SLIP
 from sxxt_excel.outputs.asof import office_name
 from sxxt_excel.outputs.words import long_day, matter, title_of
+from sxxt_excel.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

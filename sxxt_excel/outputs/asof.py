@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from sxxt_excel.relations import home
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from sxxt_excel.model.regime import Regime
@@ -51,11 +51,12 @@ def in_roster_order(roster: Roster, codes: Iterable[str]) -> list[str]:
     return sorted(codes, key=lambda code: (order.get(code, len(order)), code))
 
 
-def places_of(state: AsOf) -> dict[str, int]:
-    """Return name of a unit → its place in the roster, those that are not on it last."""
+def place_by_name(state: AsOf) -> Callable[[str], int]:
+    """Return what gives the place in the roster of a unit's name; names of nobody stand last."""
     names = names_of(state)
-    codes = in_roster_order(state.roster, names)
-    return {names[code]: place for place, code in reversed([*enumerate(codes)])}
+    ordered = dict.fromkeys(names[code] for code in in_roster_order(state.roster, names))
+    places = {name: place for place, name in enumerate(ordered)}
+    return lambda name: places.get(name, len(places))
 
 
 def office_name(state: AsOf) -> str:

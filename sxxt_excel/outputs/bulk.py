@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from sxxt_excel.faces.sheet import A3, A4
 from sxxt_excel.formats.common import PRODUCT
 from sxxt_excel.outputs.heights import height_of, lines_of
 from sxxt_excel.outputs.rowxml import Rows
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 31
 # Level 1 packs row XML, which repeats itself, nearly as well as 6 in a third of the time.
 _PACKING = 1
-_A4, _A3 = 9, 8
 _MOST_ON_A4 = 210
 """Half-width characters that stay readable across A4: more shrink text of 10 points below 6."""
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
@@ -103,7 +103,7 @@ class Book:
         sheet = self._book.add_worksheet(self._free_name(name))
         if not upright:
             sheet.set_landscape()
-        sheet.set_paper(_A3 if width > _MOST_ON_A4 else _A4)
+        sheet.set_paper(A3 if width > _MOST_ON_A4 else A4)
         sheet.fit_to_pages(1, 1 if one_page else 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.95, bottom=0.7)
         sheet.hide_gridlines(2)

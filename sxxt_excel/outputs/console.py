@@ -12,7 +12,6 @@ import sys
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.box import Box
@@ -21,13 +20,19 @@ from rich.progress import Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from sxxt_excel.codes import CATALOGUE
-from sxxt_excel.deadlines import Calendar
 from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import CHANGE_WORDS, told_in_short
 from sxxt_excel.outputs.reference import explain_text
 from sxxt_excel.outputs.shares import leading
-from sxxt_excel.outputs.words import moment, period_words, received, registers_said, unit_status
+from sxxt_excel.outputs.words import (
+    due_day,
+    moment,
+    period_words,
+    received,
+    registers_said,
+    unit_status,
+)
 from sxxt_excel.periods import PeriodError, period_word
 from sxxt_excel.workspace import KEPT, KEPT_RESULT
 
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
 
     from sxxt_excel.outcome import Difference, Expected, FileRow, Finding
     from sxxt_excel.result import Kept, Round
+    from sxxt_excel.settings import Settings
 
 MOST_ROWS = 40
 REDIRECTED_WIDTH = 120
@@ -246,11 +252,8 @@ def _job_table(jobs: Iterable[_Job]) -> Table:
 # ---- the other commands --------------------------------------------------------------
 
 
-def print_status(
-    rows: Sequence[Expected], console: Console, calendar: Calendar | None = None
-) -> None:
-    """Print what is owed and how it stands, one line a row; a calendar says what a due day is."""
-    days = calendar or Calendar()
+def print_status(rows: Sequence[Expected], console: Console, settings: Settings) -> None:
+    """Print what is owed and how it stands, one line a row."""
     filers = any(row.filer or row.subject for row in rows)
     heads = ("单位", "材料", "责任主体", "截止日!", "状态!", "收到时间!")
     table = _table(*(head for head in heads if filers or head != "责任主体"))
@@ -260,7 +263,7 @@ def print_status(
             row.unit,
             _matter(row.packet, row.period),
             who,
-            f"{days.last_day(date.fromisoformat(row.due[:10]))}" if row.due else "未定",
+            due_day([row], settings),
             EXPECTED_WORDS[row.status],
             moment(row.received_at),
         ]

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.intake.parcel import last_name
-from sxxt_excel.outputs.asof import places_of
+from sxxt_excel.outputs.asof import place_by_name
 from sxxt_excel.outputs.grouping import short
 from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import matter
@@ -107,9 +107,8 @@ _Row = tuple[str, ...]
 
 
 def _versions(round_: Round) -> Table:
-    places = places_of(round_)
-    last = len(places)
-    versions = sorted(round_.versions, key=lambda found: places.get(found.unit, last))
+    place = place_by_name(round_)
+    versions = sorted(round_.versions, key=lambda found: place(found.unit))
     rows = [row for found in versions for row in _rows(found)]
     columns = (
         _column(rows, 0, "单位", 20),

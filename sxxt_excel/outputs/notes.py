@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sxxt_excel.outputs.asof import places_of
+from sxxt_excel.outputs.asof import place_by_name
 from sxxt_excel.outputs.tables import MOST_LINKS
 from sxxt_excel.outputs.words import (
     long_day,
@@ -78,7 +78,7 @@ def _explained(unlinked: int) -> list[tuple[str, str]]:
 
 def _unchecked(round_: Round) -> list[tuple[str, str, str, str]]:
     """Return rules, why, how many units and which; what one thing leaves open is one line."""
-    titles, places = rule_titles(round_.regime), places_of(round_)
+    titles, place = rule_titles(round_.regime), place_by_name(round_)
     units: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for row in round_.unchecked:
         of_rule = units[row.rule, row.because]
@@ -86,7 +86,7 @@ def _unchecked(round_: Round) -> list[tuple[str, str, str, str]]:
             of_rule[row.unit] = None
     rules: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     for (rule, because), names in units.items():
-        units_named = tuple(sorted(names, key=lambda name: places.get(name, len(places))))
+        units_named = tuple(sorted(names, key=place))
         rules[because, units_named].append(titles.get(rule, rule))
     return [
         ("；".join(said), because, str(len(names) or _NO_UNIT), _some(names) or _NO_UNIT)

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any
 
+from sxxt_excel.faces.sheet import A4
 from sxxt_excel.text import to_text
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ _SHAPES = {"": "General", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
 _LOOK = {"text_wrap": True, "valign": "top", "border": 1}
 _FIRST_YEAR, _LONGEST_TEXT, _LONGEST_NAME = 1900, 32_767, 31
 _NARROWEST, _WIDEST, _LARGEST = 8, 40, 10_000
-_A4 = 9
 _UNNAMEABLE = str.maketrans(dict.fromkeys(r"[]:*?/\\", "_"))
 
 
@@ -50,7 +50,7 @@ def plain_copy(book: Book) -> bytes:
 def _fill(target: Any, sheet: Sheet, looks: Mapping[str, Any]) -> None:  # noqa: ANN401 - xlsxwriter ships no types
     # How the original prints is not known: across A4, every column on the page.
     target.set_landscape()
-    target.set_paper(_A4)
+    target.set_paper(A4)
     target.fit_to_pages(1, 0)
     errors = dict(sheet.errors)
     for top, left, bottom, right in _merged(sheet):

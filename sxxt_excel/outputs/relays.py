@@ -14,7 +14,7 @@ from sxxt_excel.headings import (
     UNIT_NAME,
 )
 from sxxt_excel.outcome import CASCADE_WORDS, COUNT_WORDS
-from sxxt_excel.outputs.asof import places_of
+from sxxt_excel.outputs.asof import place_by_name
 from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import (
     period_words,
@@ -43,12 +43,9 @@ _COUNT_LOOKS = MappingProxyType(
 
 def cascade_table(round_: Round) -> Table:
     """Return who took up which item of a level above: by rule, then in the roster's order."""
-    titles, places = rule_titles(round_.regime), places_of(round_)
-    rules = {row.rule: place for place, row in reversed([*enumerate(round_.cascade)])}
-    last = len(places)
-    rows = sorted(
-        round_.cascade, key=lambda row: (rules[row.rule], places.get(row.parent_unit, last))
-    )
+    titles, place = rule_titles(round_.regime), place_by_name(round_)
+    rules = [*dict.fromkeys(row.rule for row in round_.cascade)]
+    rows = sorted(round_.cascade, key=lambda row: (rules.index(row.rule), place(row.parent_unit)))
     columns = (
         Column("规则", 36, [titles.get(row.rule, row.rule) for row in rows]),
         Column("上级单位", 22, [row.parent_unit for row in rows]),

@@ -28,6 +28,7 @@ from sxxt_excel.outputs.words import (
     until,
 )
 from sxxt_excel.store import write_whole
+from sxxt_excel.text import one_line
 from sxxt_excel.workspace import REPLIES
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _reply(round_: Round, share: Share) -> Reply:
         document=regime.cite(""),
         office=settings.name,
         marking=settings.marking,
-        channel=" ".join(settings.letters.channel.split()),
+        channel=one_line(settings.letters.channel),
         as_of=long_day(round_.today),
         opening=tuple(_opening(round_, share)),
         arrivals=tuple(_arrival(f, share, regime, doubts) for f in _by_arrival(share.files)),
@@ -202,7 +203,7 @@ def _opening(round_: Round, share: Share) -> Iterator[str]:
         asked = "修改后重报" if counts["must"] else "更正或说明后报回"
         yield f"请于{by}前{asked}，其余内容无须改动。"
     elif "accepted" in status and not status & {"returned", "unreadable"}:
-        paper = " ".join(round_.settings.letters.paper.split())
+        paper = one_line(round_.settings.letters.paper)
         yield "材料已审核通过，予以登记。" + (f"请报送{paper}。" if paper else "")
     elif share.files:
         yield "你单位发来的文件已收到，情况列在下面。"

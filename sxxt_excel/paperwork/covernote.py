@@ -10,6 +10,7 @@ from sxxt_excel.paperwork.draft import Draft, Sources, asked, common, overview
 from sxxt_excel.paperwork.figures import EXPECTED, result_figures, rows_figure
 from sxxt_excel.paperwork.paper import Grid
 from sxxt_excel.waivers import EXTENDED, concerns
+from sxxt_excel.wording.numerals import spell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["cover_note"]
 
 _ATTACHED = "I119"
-_NUMERALS = ("", *"一二三四五六七八九")
 
 
 def cover_note(sources: Sources) -> Draft:
@@ -40,7 +40,7 @@ def cover_note(sources: Sources) -> Draft:
         **figures,
         "未报材料": rows_figure("未报材料", "到期没有报的材料（份）", EXPECTED, missing),
         "各表": [grid.name for grid in each],
-        "层次": [numeral(number) for number in range(1, len(each) + 1)],
+        "层次": [spell(number) for number in range(1, len(each) + 1)],
     }
     grids = (
         overview(round_, pairs),
@@ -49,12 +49,6 @@ def cover_note(sources: Sources) -> Draft:
         *each,
     )
     return Draft(values, grids)
-
-
-def numeral(number: int) -> str:
-    """Return a number below a hundred as headings of official documents count: 一, 十二, 二十."""
-    tens, ones = divmod(number, 10)
-    return f"{_NUMERALS[tens] if tens > 1 else ''}{'十' if tens else ''}{_NUMERALS[ones]}"
 
 
 def _missing(round_: Round) -> list[int]:

@@ -25,6 +25,7 @@ from docx.shared import Mm, Pt
 
 from sxxt_excel.paperwork.figures import Figure
 from sxxt_excel.store import write_whole
+from sxxt_excel.text import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -51,8 +52,8 @@ _PAGE_NUMBER_FONT = "宋体"
 _FIRST_LINE, _CLOSING = 2, 4
 """How many characters a paragraph, and what stands at its end, is set in."""
 _LINE_OF_TABLE = 1.15
-_CELL_SIDES, _LAST_NARROW = 1, 0xFF
-"""Characters that the margins within a cell take up; the last character of half width."""
+_CELL_SIDES = 2
+"""Half-width characters that the margins within a cell take up."""
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _LAST_CONTROL, _FIRST_SURROGATE, _LAST_SURROGATE = 0x20, 0xD800, 0xDFFF
 
@@ -236,8 +237,8 @@ class _Writer:
 
     def _fits(self, cells: Iterable[Cell], width: Any) -> bool:  # noqa: ANN401 - python-docx
         """Tell whether each cell of a column stands on one line: then the column is centred."""
-        room: float = width.pt / self._looks.table - _CELL_SIDES
-        return all(not isinstance(cell, str) or _wide(one_line(cell)) <= room for cell in cells)
+        room: float = 2 * width.pt / self._looks.table - _CELL_SIDES
+        return all(not isinstance(cell, str) or width_of(one_line(cell)) <= room for cell in cells)
 
     def _line(
         self,
@@ -266,11 +267,6 @@ class _Writer:
         for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
             fonts.set(qn(script), family)
         return run
-
-
-def _wide(text: str) -> float:
-    """Return how many Chinese characters wide a text stands."""
-    return sum(1 if ord(char) > _LAST_NARROW else 0.6 for char in text)
 
 
 def _columns(grid: Grid, widths: Sequence[Any]) -> Iterator[tuple[Sequence[Cell], Any]]:
