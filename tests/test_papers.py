@@ -344,6 +344,18 @@ def test_a_gap_that_a_unit_must_fill_is_not_for_reading(office):
 # ---- form ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("kind", ["报送说明", "情况综述", "领导摘要", "参阅件"])
+def test_what_announces_a_table_and_its_headings_stand_on_the_page_of_its_first_row(papers, kind):
+    document = docx.Document(str(papers / f"{kind}.docx"))
+    parts: list[Any] = [*document.iter_inner_content()]
+    tables = [n for n, part in enumerate(parts) if hasattr(part, "rows")]
+    assert tables
+    for n in tables:
+        cells = parts[n].rows[0].cells
+        for held in (parts[n - 1], *(cell.paragraphs[0] for cell in cells)):
+            assert held.paragraph_format.keep_with_next
+
+
 def test_headings_below_a_heading_are_counted_as_official_documents_count(papers):
     found = [line[:4] for line in lines(papers / "报送说明.docx") if line.startswith("（")]
     assert found[1:3] == ["（一）2", "（二）2"]

@@ -212,6 +212,8 @@ class _Writer:
         self._run(paragraph, block.text, family, size)
 
     def _table(self, grid: Grid) -> None:
+        for paragraph in self.document.paragraphs[-1:]:
+            paragraph.paragraph_format.keep_with_next = True  # it announces the table
         table: Any = self.document.add_table(rows=1, cols=len(grid.heads), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
@@ -222,6 +224,8 @@ class _Writer:
             column.width = width
         centred = [self._fits(column, width) for column, width in _columns(grid, widths)]
         self._line(table.rows[0], grid.heads, widths, self._heading, [True] * len(widths))
+        for cell in table.rows[0].cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
         _mark(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")  # noqa: SLF001 - no public way
         for row in grid.rows:
             self._line(table.add_row(), row, widths, self._body, centred)
