@@ -51,9 +51,9 @@ def main() -> None:
 
 def _material(root: Path, files: int, rows: int) -> list[Path]:
     import openpyxl
-    from material import make
+    from material import LIBRARY, make
 
-    make(root, files, rows)
+    make(root, files, rows, LIBRARY)  # which is what saves them once more below
     inbox = sorted((root / "inbox").glob("*.xlsx"))
     for path in inbox:
         book = openpyxl.load_workbook(path)

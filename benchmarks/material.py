@@ -1,7 +1,8 @@
 """What both sides of the benchmarks read: workbooks as units send them back.
 
 Each is issued by the tool itself, so it has its instructions, drop-downs and hidden sheets, and
-filled in with another program (openpyxl), which writes every part of it anew.
+filled in with openpyxl, which writes every part of it anew. Units use a spreadsheet program and no
+library, so LibreOffice then opens and saves it, unless what the library wrote is wished for.
 """
 
 from __future__ import annotations
@@ -24,20 +25,36 @@ if TYPE_CHECKING:
 
 PACKET = "责任任务清单"
 TODAY = date(2025, 4, 12)
+LIBRARY = "openpyxl"
+PROGRAMS = ("LibreOffice", LIBRARY)
+_BATCH = 40
 _HEADINGS = 2
 """The row of headings on an issued sheet."""
 _COVER = {"填报人": "张示例", "联系电话": "022-00000000", "填报日期": "2025-04-09"}
 
 
-def make(root: Path, files: int, rows: int) -> None:
-    """Make a workspace of `files` units with a receipt book, and each one's filled-in workbook."""
+def make(root: Path, files: int, rows: int, saved_by: str) -> None:
+    """Make a workspace of `files` units with a receipt book, and each one's filled-in workbook.
+
+    Args:
+        root: where the workspace is made.
+        files: how many units, each with one workbook.
+        rows: how many rows each of its three lists has.
+        saved_by: one of `PROGRAMS`.
+    """
     _workspace(root, files)
     inbox = root / "inbox"
-    inbox.mkdir(exist_ok=True)
+    anew = saved_by != LIBRARY
+    filled = root / "filled" if anew else inbox
+    for folder in {inbox, filled}:
+        folder.mkdir(exist_ok=True)
     with ProcessPoolExecutor(os.cpu_count()) as workers:
-        fill = partial(_filled_in, root, inbox, rows)
-        for _ in workers.map(fill, range(files), chunksize=8):
-            pass
+        list(workers.map(partial(_filled_in, root, filled, rows), range(files), chunksize=8))
+        if anew:
+            books = sorted(filled.iterdir())
+            # a start of the program takes as long as a handful of workbooks
+            batches = [books[at : at + _BATCH] for at in range(0, len(books), _BATCH)]
+            list(workers.map(partial(_saved_anew, inbox), batches))
 
 
 def _workspace(root: Path, files: int) -> None:
@@ -132,6 +149,14 @@ def _filled_in(root: Path, inbox: Path, rows: int, n: int) -> None:
     book.save(inbox / file_name(item, office.desk.roster))
 
 
+def _saved_anew(inbox: Path, books: list[Path]) -> None:
+    """Let the spreadsheet program open workbooks and save them into the inbox."""
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "tools"))
+    from libreoffice import saved_as
+
+    saved_as("xlsx", inbox, *books)
+
+
 def _lists(
     regime: Regime, code: str, names: list[str], rows: int
 ) -> dict[str, list[dict[str, object]]]:
@@ -166,4 +191,4 @@ def _lists(
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    make(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), PROGRAMS[0])

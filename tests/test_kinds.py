@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import shutil
 import struct
-import subprocess
 import sys
 import zipfile
 from typing import TYPE_CHECKING
 
+import libreoffice
 import pytest
 import xlsxwriter
 from bytewise import record, record12, row12, xls, xlsb
+from libreoffice import PROGRAM
 from readings import LIMITS, book_of, refusal_of
 
 from sxxt_excel.formats import crypto
@@ -54,8 +54,7 @@ def careful() -> bytes:
 @pytest.fixture(scope="module")
 def saved_as(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
     """Save `careful` in another format by LibreOffice."""
-    office = shutil.which("soffice")
-    if office is None:
+    if PROGRAM is None:
         pytest.skip("LibreOffice makes the other formats and is not installed")
     folder = tmp_path_factory.mktemp("kinds")
     source = folder / "a.xlsx"
@@ -64,13 +63,7 @@ def saved_as(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]
     def save(suffix: str) -> bytes:
         target = source.with_suffix(f".{suffix}")
         if not target.exists():
-            profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-            subprocess.run(
-                [office, profile, "--headless", "--convert-to", suffix, "--outdir", folder, source],
-                check=True,
-                capture_output=True,
-                timeout=180,
-            )
+            libreoffice.saved_as(suffix, folder, source)
         return target.read_bytes()
 
     return save

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import shutil
-import subprocess
 import zipfile
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from inprocess import map_here
+from libreoffice import PROGRAM, saved_as
 from richbook import packed_of, with_parts
 from world import BEYOND, EARLY, World, change, edited, find, headings, stands, touch
 
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
-SOFFICE = shutil.which("soffice")
-OFFICE = pytest.mark.skipif(SOFFICE is None, reason="needs LibreOffice")
+OFFICE = pytest.mark.skipif(PROGRAM is None, reason="needs LibreOffice")
 JX, WY = "机械工程学院党委", "外国语学院党总支"
 LISTS, DUTIES, TASKS = "责任任务清单", "责任清单", "任务清单"
 NAME = f"{JX}_{LISTS}_2025年度"
@@ -283,7 +282,7 @@ def test_what_cant_be_marked_in_place_comes_back_converted_and_says_so(world):
 def test_an_old_format_comes_back_as_xlsx_and_says_so(world, suffix, tmp_path):
     source = find(world, f"{JX}_")
     before = [c.value for c in openpyxl.load_workbook(source)[TASKS][3]][:14]
-    converted = convert(source, {".et": ".xls"}.get(suffix, suffix), tmp_path)
+    (converted,) = saved_as({".et": "xls"}.get(suffix, suffix[1:]), tmp_path, source)
     source.unlink()
     target = source.with_suffix(suffix)
     target.write_bytes(converted.read_bytes())
@@ -295,16 +294,6 @@ def test_an_old_format_comes_back_as_xlsx_and_says_so(world, suffix, tmp_path):
     assert sheet["J3"].comment.text.startswith("【审核意见】")
     assert list(ours(sheet)) == [3]
     assert [c.value for c in sheet[3]][:14] == before
-
-
-def convert(path: Path, suffix: str, folder: Path) -> Path:
-    """Save a workbook in another format, as LibreOffice does."""
-    subprocess.run(
-        [SOFFICE or "", f"-env:UserInstallation=file://{folder}/lo", "--headless",
-         "--convert-to", suffix[1:], "--outdir", str(folder), str(path)],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    return folder / f"{path.stem}{suffix}"
 
 
 def test_a_copy_sent_back_takes_the_place_of_what_it_is_a_copy_of(world):
@@ -346,7 +335,7 @@ def test_an_explanation_beside_a_row_settles_what_is_asked_there(world, again, t
     )
     resaved(target, {cell.coordinate: REASON})
     if again == "libreoffice":
-        saved = convert(target, ".xlsx", tmp_path)
+        (saved,) = saved_as("xlsx", tmp_path, target)
         target.write_bytes(saved.read_bytes())
         touch(target)
     result = world.collect(write=True)

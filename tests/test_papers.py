@@ -15,6 +15,7 @@ import docx
 import pytest
 from documents import digests, lines, records, result_of, run, said, tables, text_of
 from docx.oxml.ns import qn
+from libreoffice import saved_as
 from pieces import JX, REGIME, a_round, owes
 from world import settle
 
@@ -439,14 +440,8 @@ def test_the_leaders_summary_stands_on_one_page_however_much_there_is(office, tm
     assert done.exit_code == 0, done.output
     summary = office / "公文/领导摘要.docx"
     assert "等10家" in text_of(summary)
-    subprocess.run(
-        [WRITER or "", f"-env:UserInstallation={(tmp_path / 'lo').as_uri()}", "--headless",
-         "--convert-to", "pdf", "--outdir", tmp_path, summary],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    told = subprocess.run(
-        [PDFINFO or "", tmp_path / "领导摘要.pdf"], check=True, capture_output=True, text=True
-    )
+    (printed,) = saved_as("pdf", tmp_path, summary)
+    told = subprocess.run([PDFINFO or "", printed], check=True, capture_output=True, text=True)
     assert re.search(r"Pages:\s+1\b", told.stdout)
 
 

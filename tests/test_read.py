@@ -3,8 +3,6 @@
 import datetime as dt
 import io
 import random
-import shutil
-import subprocess
 import zipfile
 from functools import partial
 
@@ -14,6 +12,7 @@ import xlsxwriter
 from bytewise import CELL, MAIN, compound, package
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from libreoffice import PROGRAM, saved_as
 from readings import LIMITS, book_of, refusal_of
 
 from sxxt_excel import read
@@ -63,8 +62,7 @@ def everything(book):
 @pytest.fixture(scope="module")
 def converted(tmp_path_factory):
     """Save ``everything`` in another format by LibreOffice."""
-    office = shutil.which("soffice")
-    if office is None:
+    if PROGRAM is None:
         pytest.skip("LibreOffice makes the xls and ods files and is not installed")
     folder = tmp_path_factory.mktemp("office")
     (folder / "a.xlsx").write_bytes(written(everything))
@@ -72,22 +70,7 @@ def converted(tmp_path_factory):
     def convert(suffix):
         target = folder / f"a.{suffix}"
         if not target.exists():
-            profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-            subprocess.run(
-                [
-                    office,
-                    profile,
-                    "--headless",
-                    "--convert-to",
-                    suffix,
-                    "--outdir",
-                    folder,
-                    folder / "a.xlsx",
-                ],
-                check=True,
-                capture_output=True,
-                timeout=180,
-            )
+            saved_as(suffix, folder, folder / "a.xlsx")
         return target.read_bytes()
 
     return convert

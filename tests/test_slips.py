@@ -6,8 +6,6 @@ import datetime as dt
 import email
 import email.policy
 import json
-import shutil
-import subprocess
 from email.header import decode_header, make_header
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from libreoffice import PROGRAM, saved_as
 from world import EARLY, World, change, edited, find, headings, stamp_of, touch
 
 from sxxt_excel.cli import cli
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
-SOFFICE = shutil.which("soffice")
-OFFICE = pytest.mark.skipif(SOFFICE is None, reason="needs LibreOffice")
+OFFICE = pytest.mark.skipif(PROGRAM is None, reason="needs LibreOffice")
 JX, WY, TASKS, DUTIES = "机械工程学院党委", "外国语学院党总支", "任务清单", "责任清单"
 NAME = f"{JX}_责任任务清单_2025年度"
 SLIP = f"{NAME}_更正单.xlsx"
@@ -210,14 +208,10 @@ def test_it_is_put_into_what_it_corrects_and_each_change_is_told(world, tmp_path
 
 def saved_again(path: Path, suffix: str, folder: Path) -> Path:
     """Save a workbook of the inbox by LibreOffice in another format, in its place."""
-    subprocess.run(
-        [SOFFICE or "", f"-env:UserInstallation=file://{folder}/lo", "--headless",
-         "--convert-to", suffix, "--outdir", str(folder), str(path)],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    target = path.with_suffix(f".{suffix}")
+    (saved,) = saved_as(suffix, folder, path)
     path.unlink()
-    target.write_bytes((folder / target.name).read_bytes())
+    target = path.with_suffix(f".{suffix}")
+    target.write_bytes(saved.read_bytes())
     touch(target, EARLY + DAY)
     return target
 

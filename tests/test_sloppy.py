@@ -8,8 +8,6 @@ nothing of the kind.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import subprocess
 import zipfile
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from inprocess import reading_here
+from libreoffice import PROGRAM, saved_as
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from world import (
     EARLY,
@@ -1290,17 +1289,6 @@ def prepare(world: World, case: Case, packet: tuple[str, str], book: openpyxl.Wo
     return File(book, case.code, case.stem, world.root, name)
 
 
-def convert(path: Path, suffix: str, profile: Path) -> Path:
-    """Let LibreOffice save a workbook in another format."""
-    office = shutil.which("soffice")
-    assert office is not None
-    command = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to",
-               suffix.removeprefix("."), "--outdir", str(path.parent), str(path)]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    path.unlink()
-    return path.with_suffix(suffix)
-
-
 def issued_once(world: World) -> dict[tuple[str, str], Path]:
     """Issue each packet and period to the unit that does nothing sloppy."""
     space = find_workspace(world.root)
@@ -1360,8 +1348,10 @@ def save(world: World, file: File) -> Path:
     target = world.inbox / f"{file.name}{'.xlsx' if foreign else wanted}"
     target.parent.mkdir(parents=True, exist_ok=True)
     file.book.save(target)
-    if foreign and shutil.which("soffice"):
-        target = convert(target, wanted, world.root / "office")
+    if foreign and PROGRAM:
+        (saved,) = saved_as(wanted.removeprefix("."), target.parent, target)
+        target.unlink()
+        target = saved
     touch(target, EARLY)
     return target
 
@@ -1395,7 +1385,7 @@ def careful_rows(swept: Swept, case: Case, form: str) -> list[Cells]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
 def test_what_a_clerk_may_do_gives_notes_only(swept, case):
-    if "->" in swept.files[case.title].suffix and not shutil.which("soffice"):
+    if "->" in swept.files[case.title].suffix and not PROGRAM:
         pytest.skip("LibreOffice is not here to save in another format")
     findings = swept.findings(case)
     assert [(f.code, f.where.cell, f.message) for f in findings if f.severity != "note"] == []
@@ -1407,7 +1397,7 @@ def test_what_a_clerk_may_do_gives_notes_only(swept, case):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
 def test_and_the_right_values(swept, case):
     file = swept.files[case.title]
-    if "->" in file.suffix and not shutil.which("soffice"):
+    if "->" in file.suffix and not PROGRAM:
         pytest.skip("LibreOffice is not here to save in another format")
     optional = ("情况说明",)
     for form in (f.id for f in swept.result.regime.sheets(case.packet[0]) if f.layout == "table"):

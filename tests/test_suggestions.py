@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import sqlite3
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from libreoffice import PROGRAM, saved_as
 from world import EARLY, World, change, cover_cell, edited, find, headings, touch
 
 from sxxt_excel.cli import cli
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
-SOFFICE = shutil.which("soffice")
-OFFICE = pytest.mark.skipif(SOFFICE is None, reason="needs LibreOffice")
+OFFICE = pytest.mark.skipif(PROGRAM is None, reason="needs LibreOffice")
 JX, LISTS, DUTIES, TASKS = "机械工程学院党委", "责任任务清单", "责任清单", "任务清单"
 NAME = f"{JX}_{LISTS}_2025年度"
 COPY = f"{NAME}_审核意见.xlsx"
@@ -222,15 +220,10 @@ def tick_of(world: World, row: int = 3) -> str:
 
 def saved_again(path: Path, suffix: str, folder: Path) -> None:
     """Save a workbook of the inbox by LibreOffice in another format, in its place."""
-    subprocess.run(
-        [SOFFICE or "", f"-env:UserInstallation=file://{folder}/lo", "--headless",
-         "--convert-to", suffix, "--outdir", str(folder), str(path)],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    target = path.with_suffix(f".{suffix}")
-    data = (folder / target.name).read_bytes()
+    (saved,) = saved_as(suffix, folder, path)
     path.unlink()
-    target.write_bytes(data)
+    target = path.with_suffix(f".{suffix}")
+    target.write_bytes(saved.read_bytes())
     touch(target, EARLY + dt.timedelta(days=1))
 
 
