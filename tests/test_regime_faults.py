@@ -90,8 +90,9 @@ class Case:
     def marks(self) -> set[tuple[object, ...]]:
         """Return what no other that is broken with it may have to do with."""
         place = self.way.field if self.form.layout == "cover" else self.spot.row
-        unit = self.page.unit.code
-        return {(self.page.path, self.form.id, place), *((unit, c) for c in self.concerns)}
+        unit, book = self.page.unit.code, self.page.path
+        whose = {(book if c == IDENTITY else unit, c) for c in self.concerns}
+        return {(book, self.form.id, place), *whose}
 
     def saw(self, found: Finding) -> Told:
         """Return what a finding says, as `told` has it."""
