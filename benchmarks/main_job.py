@@ -5,9 +5,9 @@
 Issues and fills in workbooks of three 30-row lists in a temporary workspace and has LibreOffice
 save each, as units send what a spreadsheet program saved; that takes some ten minutes. Such
 workbooks have more in them than what `--saved-by openpyxl` leaves as the library wrote it: say
-which was measured. Then runs both over them, each in a fresh process, and prints seconds, ratios and
-peak memory; the tool runs once more without writing the master. Ratios are what counts: all run
-on the same machine in the same minutes.
+which was measured. Then runs both over them, each in a fresh process, and prints seconds, ratios
+and peak memory; the tool runs once more without writing the master. Ratios are what counts: all
+run on the same machine in the same minutes.
 """
 
 from __future__ import annotations
