@@ -1,7 +1,7 @@
 """The catalogue of findings: one entry a code, never reused, wording in one place.
 
 `message` and `remedy` are templates; a rule of a regime brings its own words and keeps
-the code. `why` is what `sxxt-excel explain` adds. `{got}` is what was found.
+the code. `why` is what `sxxt-excel explain` adds. `{got}` is what was found, as `quoted` has it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sxxt_excel.outcome import Finding
+from sxxt_excel.text import short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -364,6 +365,9 @@ OVERDUE = "C106"
 CATALOGUE: dict[str, Code] = {code.id: code for code in CODES}
 
 
+_LONGEST_QUOTE = 300
+
+
 class _Blank(dict[str, str]):
     """Words for a template: one that is not given reads as nothing."""
 
@@ -374,6 +378,11 @@ class _Blank(dict[str, str]):
 def fill(template: str, words: dict[str, str]) -> str:
     """Fill a template's {names}; a name without a word reads as nothing."""
     return template.format_map(_Blank(words))
+
+
+def quoted(got: str) -> str:
+    """Return what was found as a sentence has it: a pasted page would bury what is said of it."""
+    return short(got, _LONGEST_QUOTE) if len(got) > _LONGEST_QUOTE else got
 
 
 def finding(  # noqa: PLR0913 - all but two by keyword
@@ -407,7 +416,7 @@ def finding(  # noqa: PLR0913 - all but two by keyword
     """
     entry = CATALOGUE[code]
     said = {
-        "got": got,
+        "got": quoted(got),
         "field": where.field or "",
         "form": where.form or "",
         "unit": where.unit or "",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from sxxt_excel.text import fold
+from sxxt_excel.text import CACHED, LONGEST, fold
 
 _SHORTEST, _FEWEST = 6, 3
 # What stands in a cell to fill it; several of them in a row say no more than one.
@@ -33,4 +34,9 @@ def is_stock(text: str) -> bool:
 
 def plain(text: str) -> str:
     """Return the letters and digits of a text, by which two wordings are compared."""
+    return _plain(text) if len(text) <= LONGEST else _plain.__wrapped__(text)
+
+
+@lru_cache(maxsize=CACHED)
+def _plain(text: str) -> str:
     return "".join(c for c in fold(text) if c.isalnum())

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal
 
-from sxxt_excel.codes import CATALOGUE
+from sxxt_excel.codes import CATALOGUE, quoted
 from sxxt_excel.explanations import plain
 from sxxt_excel.text import fold, split_several
 
@@ -224,15 +224,23 @@ def _column(letters: str) -> tuple[int, str]:
 # ---- 审核意见 -------------------------------------------------------------------------
 
 
-def _quote(quoted: str, found: Finding) -> _Quote:
+def _quote(words: str, found: Finding) -> _Quote:
     """Tell how a quotation goes with a finding: `part` of it, or like it with `other` contents."""
-    said, message, got = plain(quoted), plain(found.message), plain(found.got)
+    said = plain(words)
     if len(said) < _LEAST_QUOTED:
         return ""
+    message = plain(found.message)
     if message in said:
         return "same"
     if said in message + plain(found.remedy) or said == plain(CATALOGUE[found.code].title):
         return "part"
-    if SequenceMatcher(None, said, message, autojunk=False).ratio() < _LIKE:
+    if not _alike(said, message):
         return ""
-    return "part" if got in said else "other"
+    return "part" if plain(quoted(found.got)) in said else "other"
+
+
+def _alike(one: str, other: str) -> bool:
+    # Two texts can't be more alike than their lengths are, and comparing long ones takes long.
+    if 2 * min(len(one), len(other)) < _LIKE * (len(one) + len(other)):
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _LIKE

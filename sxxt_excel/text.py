@@ -111,6 +111,12 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def short(text: str, most: int) -> str:
+    """Return the text on one line and cut to `most` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def width_of(text: str) -> int:
     """Return how wide a text stands, a Chinese character counting 2."""
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)

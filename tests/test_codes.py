@@ -957,3 +957,12 @@ def test_every_code_has_its_case():
 def test_a_document_that_did_not_come_is_told_under_the_heading_that_names_it():
     missing = finding("Q106", Where(field="附件文件名"), got="实施方案.pdf")
     assert missing.message.startswith("“附件文件名”")
+
+
+def test_a_page_pasted_into_a_cell_does_not_bury_what_is_said_of_it():
+    page = "落实全面从严治党主体责任。\n" * 200
+    found = finding("V104", Where(field="重点方面"), got=page)
+    start, _, end = found.message.partition("…")
+    assert start.startswith("“重点方面”写的“落实")
+    assert end == finding("V104", Where(field="重点方面"), got="无").message.partition("无")[2]
+    assert (found.got, "\n" in found.message) == (page, False)

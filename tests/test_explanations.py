@@ -350,6 +350,13 @@ def test_any_finding_is_matched_by_the_line_made_for_it(code, key, cell, got):
     assert match(said, found, aspects(found)) == "yes"
 
 
+def test_what_quotes_a_page_in_part_is_still_about_it():
+    found = query("V115", KEY, "D3", "某某学院的王某某同志" * 99)
+    sheet, place, quoted = line_for(found)
+    said = Line("a.xlsx", sheet, place, quoted.removesuffix("本单位名册中"))
+    assert match(said, found, aspects(found)) == "yes"
+
+
 @given(keys, keys, cells)
 def test_a_line_about_one_row_is_never_about_another(key, other, cell):
     found = query("C102", key, cell, BEYOND, key=key, parent="JX-2025-ZR-001", before="2025年底")

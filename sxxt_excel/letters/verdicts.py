@@ -12,10 +12,10 @@ from sxxt_excel.letters.letter import EXPLAIN, PASSED, RECEIPT, RETURN, letter_i
 from sxxt_excel.letters.writer import called, material
 from sxxt_excel.outcome import SLIP
 from sxxt_excel.outputs.filings import filing_numbers, receipt_number
-from sxxt_excel.outputs.grouping import group, short, tally
+from sxxt_excel.outputs.grouping import group, tally
 from sxxt_excel.outputs.shares import shares
 from sxxt_excel.outputs.words import long_moment, matter, mend_by
-from sxxt_excel.text import one_line
+from sxxt_excel.text import one_line, short
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.outputs.asof import place_by_name
-from sxxt_excel.outputs.grouping import short
 from sxxt_excel.outputs.tables import Column, Table
 from sxxt_excel.outputs.words import matter
+from sxxt_excel.text import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

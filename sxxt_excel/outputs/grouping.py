@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sxxt_excel.codes import quoted
 from sxxt_excel.formats.places import place
 from sxxt_excel.model.severity import SEVERITIES
+from sxxt_excel.text import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -101,7 +103,7 @@ class Group:
     @cached_property
     def values(self) -> tuple[str, ...]:
         """Return the distinct found values, in order of the cells, long ones cut."""
-        return tuple(map(short, _distinct(f.got for f in self.findings)))
+        return tuple(short(got, _LONGEST_SAMPLE) for got in _distinct(f.got for f in self.findings))
 
     @cached_property
     def samples(self) -> str:
@@ -164,12 +166,6 @@ def tally(findings: Iterable[Finding]) -> dict[Severity, int]:
     return {severity: counted[severity] for severity in SEVERITIES}
 
 
-def short(text: str, most: int = _LONGEST_SAMPLE) -> str:
-    """Return the text on one line and cut to `most` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
-
-
 def _key(item: Finding, shape: _Shape) -> tuple[object, ...]:
     where = item.where
     # What was repaired cell by cell asks for nothing: its wording need not agree.
@@ -185,7 +181,7 @@ def _shape(item: Finding) -> _Shape:
 
     def shape(text: str) -> str:
         head, text = (field, text[len(field) :]) if text.startswith(field) else ("", text)
-        return head + _marked(_marked(text, item.got, _GOT), item.where.row_key or "", _KEY)
+        return head + _marked(_marked(text, quoted(item.got), _GOT), item.where.row_key or "", _KEY)
 
     return shape(item.message), shape(item.remedy)
 

@@ -9,9 +9,9 @@ from sxxt_excel.marking.cells import corners
 from sxxt_excel.marking.notes import Entry, Marks, Opinion, SheetMarks, Spot
 from sxxt_excel.marks import ADOPT, RESULTS, SUGGESTED, WORDS, YES, mend_in_row, mend_words
 from sxxt_excel.model.severity import SEVERITIES, SEVERITY_WORDS
-from sxxt_excel.outputs.grouping import short
 from sxxt_excel.pointing import line_for
 from sxxt_excel.regime import EXPLANATIONS
+from sxxt_excel.text import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -13,7 +13,7 @@ from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import Revision, revision
 from sxxt_excel.outputs.folders import remove_stale, reply_folders
-from sxxt_excel.outputs.grouping import group, short, tally
+from sxxt_excel.outputs.grouping import group, tally
 from sxxt_excel.outputs.shares import shares, unit_names
 from sxxt_excel.outputs.words import (
     UNSURE,
@@ -28,7 +28,7 @@ from sxxt_excel.outputs.words import (
     until,
 )
 from sxxt_excel.store import write_whole
-from sxxt_excel.text import one_line
+from sxxt_excel.text import one_line, short
 from sxxt_excel.workspace import REPLIES
 
 if TYPE_CHECKING:
