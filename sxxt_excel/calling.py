@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 _REMARK = re.compile(r"[（(][^（）()]*[）)]")
 _JOINTS = frozenset("等和与及")
+# 买买提·吐尔逊 is also written with a full stop, or with nothing between.
+_DOTLESS = str.maketrans("", "", "·.")
+_DOT = re.compile(r"\s*[·•‧∙⋅・･]\s*")
 # 副院长, 分党委书记, 纪委书记, 同志: what is said of who bears the name, and no part of it.
 _POST = re.compile(
     r"直?属?[校院系部处所馆分]?(?:党委|党总支|总支|党支部|支部|党组|党工委|纪委|纪工委)?[正副]?"
@@ -45,15 +48,16 @@ def signs_for_another(text: str, known: Iterable[str]) -> bool:
 def people_reader(known: Iterable[str]) -> Callable[[str], frozenset[str]]:
     """Return what reads from a cell which of the known people it names, each by his name folded.
 
-    Several may be joined; a post or a remark may stand beside a name: 李三书记, 李四（院长）.
+    Several may be joined; a post or a remark may stand beside a name: 李三书记, 李四（院长）. The
+    dot within a name may be any, or none.
     """
-    words = frozenset(fold(name) for name in known)
+    words = {fold(name).translate(_DOTLESS): fold(name) for name in known}
     longest = max(map(len, words), default=0)
     memo: dict[str, frozenset[str]] = {}
 
     def read(text: str) -> frozenset[str]:
         if text not in memo:
-            parts = split_several(text)
+            parts = split_several(_DOT.sub("·", text))
             memo[text] = frozenset(
                 name for part in parts for name in _in_part(part, words, longest)
             )
@@ -62,11 +66,11 @@ def people_reader(known: Iterable[str]) -> Callable[[str], frozenset[str]]:
     return read
 
 
-def _in_part(part: str, words: frozenset[str], longest: int) -> Iterable[str]:
-    plain = fold(_REMARK.sub("", part))
-    for said in (fold(part), plain):
+def _in_part(part: str, words: Mapping[str, str], longest: int) -> Iterable[str]:
+    plain = fold(_REMARK.sub("", part)).translate(_DOTLESS)
+    for said in (fold(part).translate(_DOTLESS), plain):
         if said in words:
-            return (said,)
+            return (words[said],)
     found: list[str] = []
     left: list[str] = []
     at = 0
@@ -74,7 +78,7 @@ def _in_part(part: str, words: frozenset[str], longest: int) -> Iterable[str]:
         post = _POST.match(plain, at)
         size = next((n for n in range(longest, 1, -1) if plain[at : at + n] in words), 1)
         if size > 1:
-            found.append(plain[at : at + size])
+            found.append(words[plain[at : at + size]])
         elif post is not None:
             size = post.end() - at
         else:

@@ -213,15 +213,20 @@ def _filer(raw: Raw, field: Field, submission: Submission) -> Outcome:
     label = _label(fold(word), submission)
     if label is not None:
         return Outcome(label, "V155", (("got", word), ("value", label)))
-    return _nobody(field, word, labels) if labels or field.kind == "person" else said
+    return _nobody(field, word, submission) if labels or field.kind == "person" else said
 
 
-def _nobody(field: Field, word: str, labels: Collection[str]) -> Outcome:
+def _nobody(field: Field, word: str, submission: Submission) -> Outcome:
+    labels = submission.labels
+    alike = [k for k, f in labels.items() if f.person and fold(f.person.name) == fold(word)]
     near = nearest(word, labels)
     hint = f"；是否指“{near}”" if near else ""
+    if len(alike) > 1:
+        hint = f"；本单位有{len(alike)}位{word}，请连同括号里的职务写全：{'、'.join(alike)}"
     if field.kind == "person":
         return Outcome(word, "V115", (("got", word), ("nearest", hint)))
-    choices = "、".join(list(labels)[:8])
+    issued = [filer.label for filer in submission.filers]
+    choices = "、".join((issued or list(labels))[:8])
     return Outcome(
         word, "V109", (("got", word), ("choices", choices), ("nearest", hint)), known=False
     )

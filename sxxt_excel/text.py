@@ -102,7 +102,8 @@ def _figure(value: float) -> str:
     return f"{value:.15g}" if abs(value) < _EXACT_FRACTION else repr(value)
 
 
-_FOLDED = str.maketrans("【】[]〔〕〖〗{}", "()()()()()", "*:")
+# Input methods offer half a dozen dots for the one within a name: 买买提·吐尔逊.
+_FOLDED = str.maketrans("【】[]〔〕〖〗{}•‧∙⋅・", "()()()()()·····", "*:")
 _TRAILING = "、。;"
 
 

@@ -25,6 +25,26 @@ def test_a_name_within_a_longer_one_is_somebody_else(said):
     assert READ(said) == frozenset()
 
 
+@pytest.mark.parametrize("dot", [*"·•‧∙⋅・･．.", " · ", ""])
+def test_the_dot_within_a_name_may_be_any_or_none(dot):
+    read = people_reader(["阿依古丽·买买提", "买买提·吐尔逊"])
+    assert read(f"阿依古丽{dot}买买提书记") == {"阿依古丽·买买提"}
+    assert read("阿依古丽") == read("买买提") == frozenset()
+
+
+@pytest.mark.parametrize("dot", [*"•・.", ""])
+def test_who_signs_with_another_dot_in_his_name_has_signed(tmp_path, dot):
+    world = make_world(tmp_path / "w")
+    secretary = next(p for p in world.people if p["姓名"] == "李三")
+    secretary["姓名"] = "阿依古丽·买买提"
+    world.write()
+    (path,) = [p.name for p in world.fill("责任任务清单") if p.name.startswith("机械")]
+    signed = {(row, "背书人"): f"阿依古丽{dot}买买提" for row in (3, 5, 6)}
+    change(world, path, "签字背书", signed | {(4, "背书人"): "钱二"})
+    change(world, path, "责任清单", {(4, "责任主体"): f"阿依古丽{dot}买买提"})
+    assert [s for s in stands(world.collect(), path) if s[1] in {"V109", "B102"}] == []
+
+
 @pytest.mark.parametrize("said", ["王四、李三", "王四和李三", "王四，李三书记"])
 def test_several_are_all_named(said):
     assert READ(said) == {"王四", "李三"}

@@ -288,6 +288,25 @@ def test_namesakes_in_one_unit_are_told_apart_by_their_posts(office):
     assert stands(world.collect()) == []
 
 
+def test_a_name_that_two_bear_is_asked_for_with_its_post_and_neither_is_guessed(office):
+    people = changed_people(李四={"人员编号": "P4"}, 李五={"姓名": "李四", "人员编号": "P5"})
+    world = office(people=people)
+    path = fill_jx(world, LISTS)
+    change(world, path.name, "责任清单", {(5, "责任主体"): "李四"})
+    (found,) = (f for f in world.collect().findings if f.code == "V109")
+    assert "本单位有2位李四" in found.remedy
+    assert "是否指" not in found.remedy
+
+
+def test_who_need_not_file_is_not_offered_where_the_drop_down_does_not_hold_him(office):
+    world = office(people=changed_people(李五={"填报": "否"}))
+    path = fill_jx(world, LISTS)
+    change(world, path.name, "责任清单", {(5, "责任主体"): "某某人"})
+    (found,) = (f for f in world.collect().findings if f.code == "V109")
+    assert "领导班子、李三、李四" in found.remedy
+    assert "李五" not in found.remedy
+
+
 def test_one_name_twice_in_a_unit_without_numbers_is_one_person_with_two_posts(office):
     world = office(people=changed_people(李五={"姓名": "李四"}))
     assert filers(world, LISTS)[2:] == ["李四:班子其他成员"]
