@@ -58,4 +58,5 @@ def _part(sheet: Sheet, start: int, end: int) -> Sheet:
         rows=sheet.rows[start:end],
         merged=tuple(m for m in sheet.merged if top <= m[0] < bottom),
         hidden_rows=tuple(row for row in sheet.hidden_rows if top <= row < bottom),
+        struck_rows=tuple(row for row in sheet.struck_rows if top <= row < bottom),
     )

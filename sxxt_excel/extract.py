@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from sxxt_excel.stamp import Stamp
 
 _HEAD_SEARCH = 60
+_FEW = 3
 _TALLEST_MERGED, _MOST_MERGED = 10_000, 1_000_000
+_ISSUED = frozenset({"serial", "key", "label"})
 _TITLES = frozenset(map(fold, ("填报说明", "填表说明", "上级清单", "审核结果")))
 
 
@@ -310,6 +312,10 @@ def _remarks(sheet: Sheet, form: Form, headings: Headings, table: RawTable) -> I
     if not _is_called(sheet, form):
         yield Remark("S108", form.id, sheet.name, got=sheet.name)
     yield from _about_headings(sheet, form, headings)
+    aside = list(_without_heading(sheet, headings, table.rows))
+    if aside:
+        more = f"等{len(aside)}格" if len(aside) > _FEW else ""
+        yield Remark("S115", form.id, sheet.name, aside[0], got="、".join(aside[:_FEW]) + more)
     merged = [m for m in sheet.merged if m[0] > headings.row and m[2] > m[0]]
     if merged:
         ranges = "、".join(f"{cell_name(a, b)}:{cell_name(c, d)}" for a, b, c, d in merged[:3])
@@ -325,11 +331,38 @@ def _remarks(sheet: Sheet, form: Form, headings: Headings, table: RawTable) -> I
         yield Remark("S110", form.id, sheet.name, at, got=f"{letters}列是隐藏的")
     if not sheet.visible:
         yield Remark("S110", form.id, sheet.name, got="这张表是隐藏的")
+    struck = _filled_in(form, table, sheet.struck_rows)
+    if struck:
+        yield Remark("S116", form.id, sheet.name, f"A{struck[0]}", got=f"有{len(struck)}行")
     late = _below_signature(sheet, table)
     if late:
         yield Remark(
             "S113", form.id, sheet.name, f"A{late[0]}", got=f"第{late[0]}行起的{len(late)}行"
         )
+
+
+def _without_heading(sheet: Sheet, headings: Headings, rows: Iterable[int]) -> Iterable[str]:
+    """Yield the cells of rows that hold something in a column that nothing is written above."""
+    headed = {column for _, column in (*headings.columns, *headings.extra, *headings.doubled)}
+    last = sheet.left + (len(sheet.rows[0]) if sheet.rows else 0)
+    columns = [column for column in range(sheet.left, last) if column not in headed]
+    if columns:
+        for row in rows:
+            for column in columns:
+                if clean(to_text(sheet.value(row, column))):
+                    yield cell_name(row, column)
+
+
+def _filled_in(form: Form, table: RawTable, rows: Iterable[int]) -> tuple[int, ...]:
+    """Return which of these rows say more than what was issued in them."""
+    wanted = set(rows)
+    given = {f.name for f in form.fields if f.frame or f.locked or f.kind in _ISSUED}
+    told = [values for name, values in table.columns.items() if name not in given]
+    return tuple(
+        row
+        for at, row in enumerate(table.rows)
+        if row in wanted and any(_shown(values[at]) for values in told)
+    )
 
 
 def _hidden_columns(sheet: Sheet) -> Iterable[int]:

@@ -49,6 +49,7 @@ class Sheet:
     are cells like #N/A with their text, ``uncalculated`` formulas that hold no result,
     ``pictures`` cells whose content is a picture: all three read as None. A range in ``merged``
     is (first row, first column, last row, last column), one of ``hidden_columns`` (first, last).
+    ``struck_rows`` hold text that is struck out.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Sheet:
     pictures: tuple[_Place, ...] = ()
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[tuple[int, int], ...] = ()
+    struck_rows: tuple[int, ...] = ()
 
     def value(self, row: int, column: int) -> Value:
         """The value at an Excel position, None outside of the area that holds any."""
@@ -145,6 +147,7 @@ class _Marks:
     pictures: dict[str, list[_Place]]
     hidden: dict[str, tuple[int, ...]]
     hidden_columns: dict[str, tuple[tuple[int, int], ...]]
+    struck: dict[str, tuple[int, ...]]
     merged: dict[str, tuple[tuple[int, int, int, int], ...]]
 
 
@@ -161,6 +164,7 @@ def _marks(look: Look) -> _Marks:
         _by_sheet(look.cell_pictures),
         dict(look.hidden_rows),
         dict(look.hidden_columns),
+        dict(look.struck_rows),
         dict(look.merged),
     )
 
@@ -205,6 +209,7 @@ def _sheet(  # noqa: PLR0913  # the facts of a sheet, gathered by two readers
         pictures=tuple(pictures),
         hidden_rows=marks.hidden.get(name, ()),
         hidden_columns=marks.hidden_columns.get(name, ()),
+        struck_rows=marks.struck.get(name, ()),
     )
 
 

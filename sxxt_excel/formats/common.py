@@ -73,8 +73,9 @@ class Refusal:
 class Look:
     """What the package shows without being read. Cells are (sheet name, "C7").
 
-    Cell pictures are known for xlsx and its kin only. ``hidden_columns`` and ``merged`` are
-    (sheet name, ranges) with positions from 1; ``merged`` only where the reader does not tell.
+    Cell pictures and ``struck_rows``, whose text is struck out, are known for xlsx and its kin.
+    ``hidden_columns`` and ``merged`` are (sheet name, ranges) with positions from 1; ``merged``
+    only where the reader does not tell.
     ``scripts``: a formula or link would run something. ``gbk``: its texts are in GBK, which the
     reader does not know.
     ``pictures`` counts the pictures stored in the package. ``margins`` are the texts of page
@@ -97,6 +98,7 @@ class Look:
     scripts: bool = False
     gbk: bool = False
     product: str = ""
+    struck_rows: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 class RefusedError(Exception):
@@ -119,6 +121,7 @@ class Found:
     hidden_columns: list[tuple[str, tuple[tuple[int, int], ...]]] = field(default_factory=list)
     merged: list[tuple[str, tuple[tuple[int, int, int, int], ...]]] = field(default_factory=list)
     margins: list[str] = field(default_factory=list)
+    struck_rows: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
     calculated: bool = False
     dde: bool = False
     scripts: bool = False
@@ -170,6 +173,7 @@ class Found:
             hidden_rows=tuple(self.hidden_rows),
             hidden_columns=tuple(self.hidden_columns),
             merged=tuple(self.merged),
+            struck_rows=tuple(self.struck_rows),
             margins=tuple(self.margins),
             pictures=pictures,
             macros=macros,

@@ -9,6 +9,7 @@ from sxxt_excel.formats.common import PRODUCT, Found, Limits, Look, RefusedError
 from sxxt_excel.formats.margins import boxed_lines
 from sxxt_excel.formats.opc import Parts, attributes_of, relationships, resolved, targets
 from sxxt_excel.formats.sheetxml import scan
+from sxxt_excel.formats.struck import struck_styles
 
 __all__ = ["look_xlsx"]
 
@@ -34,13 +35,12 @@ def look_xlsx(archive: zipfile.ZipFile, limits: Limits) -> Look:
     xml = parts.xml(workbook)
     rich_pictures = "xl/richData/richValueRel.xml" in parts
     shared = parts.xml(_STRINGS) if _STRINGS in parts else b""
-    if _STYLES in parts:
-        parts.xml(_STYLES)
+    struck = struck_styles(parts.xml(_STYLES)) if _STYLES in parts else ()
     found, shared_text = Found(), _SharedText(shared, limits)
     for sheet, part in _sheets(parts, workbook, xml):
         text = parts.xml(part)
         shared_text.count(text)
-        scan(sheet, text, limits, found, rich_pictures=rich_pictures)
+        scan(sheet, text, limits, found, rich_pictures=rich_pictures, struck=struck)
     for rels in parts.under("xl/worksheets/_rels/"):
         found.scripts |= _RUNS_LINK.search(parts.xml(rels)) is not None
     for drawing in parts.under("xl/drawings/drawing"):

@@ -72,8 +72,16 @@ def _patterns(prefix: bytes) -> _Patterns:
     )
 
 
-def scan(sheet: str, xml: bytes, limits: Limits, found: Found, *, rich_pictures: bool) -> None:
-    """Measure one sheet and note what its reader will not tell."""
+def scan(  # noqa: PLR0913 - what the package says of all its sheets
+    sheet: str,
+    xml: bytes,
+    limits: Limits,
+    found: Found,
+    *,
+    rich_pictures: bool,
+    struck: tuple[str, ...] = (),
+) -> None:
+    """Measure one sheet and note what its reader will not tell; `struck`: formats struck out."""
     root = _PREFIX.search(xml, 0, _HEAD) if b":worksheet" in xml[:_HEAD] else None
     patterns = _patterns(root[1] if root else b"")
     places: dict[int, tuple[int, int]] = {}
@@ -99,6 +107,8 @@ def scan(sheet: str, xml: bytes, limits: Limits, found: Found, *, rich_pictures:
             _note_formula(sheet, cell, places, patterns, found)
     if _HIDDEN.search(xml):
         _note_hidden(sheet, xml, patterns, found)
+    if struck:
+        _note_struck(sheet, xml, patterns, struck, found)
     found.margins.extend(heads_and_feet(xml))
 
 
@@ -110,6 +120,16 @@ def _note_hidden(sheet: str, xml: bytes, patterns: _Patterns, found: Found) -> N
     columns = tuple(_span(each[1]) for each in patterns.hidden_columns.finditer(xml))
     if columns:
         found.hidden_columns.append((sheet, columns))
+
+
+def _note_struck(
+    sheet: str, xml: bytes, patterns: _Patterns, struck: tuple[str, ...], found: Found
+) -> None:
+    numbers = "|".join(struck).encode()
+    styled = re.compile(rb"""\ss=["'](?:""" + numbers + rb""")["']""")
+    rows = {int(c[2]) for c in patterns.filled.finditer(xml) if styled.search(c[0])}
+    if rows:
+        found.struck_rows.append((sheet, tuple(sorted(rows))))
 
 
 def _span(tag: bytes) -> tuple[int, int]:
