@@ -15,7 +15,9 @@ from sxxt_excel.intake.parcel import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.outcome import FileStatus, Finding
+    from sxxt_excel.raw import RawTable
     from sxxt_excel.submissions import Submission
 
 _COPY = re.compile(r"[(（](\d{1,2})[)）]\s*$")
@@ -176,6 +178,7 @@ def chain_findings(chain: Chain, before: Mapping[int, Before] = _NEVER) -> Itera
             )
             here = with_content(chain.head)
             lost = [label for label in with_content(item) if label not in here]
+            lost += [f"“{form}”" for form in _sheets_lost(item, chain.head)]
             if lost and item.owed:
                 at = chain.head.where
                 yield finding("D103", at, got=item.path, filers="、".join(lost), basis=item.basis)
@@ -184,14 +187,36 @@ def chain_findings(chain: Chain, before: Mapping[int, Before] = _NEVER) -> Itera
 def with_content(item: Submission) -> tuple[str, ...]:
     """Return the labels of filers that stand beside something in a table of the workbook."""
     said: set[str] = set()
-    for table in item.extract.tables:
-        form = next((f for f in item.forms if f.id == table.form), None)
-        if form is None or form.filer is None or form.filer not in table.columns:
-            continue
-        open_columns = [
-            table.columns[f.name] for f in form.fields if not f.frame and f.name in table.columns
-        ]
-        for place, word in enumerate(table.columns[form.filer]):
-            if any(column[place] not in {None, ""} for column in open_columns):
-                said.add(str(word))
+    for form, table in _tables(item):
+        if form.filer is not None and form.filer in table.columns:
+            words = table.columns[form.filer]
+            said.update(str(words[place]) for place in _filled_rows(form, table))
     return tuple(f.label for f in item.filers if f.label in said)
+
+
+def _sheets_lost(item: Submission, newer: Submission) -> list[str]:
+    """Return the sheets filled in there that a newer workbook does not have at all."""
+    there = {table.form for table in newer.extract.tables}
+    return [
+        form.id
+        for form, table in _tables(item)
+        if form.id not in there
+        and form.layout == "table"
+        and not form.optional
+        and any(True for _ in _filled_rows(form, table))
+    ]
+
+
+def _tables(item: Submission) -> Iterator[tuple[Form, RawTable]]:
+    forms = {form.id: form for form in item.forms}
+    return ((forms[t.form], t) for t in item.extract.tables if t.form in forms)
+
+
+def _filled_rows(form: Form, table: RawTable) -> Iterator[int]:
+    """Yield the places of the rows that say more than what an issued workbook brings along."""
+    open_columns = [
+        table.columns[f.name] for f in form.fields if not f.frame and f.name in table.columns
+    ]
+    for place in range(len(table.rows)):
+        if any(column[place] not in {None, ""} for column in open_columns):
+            yield place

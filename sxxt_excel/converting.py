@@ -96,11 +96,14 @@ class Columns:
             number, above = self.numbers[target], self._above(field)
             return self._by_file(
                 field,
-                lambda s: partial(
-                    item_number,
-                    prefix=s.prefix(number),
-                    under=s.prefix(above) if above else "",
-                    first=s.first,
+                lambda s: (
+                    _unowned(s)
+                    or partial(
+                        item_number,
+                        prefix=s.prefix(number),
+                        under=s.prefix(above) if above else "",
+                        first=s.first,
+                    )
                 ),
             )
         if field.kind in {"ref", "refs"} and field.to is not None:
@@ -108,8 +111,11 @@ class Columns:
             own = field.to.scope == "unit" and bool(number)
             return self._by_file(
                 field,
-                lambda s: partial(
-                    item_numbers, prefix=s.prefix(number) if own else None, first=s.first
+                lambda s: (
+                    _unowned(s)
+                    or partial(
+                        item_numbers, prefix=s.prefix(number) if own else None, first=s.first
+                    )
                 ),
             )
         if field.kind in {"filer", "person"}:
@@ -169,6 +175,11 @@ class Columns:
             each.extend(part.each)
             kinds.extend(part.kinds)
         return Said(each, kinds)
+
+
+def _unowned(submission: Submission) -> Callable[[Raw], Outcome] | None:
+    """Return how numbers are read that nobody knows whose they are: as they stand."""
+    return None if submission.unit else partial(item_numbers, prefix=None)
 
 
 def _fixed(field: Field, raw: Raw, *, words: Mapping[str, str]) -> Outcome:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from sxxt_excel.formats.common import CLASSIFIED, UNOPENED
 from sxxt_excel.formats.sniff import PAPERS, TEXTS
 from sxxt_excel.intake.containers import CONTAINERS, Container, unpack
-from sxxt_excel.intake.names import is_system_file
+from sxxt_excel.intake.names import is_system_file, is_unfinished
 from sxxt_excel.package import EXCEL_SUFFIXES, Limits, Refusal, sniff
 from sxxt_excel.read import read_book
 from sxxt_excel.rollup.reading import read_rollup
@@ -155,7 +155,7 @@ def lost(parcel: Parcel, death: Death) -> Sight:
 
 def _other_kind(name: str, data: bytes) -> Literal["system", "paper", "strange"] | None:
     """Return what kind of file it is if nobody meant it for a workbook."""
-    if name.startswith(("~$", ".~")) or is_system_file(name):
+    if name.startswith(("~$", ".~")) or is_system_file(name) or is_unfinished(name):
         return "system"
     if _is_book_name(name):
         return None

@@ -794,3 +794,30 @@ def test_the_seals_of_an_office_below_are_its_own_to_check(tmp_path):
         result = district.collect()
     assert any("!" in row.path and row.unit for row in result.files)
     assert not told(result, "I111")
+
+
+def test_numbers_in_a_workbook_of_nobody_are_not_told_to_be_nobodys(world):
+    (path,) = (p for p in world.fill("责任任务清单") if p.name.startswith("机械"))
+    for other in world.inbox.glob("*.xlsx"):
+        if other != path:
+            other.unlink()
+    with edited(path.rename(world.inbox / "汇总.xlsx")) as book:
+        for name in ("_sxxt", "封面", "签字背书", "班子成员分工表"):
+            del book[name]
+        for sheet in ("责任清单", "任务清单"):
+            book[sheet]["A1"].value = None
+    result = world.collect()
+    (row,) = result.files
+    assert row.unit is None
+    codes = {f.code for f in result.findings if f.where.path == row.path}
+    assert "I104" in codes
+    assert codes.isdisjoint({"V107", "V108"})
+
+
+@pytest.mark.parametrize("suffix", [".crdownload", ".part", ".baiduyun.p.downloading", ".TD"])
+def test_what_was_still_being_fetched_is_no_broken_archive_of_the_unit(world, suffix):
+    (path,) = (p for p in world.fill("责任任务清单") if p.name.startswith("机械"))
+    half = path.with_name(f"{path.name}{suffix}")
+    half.write_bytes(path.read_bytes()[:3000])
+    told = [f.code for f in world.collect().findings if f.where.path == half.name]
+    assert told == ["F108"]

@@ -614,6 +614,20 @@ def test_a_newer_one_that_lost_somebodys_rows_is_asked_about(world):
     assert "李五" in found[0].message
 
 
+def test_sheets_that_came_in_workbooks_of_their_own_are_to_be_put_into_one(world):
+    lists = ("责任清单", "任务清单", "签字背书", "班子成员分工表")
+    for hour, own in enumerate(lists, 8):
+        with edited(file(world, name=f"机械学院{own}.xlsx", when=f"04-10 {hour:02d}:00")) as book:
+            for other in lists:
+                if other != own:
+                    del book[other]
+    found = [f for f in world.collect("2025-04-16").findings if f.code in {"S101", "D103"}]
+    assert {f.where.form for f in found if f.code == "S101"} == set(lists[:3])
+    asked = {f.got: f.message for f in found if f.code == "D103"}
+    assert set(asked) == {f"机械学院{own}.xlsx" for own in lists[:3]}
+    assert all(f"“{own}”的内容" in asked[f"机械学院{own}.xlsx"] for own in lists[:3])
+
+
 def test_rows_of_a_returned_workbook_stand_in_the_table_as_such(world):
     spoil(file(world))
     file(world, unit=WY)

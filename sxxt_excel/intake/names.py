@@ -43,6 +43,16 @@ def is_system_file(name: str) -> bool:
     return name.startswith("._") or name.lower() in _SYSTEM
 
 
+_UNFINISHED = (
+    ".crdownload", ".download", ".downloading", ".opdownload", ".part", ".partial", ".td", ".xltd",
+)  # fmt: skip
+
+
+def is_unfinished(name: str) -> bool:
+    """Return whether a browser or another program was still fetching a file of that name."""
+    return name.lower().endswith(_UNFINISHED)
+
+
 def is_clutter(name: str) -> bool:
     """Return whether an operating system put this beside people's files; nobody sent it."""
     *folders, last = name.replace("\\", "/").lower().split("/")
