@@ -35,10 +35,29 @@ LIMIT_WORDINGS: tuple[str, ...] = (
 _LASTING = "长期坚持"
 _LASTING_WORDS = "长期坚持|常年坚持|持续坚持|坚持长期"
 _AT_ONCE = "立行立改"
-_UNDATED = {
-    word: word
-    for word in ("每周", "每月", "每季度", "每学期", "每半年", "每年", "全年", _LASTING, _AT_ONCE)
-} | dict.fromkeys(("长期", *_LASTING_WORDS.split("|")), _LASTING)
+_AT_ONCE_WORDS = ("即知即改", "立查立改", "即查即改", "边查边改")
+_UNDATED = (
+    {
+        word: word
+        for word in (
+            "每周",
+            "每月",
+            "每季度",
+            "每学期",
+            "每半年",
+            "每年",
+            "全年",
+            _LASTING,
+            _AT_ONCE,
+        )
+    }
+    | dict.fromkeys(("长期", *_LASTING_WORDS.split("|")), _LASTING)
+    | dict.fromkeys(_AT_ONCE_WORDS, _AT_ONCE)
+)
+# How often is not checked by a time limit; it stays as it was written.
+_SO_OFTEN = re.compile(
+    r"每(?:周|月|季度|学期|半年|年)(?:度)?(?:至少|不少于)?[0-9一二两三四]{1,2}次(?:以上)?"
+)
 _AND_LASTING = re.compile(rf"(?P<head>.+?) ?[,、;]? ?并?(?:{_LASTING_WORDS})")
 
 _BEFORE = "(?:之前|以前|前)?"
@@ -51,6 +70,10 @@ _QUARTER = re.compile(
     rf"{_OF}(?P<nth>第?)(?P<quarter>[1-4{_QUARTERS}])(?P<tail>季度(?:[底末]{_BEFORE}|内)?)"
 )
 _HALF = re.compile(rf"{_OF}(?P<tail>(?P<half>[上下])半年(?:[底末]{_BEFORE}|内)?)")
+_SPAN = re.compile(
+    rf"{_OF}{MONTH}月?份?(?:-{{1,2}}|[~至到])(?:(?P<y2>[0-9]{{4}})年)?"
+    r"(?P<m2>[0-9]{1,2}|[一二三四五六七八九十]{1,2})月份?[底末]?"
+)
 _WHOLE = re.compile(f"{YEAR}年(?P<tail>全年)")
 # Without its year 4.30 may as well be a number; only 前 says that a day is meant.
 _SHORT_DAY = re.compile(rf"{MONTH}[-./]{DAY}[日号]?")
@@ -91,6 +114,9 @@ def _wording(plain: str, year: int) -> _Wording | None:
     undated = _UNDATED.get(plain.replace(" ", ""))
     if undated:
         return undated, None
+    often = plain.replace(" ", "")
+    if _SO_OFTEN.fullmatch(often):
+        return often, None
     lasting = _AND_LASTING.fullmatch(plain)
     if not lasting:
         return _dated(plain, year)
@@ -164,6 +190,17 @@ def _to_half(parts: Parts, year: int) -> _Wording:
     return f"{_said_year(parts, year)}{parts['tail']}", last
 
 
+def _to_span_end(parts: Parts, year: int) -> _Wording | None:
+    """Return months from one to another, of which the last day is that of the later one."""
+    first = possible_day(year, month_or_day(parts["m"]), 1)
+    until = year_meant(parts["y2"], year)
+    last = month_end(until, month_or_day(parts["m2"]))
+    if first is None or last is None or last < first:
+        return None
+    named = f"{last.year}年{last.month}月" if last.year != year else f"{last.month}月"
+    return f"{_said_year(parts, year)}{first.month}月至{named}", last
+
+
 def _whole_year(parts: Parts, year: int) -> _Wording:
     return f"{year}年{parts['tail']}", None
 
@@ -174,5 +211,6 @@ _DATED: tuple[tuple[re.Pattern[str], Callable[[Parts, int], _Wording | None]], .
     (_TENTH, _to_tenth),
     (_QUARTER, _to_quarter),
     (_HALF, _to_half),
+    (_SPAN, _to_span_end),
     (_WHOLE, _whole_year),
 )
