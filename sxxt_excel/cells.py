@@ -182,7 +182,8 @@ def _limit(_field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
     limit = parse_limit(raw, year) if not isinstance(raw, Fault) else None
     if limit is None:
         near = nearest(cleaned, LIMIT_WORDINGS)
-        return _bad("V105", cleaned, nearest=f"；最接近的写法是“{near}”" if near else "")
+        hint = f"；最接近的写法是“{near}”" if near else ""
+        return _bad("V105", cleaned, year=str(year), nearest=hint)
     if limit.repaired:
         return _repaired(limit.text, "V156", cleaned, limit.text, limit.last)
     return Outcome(limit.text, last=limit.last)

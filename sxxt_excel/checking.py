@@ -20,6 +20,7 @@ from sxxt_excel.rules.coverage import check_coverage, check_documents
 from sxxt_excel.rules.happened import check_happened
 from sxxt_excel.rules.mirrors import check_mirrors
 from sxxt_excel.rules.needs import check_needs
+from sxxt_excel.rules.outdated import check_outdated
 from sxxt_excel.rules.private import check_private
 from sxxt_excel.rules.references import check_references
 from sxxt_excel.rules.signoff import check_signoffs
@@ -69,6 +70,7 @@ def check(job: Job, live: Mapping[int, Submission], papers: tuple[Paper, ...]) -
     told: tuple[Finding | Unchecked | CascadeRow | CountRow | Likeness, ...] = (
         *findings,
         *check_structure(context),
+        *check_outdated(context),
         *check_private(context),
         *check_units(context),
         *check_counted(context),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _FIELD_KEYS = (
     "name", "kind", "required", "required_in", "required_without", "choices", "open",
     "synonyms", "to", "maximum", "aliases", "width", "hint", "example", "frame", "office",
-    "locked", "source", "max_length", "under", "happened",
+    "locked", "source", "max_length", "under", "happened", "planned",
     "blanks",
 )  # fmt: skip
 _FORM_KEYS = (
@@ -293,10 +293,13 @@ def _field(name: str, item: Table, lists: Mapping[str, Choices]) -> Field:
         max_length=item.between("max_length", 0, 0, 32_767),
         under=item.get("under", str, ""),
         happened=item.get("happened", bool, False),
+        planned=item.get("planned", bool, False),
         blanks=_blanks(item, lists),
     )
     if field.happened and kind != "date":
         raise item.fault("happened", "写在了不填日期的列上", '只有 kind = "date" 的列才能写')
+    if field.planned and kind != "limit":
+        raise item.fault("planned", "写在了不填时限的列上", '只有 kind = "limit" 的列才能写')
     item.done(_FIELD_KEYS)
     return field
 

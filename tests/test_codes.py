@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from inprocess import map_here, reading_here
+from openpyxl.styles import Font
 from world import (
     EARLY,
     World,
@@ -383,6 +384,23 @@ def _(world: World) -> None:
     with edited(find(world, LISTS)) as book:
         assert cover_cell(book["封面"], "填报人") == "B7"
         book["封面"]["B7"].value = "待定"
+
+
+@told("V126", LISTS, "责任清单", "L3")
+def _(world: World) -> None:
+    change(world, LISTS, "责任清单", {(3, "完成时限"): "2024年底前"})
+
+
+@told("S115", LISTS, "责任清单", "Q4")
+def _(world: World) -> None:
+    with edited(find(world, LISTS)) as book:
+        book["责任清单"]["Q4"].value = "此项请领导再看"
+
+
+@told("S116", LISTS, "责任清单", "A4")
+def _(world: World) -> None:
+    with edited(find(world, LISTS)) as book:
+        book["责任清单"]["E4"].font = Font(strike=True)
 
 
 def redefine(world: World, form: str, old: str, new: str) -> None:

@@ -483,6 +483,18 @@ def test_an_issued_workbook_takes_its_examples_from_who_files_it():
     assert examples["重点方面"] in REGIME.role("主要负责人").areas
 
 
+def test_hints_and_examples_speak_of_the_year_that_is_collected():
+    book = opened(replace(issued(), year=2031))
+    cells = [c.value for row in book["填报说明"].iter_rows(min_row=14, max_col=6) for c in row]
+    said = " ".join(str(value) for value in cells)
+    assert "2031年底前" in said
+    assert "“2031年6月底”" in said
+    assert "2025" not in said
+    prompts = [rule.prompt for rule in book["责任清单"].data_validations.dataValidation]
+    assert any("2031年底前" in prompt for prompt in prompts)
+    assert not any("2025" in prompt for prompt in prompts)
+
+
 def test_instructions_name_the_rules_of_a_row_and_the_accepted_time_limits():
     text = "\n".join(
         str(c.value) for row in opened(issued(parents=PARENTS))["填报说明"].iter_rows() for c in row

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _KEYED_ROWS, _OTHER_ROWS, _SPARE_ROWS = 20, 10, 5
 _UNIT_CODE = "单位代码"
 _UNKNOWN = "____"
+_EXAMPLE_YEAR = "2025"
+"""The year that hints and examples of the definitions are written in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class Blank:
 def worked(blank: Blank) -> tuple[Form, ...]:
     """Return the sheets with examples that may be typed as they stand in this workbook.
 
-    Who files and what there is to choose from is the regime's and the unit's: a fixed example
-    would be refused elsewhere.
+    Who files and what there is to choose from is the regime's and the unit's, and the year is
+    that of the round: a fixed example would be refused elsewhere.
     """
     regime, packet = blank.regime, blank.packet.id
     groups = (regime.filers_of(o.filers) for o in regime.obligations if o.packet == packet)
@@ -77,7 +79,7 @@ def worked(blank: Blank) -> tuple[Form, ...]:
     labels = (*(f.label for f in blank.filers), *(role.id for role in roles if role.body))
     areas = next((role.areas for role in roles if role.areas), ())
     return tuple(
-        replace(f, fields=tuple(_exemplified(item, labels, areas) for item in f.fields))
+        replace(f, fields=tuple(_of_year(_exemplified(i, labels, areas), blank) for i in f.fields))
         for f in regime.sheets(packet)
     )
 
@@ -86,6 +88,13 @@ def _exemplified(item: Field, labels: tuple[str, ...], areas: tuple[str, ...]) -
     if item.kind == "filer":
         return replace(item, example=next(iter(labels), ""))
     return replace(item, example=next(iter(areas), "")) if item.choices_by_role else item
+
+
+def _of_year(item: Field, blank: Blank) -> Field:
+    """Let hint and example speak of the year that is collected."""
+    year = str(blank.year or _EXAMPLE_YEAR)
+    hint, example = (text.replace(_EXAMPLE_YEAR, year) for text in (item.hint, item.example))
+    return replace(item, hint=hint, example=example)
 
 
 def refuse_strays(blank: Blank) -> None:

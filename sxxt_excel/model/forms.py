@@ -38,7 +38,8 @@ class Field:
     unit, one of `UNIT_SOURCES`, as a default in every row. `max_length`
     is how many characters may stand there (0: as many as one likes). `under` names the
     heading whose number this one may go on from (问题编号-1). `happened`: the date of something
-    done, which can't come after the day on which it is filed. `blanks` are words that stand for
+    done, which can't come after the day on which it is filed. `planned`: the time limit of a plan
+    for a year, which can't be over before that begins. `blanks` are words that stand for
     nothing where they are all that a cell says: 待定.
     """
 
@@ -62,6 +63,7 @@ class Field:
     max_length: int = 0
     under: str = ""
     happened: bool = False
+    planned: bool = False
     blanks: tuple[str, ...] = ()
 
 
