@@ -31,7 +31,7 @@ from sxxt_excel.text import (
     to_text,
 )
 from sxxt_excel.wording.days import parse_day
-from sxxt_excel.wording.limits import LIMIT_WORDINGS, parse_limit
+from sxxt_excel.wording.limits import limits_like, parse_limit
 from sxxt_excel.wording.numbers import parse_number
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _date(_field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
 def _limit(_field: Field, raw: Raw, cleaned: str, year: int) -> Outcome:
     limit = parse_limit(raw, year) if not isinstance(raw, Fault) else None
     if limit is None:
-        near = nearest(cleaned, LIMIT_WORDINGS)
+        near = nearest(cleaned, limits_like(cleaned))
         hint = f"；最接近的写法是“{near}”" if near else ""
         return _bad("V105", cleaned, year=str(year), nearest=hint)
     if limit.repaired:

@@ -1,4 +1,4 @@
-"""What a row of a table is: data, its headings again, a sum, a remark, or somebody signing."""
+"""What a row of a table is: data, its headings again, a sum, a remark, nothing, or a signature."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ _FOOTER = re.compile(
 _FOOTER_CELLS = 3
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _FEWEST_COUNTED = 3
+# All that a row says whose unit has nothing to say: 无, in one cell or in every one.
+_NOTHING = frozenset({"无", "没有", "暂无", "无此项", "无内容", "/", "\\", "-", "--", "—", "——"})
+_ISSUED = frozenset({"serial", "key"})
 _NUMBERED = re.compile(r"[^:：]*\d")
 
 
@@ -52,13 +55,14 @@ def data_rows(
     form: Form,
     places: Mapping[str, int],
 ) -> list[int]:
-    """Return which rows hold data: none that are blank, repeat the headings or are remarks.
+    """Return which rows hold data: none that are blank, say 无, repeat the headings or are remarks.
 
     `places`: heading → its place in a row.
     """
     keep: list[int] = []
     below, under_head = False, True
     fewest = min(_FOOTER_CELLS, len(form.fields) - 1)
+    own = [places[f.name] for f in form.fields if f.name in places and f.kind not in _ISSUED]
     for number, row in enumerate(lines):
         first = first_value(row)
         if first is None:
@@ -70,6 +74,8 @@ def data_rows(
             under_head = False
             if _counts_columns(row):
                 continue
+        if _says_nothing(row, own):
+            continue
         filled = filled_cells(row)
         few = filled <= fewest or (form.counts_only and sum_of(row) != "")
         aside = is_remark(first, few=few) and (sum_of(row) or not _is_item(row, form, places))
@@ -79,6 +85,17 @@ def data_rows(
             below = False
             keep.append(number)
     return keep
+
+
+def _says_nothing(row: Sequence[Value], own: Sequence[int]) -> bool:
+    """Tell a row that says 无 wherever it says anything in these places."""
+    said = (row[at] for at in own if row[at] is not None and row[at] != "")
+    first = next(said, None)
+    return _is_nothing(first) and all(map(_is_nothing, said))
+
+
+def _is_nothing(value: Value) -> bool:
+    return isinstance(value, str) and fold(value) in _NOTHING
 
 
 def _counts_columns(row: Sequence[Value]) -> bool:

@@ -27,7 +27,7 @@ from sxxt_excel.result import CODE, FILE, PATH, ROLE, ROW
 from sxxt_excel.rules.references import owners_of
 from sxxt_excel.rules.values import areas_of
 from sxxt_excel.text import JOIN, clean, fold, split_several, to_text
-from sxxt_excel.wording.limits import LIMIT_WORDINGS
+from sxxt_excel.wording.limits import limits_like
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -269,8 +269,8 @@ def _day(asked: _Asked) -> Iterator[tuple[_Cell, str | None]]:
 
 def _limit(asked: _Asked) -> Iterator[tuple[_Cell, str | None]]:
     year = asked.job.settings.year
-    meant = likely((cell.text for cell in asked.cells), {w: w for w in LIMIT_WORDINGS})
     for cell, mend in _each(asked, lambda text: repaired_limit(text, year)):
+        meant = likely((cell.text,), {w: w for w in limits_like(cell.text)})
         yield cell, mend or meant.get(cell.text)
 
 

@@ -48,6 +48,13 @@ def test_what_ends_in_the_year_or_later_or_never_is_not(world, said):
     assert told(world.collect()) == []
 
 
+def test_a_task_is_not_too_late_for_an_item_that_is_last_years(world):
+    change(world, JX, DUTIES, {(3, LIMIT): "2024年底前"})
+    result = world.collect()
+    assert len(told(result)) == 1
+    assert [f for f in result.findings if f.code == "C102"] == []
+
+
 @pytest.mark.parametrize("regime", regime_ids())
 def test_only_time_limits_are_marked(regime):
     fields = [f for form in load_regime(regime).forms for f in form.fields if f.planned]

@@ -199,10 +199,19 @@ def _explained(case: Case, item: Item, mine: list[Taker]) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _is_outdated(case: Case, item: Item, name: str) -> bool:
+    """Tell an item whose own limit is asked about (V126): nobody's is too late for last year's."""
+    field = case.demand.form.field(name)
+    year = case.context.settings.year
+    return field is not None and field.planned and item.last.year < year
+
+
 def _late(case: Case, item: Item, takers: list[Taker]) -> Iterator[Finding]:
     """Tell a taker whose limit ends after the item's own; words without a day are no limit."""
     name = case.rule.limit
     if name is None or case.rule.each_period or any(word in item.limit for word in _LASTING):
+        return
+    if _is_outdated(case, item, name):
         return
     for taker in takers:
         if taker.last > item.last:  # NaT is later than nothing

@@ -91,6 +91,11 @@ class Limit:
     repaired: bool
 
 
+def limits_like(text: str) -> tuple[str, ...]:
+    """Return the wordings that may be meant by another: the end of a term is not 每学期."""
+    return tuple(word for word in LIMIT_WORDINGS if ("每" in word) == ("每" in text))
+
+
 def parse_limit(value: Value, year: int) -> Limit | None:
     """Read a time limit: a date, or one of the accepted wordings kept as written.
 
