@@ -23,7 +23,8 @@ from sxxt_excel import __version__
 from sxxt_excel.cli import cli
 from sxxt_excel.expected import owed
 from sxxt_excel.officebook import PEOPLE, ROSTER_FILE, UNITS, WAIVERS
-from sxxt_excel.places import templates_dir
+from sxxt_excel.places import templates_dir, validators_dir
+from sxxt_excel.regime import regime_ids
 from sxxt_excel.result import expected_json
 from sxxt_excel.roster import read_roster
 from sxxt_excel.rules.deadlines import expected_row
@@ -163,6 +164,7 @@ FAULTS = (
     (("collect", "我的", "文件"), "引号"),
     (("collect", ".", "--jobs", "-1"), "0 到 256"),
     (("collect", "没有这个文件夹"), "没有这个文件夹"),
+    (("collect", __file__), "是文件"),
     (("check", "没有.xlsx"), "没有.xlsx"),
     (("check", "."), "文件夹"),
     (("forms", "责任清但"), "责任清单"),
@@ -535,7 +537,16 @@ def test_explain_tells_what_to_do_and_suggests_where_there_is_no_such_code():
     assert "怎么改" in run("explain", "V101").stdout
     unknown = run("explain", "V199")
     assert unknown.exit_code == 2
-    assert re.search(r"没有“V199”.*相近的有.*V1\d\d", unknown.output, re.DOTALL)
+    assert unknown.stdout == ""
+    assert re.search(r"没有“V199”.*相近的有.*V1\d\d", unknown.stderr, re.DOTALL)
+
+
+def test_explain_finds_codes_by_a_word_of_their_names():
+    found = run("explain", "日期")
+    assert found.exit_code == 0
+    assert {row["title"] for row in json.loads(run("explain", "日期", "--json").stdout)} == set(
+        re.findall(r"^  [A-Z]\d{3}  (.+)$", found.stdout, re.MULTILINE)
+    )
 
 
 def test_rules_as_json_have_the_promised_keys(tmp_path, monkeypatch):
@@ -570,6 +581,57 @@ def test_forms_lists_all_and_shows_one_with_its_schema(tmp_path, monkeypatch):
     schema = run("forms", "责任清单", "--schema").stdout
     assert "DataFrameSchema" in schema
     assert "完成时限" in schema
+
+
+def test_a_form_is_told_as_json_for_every_regime_that_has_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = json.loads(run("forms", "责任清单", "--json").stdout)
+    assert [row["regime"] for row in found] == list(regime_ids())
+    assert {"完成时限", "项目编号"} <= {column["name"] for column in found[0]["columns"]}
+    assert "tj-2017 也有这张表" in run("forms", "责任清单").stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("init", "新的", "--regime", "tj-2017", "--year", "2025"),
+        ("templates", "--regime", "shou-2019", "--out", "模板"),
+        ("templates", "--regime", "shou-2019", "--out", "模板", "--check"),
+        ("explain", "V101"),
+        ("rules", "--check"),
+        ("forms", "责任清单", "--schema"),
+    ],
+)
+def test_what_has_no_workspace_has_its_result_as_json_too(args, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert json.loads(run(*args, "--json").stdout)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("init", "新的", "--regime", "tj-2017", "--year", "2025"),
+        ("templates", "--regime", "shou-2019", "--out", "模板"),
+    ],
+)
+def test_what_makes_files_is_quiet_where_it_is_told_to_be(args, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(*args, "--quiet")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert any(tmp_path.iterdir())
+
+
+def test_blank_workbooks_follow_a_workspaces_own_definitions(world, monkeypatch):
+    own = world.root / "validators" / "forms"
+    own.mkdir(parents=True)
+    shipped = (validators_dir() / "forms" / "责任清单.toml").read_text(encoding="utf-8")
+    field = '[[field]]\nname = "本校补充栏"\nkind = "text"\n'
+    (own / "责任清单.toml").write_text(f"{shipped}\n{field}", encoding="utf-8")
+    monkeypatch.chdir(world.root)
+    run("templates", "--regime", "tj-2017", "--out", "模板")
+    book = openpyxl.load_workbook(world.root / "模板" / "tj-2017" / "责任任务清单.xlsx")
+    assert "本校补充栏" in headings(book["责任清单"])
+    assert run("templates", "--check").exit_code == 0
 
 
 def test_templates_check_tells_a_changed_and_a_missing_template(tmp_path):

@@ -17,7 +17,6 @@ from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS, Expected, FileRow, Re
 from sxxt_excel.outputs.console import (
     MOST_ROWS,
     make_console,
-    print_explain,
     print_forms,
     print_round,
     print_rules,
@@ -25,7 +24,7 @@ from sxxt_excel.outputs.console import (
     print_text,
     progress,
 )
-from sxxt_excel.outputs.reference import form_text, forms_list, rules_list
+from sxxt_excel.outputs.reference import explain_text, form_text, forms_list, rules_list
 from sxxt_excel.people import Roster, Unit
 from sxxt_excel.regime import load_regime
 from sxxt_excel.result import Round
@@ -269,18 +268,12 @@ def test_a_sentence_is_never_cut():
     assert text == form_text(REGIME, "责任清单") + "\n"
 
 
-def test_explaining_says_whether_there_is_such_a_code():
-    console = make_console(quiet=True)
-    assert print_explain("v104", console)
-    assert not print_explain("V999", console)
-
-
 # ---- GBK -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.id)
 def test_every_explanation_can_be_shown_in_gbk(code):
-    assert code.title in shown(print_explain, code.id).encode("gbk").decode("gbk")
+    assert code.title in shown(print_text, explain_text(code.id)).encode("gbk").decode("gbk")
 
 
 def test_every_status_and_table_can_be_shown_in_gbk():
@@ -295,7 +288,7 @@ def test_every_status_and_table_can_be_shown_in_gbk():
         + shown(print_round, busy(), summary=SUMMARY)
         + shown(print_rules, rules_list([REGIME]))
         + shown(print_forms, forms_list(REGIME))
-        + shown(print_explain, "nothing")
+        + shown(print_text, explain_text("nothing"))
     )
     text.encode("gbk")
     assert all(word in text for word in EXPECTED_WORDS.values())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 import click
@@ -14,15 +13,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sxxt_excel.model.regime import Regime
+    from sxxt_excel.workspace import Workspace
 
 
 @click.command(cls=Command)
 @click.option("--regime", metavar="制度", help="只出这一个制度的，默认全部")
 @click.option("--out", type=PATH, metavar="文件夹", help="写到哪里")
 @click.option("--check", is_flag=True, help="不写文件，只看现有模板是否过时；过时则退出码为1")
-@common()
+@common("workspace", "as_json", "quiet")
 @careful
-def templates(regime: str | None, out: Path | None, check: bool) -> int:
+def templates(
+    regime: str | None,
+    out: Path | None,
+    check: bool,
+    workspace: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """生成各套表的空白模板。
 
     例：sxxt-excel templates --regime tj-2017 --out 空白模板
@@ -30,30 +37,52 @@ def templates(regime: str | None, out: Path | None, check: bool) -> int:
     from sxxt_excel.blanks import stale_templates, write_templates
     from sxxt_excel.places import templates_dir
 
-    regimes = regimes_of(regime)
+    # What is shipped follows from what is shipped; elsewhere a workspace's own definitions count.
+    regimes = regimes_of(regime) if out is None else _defined(regime, workspace)
     target = out or templates_dir()
     if check:
         stale = stale_templates(regimes, target)
+        if as_json:
+            print_json(stale)
         for name in stale:
             click.echo(f"已过时：{name}", err=True)
         return int(bool(stale))
-    for path in write_templates(regimes, target):
-        click.echo(f"已写 {path.parent.name}/{path.name}")
+    written = [path.relative_to(target).as_posix() for path in write_templates(regimes, target)]
+    if as_json:
+        print_json(written)
+    elif not quiet:
+        for name in written:
+            click.echo(f"已写 {name}")
     return 0
+
+
+def _defined(regime: str | None, workspace: Path | None) -> tuple[Regime, ...]:
+    """Return the regime of that id, or all, as the workspace defines them if there is one."""
+    space = _space(workspace)
+    if space is None:
+        return regimes_of(regime)
+    found = regimes_of(regime, space.validators)
+    return tuple(space.regime() if r.id == space.settings.regime else r for r in found)
 
 
 @click.command(cls=Command)
 @click.argument("code", metavar="编号")
-@common()
+@common("as_json")
 @careful
-def explain(code: str) -> int:
-    """解释审核意见的编号：什么意思，怎么改。
+def explain(code: str, as_json: bool) -> int:
+    """解释审核意见的编号：什么意思，怎么改；不知道编号的，写名称里的几个字。
 
     例：sxxt-excel explain V105
     """
-    from sxxt_excel.outputs.console import make_console, print_explain
+    from sxxt_excel.outputs.console import make_console, print_text
+    from sxxt_excel.outputs.reference import codes_list, codes_of, explain_text
 
-    return 0 if print_explain(code, make_console()) else 2
+    found = codes_of(code)
+    if not found or not as_json:
+        print_text(explain_text(code), make_console(stderr=not found))
+    else:
+        print_json(codes_list(found))
+    return 0 if found else 2
 
 
 @click.command(cls=Command)
@@ -66,7 +95,7 @@ def rules(workspace: Path | None, as_json: bool, check: bool) -> int:
     例：sxxt-excel rules
     """
     if check:
-        return _check_definitions(workspace)
+        return _check_definitions(workspace, as_json=as_json)
     from sxxt_excel.outputs.console import make_console, print_rules
     from sxxt_excel.outputs.reference import rules_list
 
@@ -78,32 +107,49 @@ def rules(workspace: Path | None, as_json: bool, check: bool) -> int:
     return 0
 
 
-def _here(workspace: Path | None) -> tuple[Regime, ...]:
-    """Return the workspace's regime, or outside of one all of them (ruling 11)."""
+def _space(workspace: Path | None) -> Workspace | None:
+    """Return the workspace that is named or around here, None outside of any (ruling 11)."""
     from sxxt_excel.workspace import WorkspaceError
 
     try:
-        space = space_of(workspace)
+        return space_of(workspace)
     except WorkspaceError:
         if workspace is not None:
             raise
-        return regimes_of(None)
-    return (space.regime(),)
+        return None
 
 
-def _check_definitions(workspace: Path | None) -> int:
+def _here(workspace: Path | None) -> tuple[Regime, ...]:
+    """Return the workspace's regime, or outside of one all of them (ruling 11)."""
+    space = _space(workspace)
+    return regimes_of(None) if space is None else (space.regime(),)
+
+
+def _check_definitions(workspace: Path | None, *, as_json: bool) -> int:
     """Say that the definitions hold; what is wrong with one is raised and told by its file."""
     from sxxt_excel.conformity import check_settings
     from sxxt_excel.outputs.reference import rules_list
-    from sxxt_excel.workspace import WorkspaceError
 
+    space = _space(workspace)
     regimes = _here(workspace)
-    with contextlib.suppress(WorkspaceError):
-        check_settings(space_of(workspace).settings, regimes[0])
-    for regime in regimes:
+    if space is not None:
+        check_settings(space.settings, regimes[0])
+    sizes = [
+        {
+            "regime": regime.id,
+            "packets": len(regime.packets),
+            "forms": len(regime.forms),
+            "rules": len(rules_list([regime])),
+        }
+        for regime in regimes
+    ]
+    if as_json:
+        print_json(sizes)
+        return 0
+    for size in sizes:
         click.echo(
-            f"{regime.id}：没有发现问题。套表{len(regime.packets)}种，表{len(regime.forms)}张，"
-            f"规则{len(rules_list([regime]))}条"
+            f"{size['regime']}：没有发现问题。套表{size['packets']}种，表{size['forms']}张，"
+            f"规则{size['rules']}条"
         )
     return 0
 
@@ -119,7 +165,7 @@ def forms(name: str | None, workspace: Path | None, as_json: bool, schema: bool)
     例：sxxt-excel forms 责任清单
     """
     from sxxt_excel.outputs.console import make_console, print_forms, print_text
-    from sxxt_excel.outputs.reference import form_text, forms_list
+    from sxxt_excel.outputs.reference import form_entry, form_text, forms_list
     from sxxt_excel.text import nearest
     from sxxt_excel.workspace import WorkspaceError
 
@@ -131,16 +177,26 @@ def forms(name: str | None, workspace: Path | None, as_json: bool, schema: bool)
         else:
             print_forms(found, make_console())
         return
-    regime = next((r for r in regimes if any(f.id == name for f in r.forms)), None)
-    if regime is None:
+    having = [r for r in regimes if any(f.id == name for f in r.forms)]
+    if not having:
         names = sorted({f.id for r in regimes for f in r.forms})
         near = nearest(name, names)
         raise WorkspaceError(f"没有“{name}”这张表" + (f"，是否指“{near}”" if near else ""))
+    regime, *others = having
     if schema:
         from sxxt_excel.rules.values import schema_text
 
-        click.echo(schema_text(regime, name))
+        texts = {r.id: schema_text(r, name) for r in (having if as_json else (regime,))}
+        if as_json:
+            print_json([{"form": name, "regime": r, "schema": said} for r, said in texts.items()])
+        else:
+            click.echo(texts[regime.id])
     elif as_json:
-        print_json([row for row in forms_list(regime) if row["id"] == name])
+        print_json([form_entry(r, name) for r in having])
     else:
         print_text(form_text(regime, name), make_console())
+        if others:
+            also = "、".join(r.id for r in others)
+            click.echo(
+                f"以上是 {regime.id} 的。{also} 也有这张表，到那个制度的工作文件夹里看它的。"
+            )

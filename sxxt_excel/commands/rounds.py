@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 @click.option(
     "--year", required=True, type=whole(2000, 2099), metavar="年份", help="收哪一年的材料，如 2025"
 )
-@common()
+@common("as_json", "quiet")
 @careful
-def init(folder: Path, regime: str, year: int) -> None:
+def init(folder: Path, regime: str, year: int, as_json: bool, quiet: bool) -> None:
     """新建工作文件夹：设置、待填的单位名册和收件登记。
 
     例：sxxt-excel init 责任清单2025 --regime tj-2017 --year 2025
@@ -44,7 +44,13 @@ def init(folder: Path, regime: str, year: int) -> None:
     from sxxt_excel.newspace import make_workspace
 
     (chosen,) = regimes_of(regime)
-    for path in make_workspace(folder, chosen, year):
+    made = make_workspace(folder, chosen, year)
+    if as_json:
+        print_json([path.as_posix() for path in made])
+        return
+    if quiet:
+        return
+    for path in made:
         click.echo(
             f"已建 {path.relative_to(folder.parent) if folder.parent in path.parents else path}"
         )
@@ -138,7 +144,11 @@ def collect(
     from sxxt_excel.workspace import COLLECTED, RESULT, WORDING, WorkspaceError
 
     if not inbox.is_dir():
-        raise WorkspaceError(f"找不到收件夹“{inbox}”")
+        raise WorkspaceError(
+            f"“{inbox}”是文件，这里要写它所在的收件夹"
+            if inbox.exists()
+            else f"找不到收件夹“{inbox}”"
+        )
     space = space_of(workspace, inbox)
     silent = quiet or as_json
     when = today_of(today or as_of, space)
@@ -264,10 +274,16 @@ def accept(
 @click.command(cls=Command)
 @click.argument("old", metavar="旧的一份", type=existing_file)
 @click.argument("new", metavar="新的一份", type=existing_file)
-@common("workspace", "today", "as_json", "jobs")
+@common("workspace", "today", "as_json", "jobs", "quiet")
 @careful
 def diff(
-    old: Path, new: Path, workspace: Path | None, today: date | None, as_json: bool, jobs: int
+    old: Path,
+    new: Path,
+    workspace: Path | None,
+    today: date | None,
+    as_json: bool,
+    jobs: int,
+    quiet: bool,
 ) -> None:
     """比较同一份材料的前后两份：增了哪几行、删了哪几行、哪一格改成了什么。
 
@@ -282,7 +298,7 @@ def diff(
     found = compare_files(old, new, space, today_of(today, space), jobs=jobs)
     if as_json:
         print_json(asdict(found))
-    else:
+    elif not quiet:
         print_difference(found, make_console())
 
 

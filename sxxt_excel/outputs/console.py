@@ -19,11 +19,9 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import CHANGE_WORDS, told_in_short
-from sxxt_excel.outputs.reference import explain_text
 from sxxt_excel.outputs.shares import leading
 from sxxt_excel.outputs.words import (
     due_day,
@@ -351,12 +349,6 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], console: Co
     for cells in rows:
         _add(table, *cells)
     console.print(table)
-
-
-def print_explain(code: str, console: Console) -> bool:
-    """Print what a finding means and what to do; False where there is no such code."""
-    print_text(explain_text(code), console)
-    return code.strip().upper() in CATALOGUE
 
 
 # ---- how -----------------------------------------------------------------------------

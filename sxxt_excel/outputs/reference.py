@@ -92,9 +92,41 @@ KIND_NAMES: Mapping[Kind, str] = {
 
 
 def explain_text(code: str) -> str:
-    """Return what a code means and what to do, or which codes are like one that is none."""
-    entry = CATALOGUE.get(code.strip().upper())
-    return _explained(entry) if entry else _unknown(code)
+    """Return what a code means and what to do, or which codes it may be about."""
+    match codes_of(code):
+        case (entry,) if entry.id == _as_id(code):
+            return _explained(entry)
+        case ():
+            return _unknown(code)
+        case about:
+            return f"名称里有“{code.strip()}”的有：\n{_listed(about)}"
+
+
+def codes_of(words: str) -> tuple[Code, ...]:
+    """Return the finding of that code, else those whose title holds these words."""
+    entry = CATALOGUE.get(_as_id(words))
+    said = words.strip()
+    return (entry,) if entry else tuple(c for c in CODES if said and said in c.title)
+
+
+def codes_list(codes: Iterable[Code]) -> list[dict[str, str]]:
+    """Return findings as mappings: code, family, severity, title, message, remedy, why."""
+    return [
+        {
+            "code": entry.id,
+            "family": dict(FAMILIES)[entry.id[0]],
+            "severity": entry.severity,
+            "title": entry.title,
+            "message": plain(entry.message),
+            "remedy": plain(entry.remedy),
+            "why": entry.why,
+        }
+        for entry in codes
+    ]
+
+
+def _as_id(code: str) -> str:
+    return code.strip().upper()
 
 
 def _explained(entry: Code) -> str:
@@ -112,18 +144,20 @@ def _explained(entry: Code) -> str:
 
 
 def _unknown(code: str) -> str:
-    near = _nearest(code.strip())
-    shown = "\n".join(f"  {entry.id}  {entry.title}" for entry in near)
-    ask = f"相近的有：\n{shown}" if near else _families()
+    near = _alike(code.strip())
+    ask = f"相近的有：\n{_listed(near)}" if near else _families()
     return f"没有“{code.strip()}”这个代号。{ask}"
 
 
-def _nearest(code: str) -> list[Code]:
-    """Return codes whose title holds the words, else those that are written alike."""
-    titled = [entry for entry in CODES if code and code in entry.title]
+def _listed(codes: Iterable[Code]) -> str:
+    return "\n".join(f"  {entry.id}  {entry.title}" for entry in codes)
+
+
+def _alike(code: str) -> list[Code]:
+    """Return codes that are written alike."""
     said = code[:1].upper() + code[1:].upper().translate(_TAKEN_FOR_DIGITS)
-    alike = difflib.get_close_matches(said, CATALOGUE, _MOST_SUGGESTIONS, _LEAST_LIKE)
-    return (titled or [CATALOGUE[name] for name in alike])[:_MOST_SUGGESTIONS]
+    names = difflib.get_close_matches(said, CATALOGUE, _MOST_SUGGESTIONS, _LEAST_LIKE)
+    return [CATALOGUE[name] for name in names]
 
 
 def _families() -> str:
@@ -202,17 +236,37 @@ def _row_rules(regime: Regime) -> Iterator[tuple[str, RowRule]]:
 
 def forms_list(regime: Regime) -> list[dict[str, Any]]:
     """Return the forms of a regime: form, regime, title, packets, fields (how many), purpose."""
-    return [
+    return [_form(regime, form) for form in regime.forms]
+
+
+def _form(regime: Regime, form: Form) -> dict[str, Any]:
+    return {
+        "form": form.id,
+        "regime": regime.id,
+        "title": form.title,
+        "packets": _packets(regime, form.id),
+        "fields": len(form.fields),
+        "purpose": form.purpose,
+    }
+
+
+def form_entry(regime: Regime, form_id: str) -> dict[str, Any]:
+    """Return a form as `forms_list` does, and its columns: name, kind, nature, details.
+
+    Raises:
+        KeyError: the regime has no such form.
+    """
+    form = regime.form(form_id)
+    columns = [
         {
-            "form": form.id,
-            "regime": regime.id,
-            "title": form.title,
-            "packets": _packets(regime, form.id),
-            "fields": len(form.fields),
-            "purpose": form.purpose,
+            "name": field.name,
+            "kind": field.kind,
+            "nature": nature(regime, form, field),
+            "details": list(details(regime, field)),
         }
-        for form in regime.forms
+        for field in form.fields
     ]
+    return {**_form(regime, form), "columns": columns}
 
 
 def form_text(regime: Regime, form_id: str) -> str:
