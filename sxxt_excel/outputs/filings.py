@@ -28,6 +28,8 @@ from sxxt_excel.outputs.looks import NONE, cell_values, row_looks
 _Slot = tuple[str, str, str, str]
 """A packet, a period, whose list, and which."""
 _NOT_FILED = "待改后登记"
+_NONE_YET = "尚无审核通过的清单，没有可登记的。"
+_NOT_ASKED = "本制度没有清单经背书后备案的要求，不登记。"
 _DIGITS = 6
 # ---- 清单备案登记 -------------------------------------------------------------------
 
@@ -49,7 +51,8 @@ def filings(round_: Round) -> Table:
         for place, (head, width, look) in enumerate(_FILING_HEADS)
     )
     title = f"{round_.settings.year}年清单备案登记"
-    return Table(FILINGS_SHEET, title, columns, 2, empty="尚无审核通过的清单，没有可登记的。")
+    empty = _NONE_YET if round_.regime.signoffs else _NOT_ASKED
+    return Table(FILINGS_SHEET, title, columns, 2, empty=empty)
 
 
 def receipt_number(file: FileRow, year: int) -> str:

@@ -52,7 +52,7 @@ def write_master(
         arrivals(round_),
         *((tree_table(round_),) if round_.regime.has_tree else ()),
         calls(round_, answers),
-        *((filings(round_),) if round_.regime.signoffs else ()),
+        filings(round_),
         findings,
         cascade_table(round_),
         counts_table(round_),
