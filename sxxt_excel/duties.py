@@ -47,8 +47,9 @@ class Owed:
 
     @property
     def title(self) -> str:
-        """Return what people call it: packet and period, and whom it is about."""
-        about = f"（{self.subject.name}）" if self.subject else ""
+        """Return what people call it: packet and period, and whom it is about or who files it."""
+        whose = self.subject.name if self.subject else self.filer.label if self.filer else ""
+        about = f"（{whose}）" if whose else ""
         return f"{period_title(self.period)}{self.obligation.packet}{about}"
 
     @property

@@ -1131,4 +1131,6 @@ def test_where_each_files_alone_each_is_expected_alone(tmp_path):
         "领导班子": "on_time", "李三": "on_time", "李四": "missing", "李五": "on_time",
     }  # fmt: skip
     assert [s for s in stands(result) if s[1] != "Q101"] == []
+    (told,) = [f for f in result.findings if f.code == "Q101" and f.where.filer == "李四"]
+    assert "《2025年度责任任务清单（李四）》" in told.message
     assert set(files(result).values()) == {"accepted"}
