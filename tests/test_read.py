@@ -378,6 +378,7 @@ def archive(*names):
         ("姓名,单位\r\n".encode("gb18030"), "a.csv", "text", "F105"),
         (b"%PDF-1.7", "a.xlsx", "pdf", "F125"),
         (b"\x89PNG\r\n\x1a\n", "a.xlsx", "image", "F125"),
+        (b"BM\x7e\x00\x00\x00\x00\x00\x00\x00\x3e\x00\x00\x00", "a.xlsx", "image", "F125"),
         (archive("[Content_Types].xml", "word/document.xml"), "a.xlsx", "docx", "F125"),
         (archive("[Content_Types].xml", "ppt/presentation.xml"), "a.xlsx", "pptx", "F125"),
         (archive("OFD.xml"), "a.xlsx", "ofd", "F125"),

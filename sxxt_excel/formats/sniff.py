@@ -62,6 +62,8 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 # bzip2 and LHA; an .arj has too little to be told by.
 _PACKED = re.compile(rb"BZh[1-9]1AY&SY|..-lh.-", re.DOTALL)
+# A .bmp begins with two letters alone: its size and four empty bytes have to follow.
+_BITMAP = re.compile(rb"BM.{4}\0{4}", re.DOTALL)
 _DISC = slice(0x8001, 0x8006)
 _DRM_MARK = b"E-SafeNet"
 _HEAD = 8192
@@ -193,6 +195,8 @@ def _marked_kind(data: bytes, head: bytes) -> Kind | None:
         return "tar"
     if _PACKED.match(head) or data[_DISC] == b"CD001":
         return "packed"
+    if _BITMAP.match(head):
+        return "image"
     return "image" if head[8:12] == b"WEBP" or head[4:8] == b"ftyp" else None
 
 
