@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.codes import finding
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.outcome import EXPECTED_WORDS, Explanation, Unchecked, Where
+from sxxt_excel.periods import period_title
 from sxxt_excel.tree import UNKNOWN
 
 if TYPE_CHECKING:
@@ -98,6 +99,21 @@ def differences(
                     "apart": _apart(file.faults, again),
                 }
                 yield finding("D105", where, got=words["was"], basis=basis, words=words)
+
+
+def returned_below(below: Below, expected: Iterable[Expected]) -> Iterator[Finding]:
+    """Yield a must for what went back below and did not travel: here nothing else tells of it."""
+    nodes = {item.path: item for item in below.opened}
+    for row in expected:
+        item = nodes.get(row.path or "")
+        if item is not None and row.status == "returned":
+            where = replace(item.where, unit=row.unit, unit_code=row.unit_code, filer=row.filer)
+            title = f"《{period_title(row.period)}{row.packet}》"
+            basis = below.job.regime.cite("")
+            yield finding(
+                "D107", where, got=EXPECTED_WORDS[row.status], basis=basis, rule=row.rule,
+                words={"title": title},
+            )  # fmt: skip
 
 
 def _came_with(item: Opened, row: Expected) -> bool:

@@ -23,7 +23,7 @@ from sxxt_excel.expected import owed
 from sxxt_excel.filed import last_year
 from sxxt_excel.intake.folder import folder_parcels
 from sxxt_excel.job import Job
-from sxxt_excel.levels import advised, differences, silent, vouched
+from sxxt_excel.levels import advised, differences, returned_below, silent, vouched
 from sxxt_excel.officebook import UNITS, RosterError
 from sxxt_excel.reading import Reading, clear_scratch
 from sxxt_excel.recall import entries, recall
@@ -185,7 +185,7 @@ def run(job: Job, seen: Seen) -> Round:
     expected, timing = statuses.expected_rows(job, grouped, returned)
     rows = statuses.file_rows(tuple(map(mended.row, files.rows)), grouped, returned)
     rows = tuple(sorted((*rows, *below.rows), key=attrgetter("path")))
-    apart = differences(below, expected, told)
+    apart = (*differences(below, expected, told), *returned_below(below, expected))
     asked = lowered(job.regime, (*told, *timing, *apart))
     known_below = vouched(below)
     own = settled.settle(asked, checked.stacks)

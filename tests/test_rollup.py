@@ -627,6 +627,21 @@ def test_what_does_not_travel_is_known_by_its_status(fresh: City) -> None:
     assert "述责述廉登记" not in top.tables
 
 
+def test_what_went_back_below_and_did_not_travel_is_told_above(fresh: City) -> None:
+    street = fresh.offices["BS1"]
+    for path in street.fill(["BS1-2"], ["述职评议"]):
+        with edited(path) as book:
+            put(book["述责述廉登记"], 3, 述责日期="说不清")
+    fresh.up("BS1", "BS")
+    top = fresh.offices["SH"].collect(dt.date(2026, 3, 1))
+    (row,) = [e for e in top.expected if (e.unit_code, e.packet) == ("BS1-2", "述职评议")]
+    (found,) = [f for f in top.findings if f.code == "D107"]
+    assert (row.status, found.severity, found.where.unit_code) == ("returned", "must", "BS1-2")
+    assert found.where.path == row.path
+    assert "《2025年度述职评议》" in found.message
+    assert top.exit_code == 1
+
+
 def test_superseded_versions_and_duplicates_do_not_travel(fresh: City) -> None:
     street = fresh.offices["BS2"]
     path = find_in(street, "西二镇党委_责任清单")
