@@ -20,6 +20,7 @@ from sxxt_excel.regime import load_regime, regime_ids, slots_asked
 from sxxt_excel.roster import read_roster
 from sxxt_excel.round import Job, run
 from sxxt_excel.settings import Settings
+from sxxt_excel.sorting import UNSEALED
 from sxxt_excel.text import as_code
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from sxxt_excel.workspace import Workspace
 
 _CLOCK_CODES = frozenset({"T102", "T103"})
-_ALONE = "单独自查，没有单位名册"
+_ALONE = Unchecked(
+    "报送时限、上级清单、签字背书和下发标识", "", "单独自查，没有单位名册和党委办公室的密钥"
+)
 
 
 def check_files(
@@ -69,7 +72,8 @@ def check_files(
         if not u.awaited and (not u.unit or u.unit in units) and u.rule not in elsewhere
     )
     if space is None:
-        unchecked = (*unchecked, Unchecked("报送时限、上级清单和签字背书", "", _ALONE))
+        roster_bound = {UNSEALED, *(s.law.id for s in job.regime.signoffs)}
+        unchecked = (*(u for u in unchecked if u.rule not in roster_bound), _ALONE)
     return replace(result, findings=findings, expected=expected, unchecked=unchecked)
 
 

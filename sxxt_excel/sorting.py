@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from sxxt_excel.people import Unit
 
 _CONTRARY = "I114"
+UNSEALED = "下发标识"
+"""What stays unchecked where there is no key to check seals with."""
 _WHOSE = (
     "看不出是哪个单位报的，没有向任何单位提出：请问清发件人，在文件名写明单位和材料，再收一次；"
     "不是报送的材料，或已另报的，请移出收件夹"
@@ -227,7 +229,7 @@ def _unsealed(sights: Sequence[Sight], book: Directory) -> Iterable[Unchecked]:
     """Tell once that seals came, but there is no key to check them with."""
     stamps = (s.extract.stamp for s in sights if s.extract is not None)
     if not book.key and any(stamp is not None and stamp.seal for stamp in stamps):
-        yield Unchecked("下发标识", "", f"因工作文件夹中没有密钥（{KEY_FILE}），没有核对是否被改动")
+        yield Unchecked(UNSEALED, "", f"因工作文件夹中没有密钥（{KEY_FILE}），没有核对是否被改动")
 
 
 def _other(

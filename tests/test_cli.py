@@ -528,6 +528,10 @@ def test_check_outside_of_a_workspace_says_what_stays_unchecked(world, tmp_path,
     result = run("check", path, "--today", "2025-04-12")
     assert result.exit_code == 0, result.output
     assert "没有单位名册" in result.stdout
+    # One line says it: nobody looked into a roster, or into a folder that is the office's.
+    assert result.stdout.count("未检") == 1
+    assert "名册中找不到" not in result.stdout
+    assert "密钥（" not in result.stdout
 
 
 # ---- explain, rules, forms, templates -----------------------------------------------------
