@@ -638,6 +638,18 @@ def test_blank_workbooks_follow_a_workspaces_own_definitions(world, monkeypatch)
     assert run("templates", "--check").exit_code == 0
 
 
+def test_one_form_as_json_has_its_columns_in_every_regime_that_has_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = {row["regime"]: row for row in json.loads(run("forms", "责任清单", "--json").stdout)}
+    assert list(found) == sorted(regime_ids())
+    columns = {column["name"]: column for column in found["tj-2017"]["columns"]}
+    assert len(columns) == found["tj-2017"]["fields"]
+    assert columns["项目编号"]["required"]
+    assert columns["完成情况"]["choices"] == ["未启动", "进行中", "已完成", "长期坚持"]
+    assert columns["重点方面"]["choices_by_role"]["主要负责人"][0] == "履行领导责任"
+    assert not columns["具体措施"]["required"]
+
+
 def test_templates_check_tells_a_changed_and_a_missing_template(tmp_path):
     out = tmp_path / "模板"
     assert run("templates", "--out", out).exit_code == 0

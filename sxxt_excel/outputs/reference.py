@@ -251,22 +251,38 @@ def _form(regime: Regime, form: Form) -> dict[str, Any]:
 
 
 def form_entry(regime: Regime, form_id: str) -> dict[str, Any]:
-    """Return a form as `forms_list` does, and its columns: name, kind, nature, details.
+    """Return a form as `forms_list` does, and its columns in their order, each a mapping.
+
+    Keys of a column: name, kind, required, required_in (only in these packets), choices, open,
+    choices_by_role (role → areas), locked, office, to, max_length, maximum, hint, example.
 
     Raises:
         KeyError: the regime has no such form.
     """
     form = regime.form(form_id)
-    columns = [
-        {
-            "name": field.name,
-            "kind": field.kind,
-            "nature": nature(regime, form, field),
-            "details": list(details(regime, field)),
-        }
-        for field in form.fields
-    ]
-    return {**_form(regime, form), "columns": columns}
+    return {**_form(regime, form), "columns": [_column(regime, form, f) for f in form.fields]}
+
+
+def _column(regime: Regime, form: Form, field: Field) -> dict[str, Any]:
+    required = _required(regime, form, field)
+    everywhere = all(required.values())
+    areas = {role.id: list(role.areas) for role in regime.roles if role.areas}
+    return {
+        "name": field.name,
+        "kind": field.kind,
+        "required": everywhere,
+        "required_in": [] if everywhere else [name for name, must in required.items() if must],
+        "choices": list(field.choices),
+        "open": field.open,
+        "choices_by_role": areas if field.choices_by_role else {},
+        "locked": field.locked,
+        "office": field.office,
+        "to": field.to.form if field.to else None,
+        "max_length": field.max_length or None,
+        "maximum": field.maximum,
+        "hint": field.hint,
+        "example": field.example,
+    }
 
 
 def form_text(regime: Regime, form_id: str) -> str:
@@ -302,12 +318,7 @@ def _packets(regime: Regime, form_id: str) -> list[str]:
 def nature(regime: Regime, form: Form, field: Field) -> str:
     """Return kind, whether it must be filled (and in which packets only), who fills it."""
     words = [KIND_NAMES[field.kind]]
-    required = {
-        packet: found.required
-        for packet, forms in regime.packet_forms
-        for there in forms
-        if there.id == form.id and (found := there.field(field.name))
-    } or {"": field.required}
+    required = _required(regime, form, field)
     if all(required.values()):
         words.append("必填")
     elif any(required.values()):
@@ -319,6 +330,16 @@ def nature(regime: Regime, form: Form, field: Field) -> str:
     if field.happened:
         words.append("不晚于收到的那一天")
     return "，".join(words)
+
+
+def _required(regime: Regime, form: Form, field: Field) -> dict[str, bool]:
+    """Return packet → whether the field must be filled there; "" where no packet holds the form."""
+    return {
+        packet: found.required
+        for packet, forms in regime.packet_forms
+        for there in forms
+        if there.id == form.id and (found := there.field(field.name))
+    } or {"": field.required}
 
 
 def details(regime: Regime, field: Field) -> Iterator[str]:
