@@ -91,7 +91,7 @@ def _rules(regime: Regime) -> Iterator[_Rests]:
     yield from (_Rests(sign.law, sign.form, sign.packets) for sign in regime.signoffs)
     for cascade in regime.cascades:
         yield _Rests(cascade.law, cascade.demand.form, level=cascade.demand.level)
-    yield from (_Rests(count.law, count.form) for count in regime.counts)
+    yield from (_Rests(count.law, count.form, count.packets) for count in regime.counts)
     yield from (_Rests(chain.law, chain.form) for chain in regime.chains)
     for agreement in regime.agreements:
         for form in (agreement.supply.form, agreement.form):

@@ -84,6 +84,7 @@ def check_names(regime: Regime, file: str) -> None:
         _check_cascade(names, cascade, f"[[cascade]] {cascade.law.id}")
     for count in regime.counts:
         at = f"[[count]] {count.law.id}"
+        names.packets(count.packets, count.form, at)
         columns = (n for n, _ in (*count.where, *count.at_least_where))
         for name in (count.value, count.reason, *columns):
             names.column(count.form, name, at)

@@ -212,9 +212,10 @@ def read_count(item: Table) -> Count:
         at_least=item.between("at_least", 1, 1, 10_000),
         at_least_where=item.conditions("at_least_where"),
         reason=item.get("reason", str, "") or None,
+        packets=item.words("packet"),
     )
     item.done((*_LAW_KEYS, "form", "where", "value", "window", "at_least", "at_least_where",
-               "reason"))  # fmt: skip
+               "reason", "packet"))  # fmt: skip
     return count
 
 

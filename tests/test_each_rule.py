@@ -243,3 +243,12 @@ def test_a_year_without_inspection_is_asked_about_unless_the_unit_is_excused(off
     result = there.excuse("JX", "每年对本级及下一级组织检查考核").collect()
     assert [f for f in told(result, COUNT) if f.code == "N101"] == []
     assert "准予免报" in unclear(result, COUNT)
+
+
+@pytest.mark.parametrize("regime", ["tj-2017"])
+def test_the_university_is_not_counted_by_what_the_document_asks_of_units_below(office):
+    there = office(f"示例大学党委_{REPORT}")
+    there.write("校级", "履责统计", {(row, "数值"): 0 for row in range(3, 15)})
+    result = there.collect()
+    assert {c.rule for c in result.counts if c.unit == "示例大学党委"} == {"履职谈话", "廉政谈话"}
+    assert [f for f in result.findings if f.where.sheet == "履责统计"] == []

@@ -62,7 +62,8 @@ class Count:
 
     `value` is summed over rows of `form` that satisfy `where`; the bar is `at_least`,
     or the figure of the rows that satisfy `at_least_where`. `reason` is the column in which
-    a unit says why its figure falls short.
+    a unit says why its figure falls short. `packets`: asked of those that owe one of these
+    (none named: of all that owe one with the form).
     """
 
     law: Law
@@ -73,6 +74,7 @@ class Count:
     at_least: int = 1
     at_least_where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     reason: str | None = None
+    packets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def check_counts(context: Context, waiting: frozenset[int]) -> Iterator[Told]:
     """
     for rule in context.regime.counts:
         stack = context.stacks.get(rule.form)
-        asked = reports_owed(context, rule.form)
+        asked = reports_owed(context, rule.form, rule.packets)
         told = figures(stack, rule.where, rule.value, asked, waiting)
         bars = figures(stack, rule.at_least_where, rule.value, asked, waiting)
         for code in dict.fromkeys(code for code, _ in asked):

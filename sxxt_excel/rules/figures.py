@@ -28,9 +28,15 @@ Figures = dict[str, dict[str, Figure]]
 """Unit code → period → figure."""
 
 
-def reports_owed(context: Context, form: str) -> Counter[tuple[str, str]]:
-    """Return (unit code, period) → how many workbooks that hold a form are owed."""
+def reports_owed(
+    context: Context, form: str, named: tuple[str, ...] = ()
+) -> Counter[tuple[str, str]]:
+    """Return (unit code, period) → how many workbooks that hold a form are owed.
+
+    Of the packets `named` alone, where any are.
+    """
     packets = {p.id for p in context.regime.packets if form in p.sheets}
+    packets &= set(named) or packets
     return Counter(
         (o.unit.code, o.period)
         for o in context.owed
