@@ -73,9 +73,14 @@ def _of_filers(regime: Regime, settings: Settings, roster: Roster, item: Owed) -
 
 
 def _about(roster: Roster, item: Owed) -> Iterator[Owed]:
-    """Yield a duty for each unit that it is about, those excused with their waiver."""
+    """Yield a duty for each unit that it is about, those excused with their waiver.
+
+    It is about party bodies: a unit without one of its own is looked at with that which it has.
+    """
     for unit in roster.units:
-        if unit.kind in item.obligation.about and _exists(unit, item.period, item.last):
+        if unit.kind not in item.obligation.about or unit.party_body is not None:
+            continue
+        if _exists(unit, item.period, item.last):
             waivers = waivers_for(roster, unit, item.obligation, item.period)
             whole = next((w for w in waivers if excuses(w, item.last)), item.waiver)
             yield replace(item, subject=unit, waiver=whole)

@@ -538,3 +538,24 @@ def test_a_number_with_a_part_reads_as_it_stands(number, part):
     assert item_number(whole, CS, WT).value == whole
     assert item_number(whole, WT).value == whole
     assert item_numbers(whole, None).value == whole
+
+
+# ---- who owes what -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", ["JX", ""])
+def test_a_unit_without_a_party_body_of_its_own_owes_nothing_as_one(tmp_path, body):
+    place = make_place(tmp_path, SOU)
+    (unit,) = (row for row in place.campus.units if row["单位名称"] == HL)
+    unit["所属党组织代码"] = body
+    expected = place.write().collect().expected
+    owed = {e.packet for e in expected if e.unit == HL}
+    assert owed == ({"年终述职"} if body else {"责任任务清单", "主体责任报告", "年终述职"})
+    assert (HL in {e.subject for e in expected if e.packet == "考核评分"}) is not bool(body)
+
+
+def test_every_leading_cadre_accounts_whatever_kind_of_unit_he_heads(tmp_path):
+    place = make_place(tmp_path, SOU)
+    units = {e.unit for e in place.collect().expected if e.packet == "年终述职"}
+    kinds = {row["单位类别"] for row in place.campus.units if row["单位名称"] in units}
+    assert {"校党委", "基层党委", "二级单位", "党委工作部门", "行政职能部门", "教辅单位"} <= kinds
