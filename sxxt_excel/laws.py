@@ -52,6 +52,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
 }
 _ANY_YEAR = 2025
 _EACH = ("unit", "filer", "secretary", "department", "pair", "subject", "holder")
+_PAIRS = ("heads", "branches", "sections", "charges")
 _SUPPLY_KEYS = ("form", "where", "date", "year", "names", "by", "distinct")
 _KINDS = ("会", "书", "报告")
 
@@ -297,8 +298,8 @@ def _need(item: Table, law: Law, supply: tuple[Supply, ...]) -> Need:
 
 
 def _pair(item: Table, word: str) -> str:
-    if word not in {"heads", "charges"}:
-        raise item.fault("pairs", f"写的是“{word}”", "可以写的有：heads、charges")
+    if word not in _PAIRS:
+        raise item.fault("pairs", f"写的是“{word}”", f"可以写的有：{'、'.join(_PAIRS)}")
     return word
 
 

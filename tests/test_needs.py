@@ -450,6 +450,23 @@ def test_the_head_talks_with_each_member_and_members_with_their_sections(office)
     assert found.where.filer == "李三→李五"
 
 
+BELOW = PAIRS.replace("['heads', 'charges']", "['branches', 'sections']")
+BRANCH: Cells = {"姓名": "周七", "单位代码": "JX", "职务": "教工支部书记",
+                 "班子身份": "基层党组织书记"}  # fmt: skip
+HERE = CLERK | {"姓名": "吴八", "单位代码": "JX", "职务": "教学办主任"}
+AWAY = HERE | {"姓名": "郑九", "在岗状态": "挂职"}
+
+
+def test_the_head_talks_with_branch_secretaries_and_the_heads_of_sections(office):
+    rows = with_section()
+    world = office(BELOW, units=rows["units"], people=[*rows["people"], BRANCH, HERE, AWAY])
+    send(world, "谈话", talk("李三", "周七"), talk("李五", "孙六"), talk("李三", "吴八"))
+    result = world.collect(NEXT_YEAR)
+    assert {row[0]: row[3] for row in shown(result)} == {
+        "李三→周七": "met", "李三→孙六": "short", "李三→吴八": "met",
+    }  # fmt: skip
+
+
 def test_one_talk_with_several_counts_for_each(office):
     world = office(PAIRS)
     send(world, "谈话", talk("李三", "李四、李五"))

@@ -103,8 +103,9 @@ class Need:
     `each`: `unit`: every unit of `filers`, in its own workbooks; `filer`: every filer of
     `filers` there; `secretary`: its secretary; `department`: every department that belongs
     to it; `pair`: every pair `pairs` names in it
-    (`heads`: its head with each other member; `charges`: each member with the head of every
-    department of his charge); `subject`: every unit of the kinds `units`, whosever rows
+    (`heads`: its head with each other member; `branches`: with the secretaries of the branches
+    below; `sections`: with the heads of its sections; `charges`: each member with the head of
+    every department of his charge); `subject`: every unit of the kinds `units`, whosever rows
     name it; `holder`: everyone with a role of `filers`, whosever rows name him. A row of any
     `supply` counts. `window` is 年度, 上半年, 下半年, 每半年, 任期 or one of the settings.
     """

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from sxxt_excel.relations import filers_of, home, led_by_secretary, secretaries
 from sxxt_excel.rules.asked import NOBODY, Asked
 from sxxt_excel.rules.keepers import units_of
-from sxxt_excel.rules.talks import and_before, talks_in_charge, talks_of_head
+from sxxt_excel.rules.talks import (
+    and_before,
+    talks_in_charge,
+    talks_of_head,
+    talks_with_branches,
+    talks_with_sections,
+)
 from sxxt_excel.text import fold
 
 if TYPE_CHECKING:
@@ -94,13 +100,17 @@ def _in_unit(
             yield from _pairs(context, need, unit, span)
 
 
+_PAIRS = {
+    "heads": talks_of_head,
+    "branches": talks_with_branches,
+    "sections": talks_with_sections,
+    "charges": talks_in_charge,
+}
+
+
 def _pairs(context: Context, need: Need, unit: Unit, span: Span) -> Iterable[Asked]:
     """Return who is to talk with whom in a unit; two who are so in two ways talk once."""
-    found: list[Asked] = []
-    if "heads" in need.pairs:
-        found.extend(talks_of_head(context.roster, unit, span))
-    if "charges" in need.pairs:
-        found.extend(talks_in_charge(context.roster, unit, span))
+    found = [asked for kind in need.pairs for asked in _PAIRS[kind](context.roster, unit, span)]
     return {asked.label: asked for asked in reversed(found)}.values()
 
 

@@ -1,4 +1,8 @@
-"""Who is to talk with whom: a head with his body, members with the heads of their departments."""
+"""Who is to talk with whom.
+
+A head with his body, with the secretaries of the branches below and with the heads of the unit's
+sections; members with the heads of the departments they are in charge of.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,8 @@ if TYPE_CHECKING:
     from sxxt_excel.people import Person, Roster, Unit
     from sxxt_excel.rules.windows import Span
 
-_SECTION_HEAD = "科室负责人"
+_SECTION, _SECTION_HEAD = "科室", "科室负责人"
+_BRANCH_SECRETARY = "基层党组织书记"
 
 
 def talks_of_head(roster: Roster, unit: Unit, span: Span) -> Iterator[Asked]:
@@ -28,6 +33,33 @@ def talks_of_head(roster: Roster, unit: Unit, span: Span) -> Iterator[Asked]:
     for head in heads:
         for other in body:
             if other not in heads:
+                yield _pair(unit, head, other, and_before(roster, head, span), (other,))
+
+
+def talks_with_branches(roster: Roster, unit: Unit, span: Span) -> Iterator[Asked]:
+    """Yield the unit's head with each secretary of a branch whom its roster names."""
+    others = [p for p in roster.people_of(unit.code) if p.identity == _BRANCH_SECRETARY]
+    yield from _with_others(roster, unit, span, others)
+
+
+def talks_with_sections(roster: Roster, unit: Unit, span: Span) -> Iterator[Asked]:
+    """Yield the unit's head with the head of each of its sections, whether a unit or but a post."""
+    others = [p for p in roster.people_of(unit.code) if p.identity == _SECTION_HEAD]
+    for part in roster.of_kind(_SECTION):
+        if unit.code in {part.parent, part.party_body}:
+            others += _department_heads(roster, unit, part.code, span.last)
+    yield from _with_others(roster, unit, span, others)
+
+
+def _with_others(
+    roster: Roster, unit: Unit, span: Span, others: Iterable[Person]
+) -> Iterator[Asked]:
+    """Yield the unit's head with each of these who is there, but not with himself."""
+    heads = _heads(roster, unit.code, span.last)
+    own = {head.key for head in heads}
+    for head in heads:
+        for other in dict.fromkeys(others):
+            if present(other, span.last) and other.key not in own:
                 yield _pair(unit, head, other, and_before(roster, head, span), (other,))
 
 

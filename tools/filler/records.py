@@ -165,6 +165,13 @@ def _pairs(desk: Desk, need: Need, unit: Unit, day: date) -> Iterator[tuple[Pers
     if "heads" in need.pairs:
         heads = _heads(body)
         yield from ((head, p) for head in heads for p in body if p not in heads)
+    if "branches" in need.pairs:
+        below = [p for p in desk.roster.people_of(unit.code) if p.identity == "基层党组织书记"]
+        yield from ((head, p) for head in _heads(body) for p in below)
+    if "sections" in need.pairs:
+        parts = [u for u in desk.roster.of_kind("科室") if u.parent == unit.code]
+        chiefs = [p for part in parts for p in _heads(desk.roster.people_of(part.code))]
+        yield from ((head, p) for head in _heads(body) for p in chiefs)
     if "charges" in need.pairs:
         for member in body:
             for code in member.in_charge:
