@@ -116,9 +116,14 @@ def _words(
         words["before"] = _plain(row[rule.equal[1]])
     elif failure.code == "V116" and rule is not None and rule.expect is not None:
         words["choices"] = "、".join(rule.expect[1])
-        words["role"] = _plain(row[ROLE])
-        words["filer"] = _plain(row[FILER])
+        words["because"] = _whose(rule, row) or _because(rule)
     return words
+
+
+def _whose(rule: RowRule, row: dict[Hashable, object]) -> str:
+    """Return in words that a rule holds of those with a role, "" of one that holds of all."""
+    who, role = _plain(row[FILER]), _plain(row[ROLE])
+    return f"{who}是{role}" if rule.when.role and role else ""
 
 
 def _because(rule: RowRule) -> str:
