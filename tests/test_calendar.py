@@ -33,7 +33,7 @@ def test_each_deadline_comes_with_its_words_and_its_weekday():
     first = found[0]
     assert (first.title, first.filers, first.when) == (LISTS, "基层各责任主体", "2025年4月20日")
     assert (first.words, first.remark) == ("4月中旬前", "星期日")
-    assert first.basis == REGIME.cite("三（一）3")
+    assert first.basis == REGIME.cite("三（一）3、二（一）1、7")
     assert [d.last for d in found] == sorted(d.last for d in found)
     assert {d.duty for d in found} == {"报送"}
 
