@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 _FIELD_KEYS = (
     "name", "kind", "required", "required_in", "required_without", "choices", "open",
     "synonyms", "to", "maximum", "aliases", "width", "hint", "example", "frame", "office",
-    "locked", "source", "max_length", "under", "happened", "planned",
-    "blanks",
+    "locked", "source", "max_length", "under", "happened", "planned", "blanks", "example_in",
 )  # fmt: skip
 _FORM_KEYS = (
     "id", "number", "title", "layout", "landscape", "optional", "purpose", "aliases",
@@ -61,6 +60,7 @@ class FormSource:
     required_in: Mapping[str, tuple[str, ...]]
     required_without: Mapping[str, tuple[str, ...]]
     listed: Mapping[str, str]
+    example_in: Mapping[str, Mapping[str, str]]
 
     def resolve(
         self,
@@ -84,9 +84,12 @@ class FormSource:
             without = self.required_without.get(field.name)
             by_packet = bool(present) and without is not None and not present & set(without)
             required = field.required or by_regime or by_packet
+            own = self.example_in.get(field.name, {})
+            example = next((own[regime] for regime in lineage if regime in own), field.example)
+            field = dataclasses.replace(field, required=required, example=example)
             name = self.listed.get(field.name)
             if name is None:
-                return dataclasses.replace(field, required=required)
+                return field
             if name not in lists:
                 raise root.fault(
                     f"[[list]] {name}",
@@ -95,7 +98,6 @@ class FormSource:
                 )
             return dataclasses.replace(
                 field,
-                required=required,
                 choices=lists[name].values,
                 synonyms=lists[name].synonyms,
                 open=field.open or lists[name].open,
@@ -162,6 +164,7 @@ def _form(root: Table, lists: Mapping[str, Choices]) -> FormSource:
     required_in: dict[str, tuple[str, ...]] = {}
     required_without: dict[str, tuple[str, ...]] = {}
     listed: dict[str, str] = {}
+    example_in: dict[str, Mapping[str, str]] = {}
     fields = []
     for item in root.tables("field"):
         name = item.need("name", str)
@@ -171,6 +174,9 @@ def _form(root: Table, lists: Mapping[str, Choices]) -> FormSource:
             required_in[name] = regimes
         if sheets := item.words("required_without"):
             required_without[name] = sheets
+        if "example_in" in item.data:
+            said = item.table("example_in")
+            example_in[name] = {regime: said.need(regime, str) for regime in tuple(said.data)}
         fields.append(_field(name, item, lists))
     root.unique("field", [name for f in fields for name in (f.name, *f.aliases)])
     form = Form(
@@ -192,7 +198,7 @@ def _form(root: Table, lists: Mapping[str, Choices]) -> FormSource:
     )
     root.done(_FORM_KEYS)
     _check(form, root)
-    return FormSource(form, required_in, required_without, listed)
+    return FormSource(form, required_in, required_without, listed, example_in)
 
 
 def _split(item: Table) -> Split:

@@ -477,6 +477,19 @@ def test_no_shipped_form_gains_loses_or_renames_a_heading_unnoticed():
     assert {name: marked(source) for name, source in SHIPPED.items()} == wanted
 
 
+def test_what_a_city_is_shown_does_not_speak_of_a_university():
+    city = load_regime("sh-2019")
+    said = [
+        text
+        for form in city.forms
+        for text in (form.purpose, *(t for f in form.fields for t in (f.hint, f.example)))
+    ]
+    assert [text for text in said if re.search("校|学院|学期|教职工|实验|二级单位", text)] == []
+    university = load_regime("tj-2017").form("责任清单").field("责任部门")
+    assert university is not None
+    assert university.example == "学院办公室"
+
+
 def test_no_two_forms_number_their_items_alike():
     numbers = [source.form.number for source in SHIPPED.values()]
     assert len(numbers) == len(set(numbers))
