@@ -650,6 +650,18 @@ def test_one_form_as_json_has_its_columns_in_every_regime_that_has_it(tmp_path, 
     assert not columns["具体措施"]["required"]
 
 
+def test_the_sheet_that_stands_for_three_is_a_form_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    one = "三张清单（一表式）"
+    (row,) = json.loads(run("forms", one, "--json").stdout)
+    assert (row["regime"], row["packets"]) == ("sou-2020", ["三张清单（校级）"])
+    assert "整改目标" in [column["name"] for column in row["columns"]]
+    assert "整改目标" in run("forms", one).stdout
+    refused = run("forms", one, "--schema")
+    assert refused.exit_code == 2
+    assert "措施清单" in refused.stderr
+
+
 def test_templates_check_tells_a_changed_and_a_missing_template(tmp_path):
     out = tmp_path / "模板"
     assert run("templates", "--out", out).exit_code == 0

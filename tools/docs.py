@@ -23,7 +23,14 @@ from sxxt_excel.model.obligations import DUTIES  # noqa: E402
 from sxxt_excel.model.regime import Regime  # noqa: E402
 from sxxt_excel.model.severity import SEVERITY_WORDS  # noqa: E402
 from sxxt_excel.outputs.console import KIND_WORDS  # noqa: E402
-from sxxt_excel.outputs.reference import details, nature, plain, rules_list  # noqa: E402
+from sxxt_excel.outputs.reference import (  # noqa: E402
+    details,
+    form_of,
+    nature,
+    packets_of,
+    plain,
+    rules_list,
+)
 from sxxt_excel.regime import load_regime, regime_ids  # noqa: E402
 
 FOLDER = ROOT / "docs"
@@ -140,7 +147,7 @@ def forms_page(regimes: tuple[Regime, ...]) -> str:
     """Return every form with its headings as the templates, the checks and the master have it."""
     homes: dict[str, list[Regime]] = defaultdict(list)
     for regime in regimes:
-        for form in regime.forms:
+        for form in regime.every_form:
             homes[form.id].append(regime)
     lines = [
         "# 各表的列",
@@ -148,7 +155,7 @@ def forms_page(regimes: tuple[Regime, ...]) -> str:
         "模板、校验、总台账和填报说明都从同一份定义生成，这里也是。列名一字不差。",
     ]
     for name, users in homes.items():
-        lines += ["", *_form(users[0].form(name), users)]
+        lines += ["", *_form(form_of(users[0], name), users)]
     return "\n".join(lines)
 
 
@@ -156,7 +163,7 @@ def _form(form: Form, users: list[Regime]) -> list[str]:
     packets = [
         f"{regime.id} 的{'、'.join(found)}"
         for regime in users
-        if (found := [p for p, forms in regime.packet_forms if form.id in {f.id for f in forms}])
+        if (found := packets_of(regime, form.id))
     ]
     rules = [f"- {row.title or row.id}（{SEVERITY_WORDS[row.severity]}）" for row in form.rows]
     cells = (

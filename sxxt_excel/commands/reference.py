@@ -177,12 +177,15 @@ def forms(name: str | None, workspace: Path | None, as_json: bool, schema: bool)
         else:
             print_forms(found, make_console())
         return
-    having = [r for r in regimes if any(f.id == name for f in r.forms)]
+    having = [r for r in regimes if any(f.id == name for f in r.every_form)]
     if not having:
-        names = sorted({f.id for r in regimes for f in r.forms})
+        names = sorted({f.id for r in regimes for f in r.every_form})
         near = nearest(name, names)
         raise WorkspaceError(f"没有“{name}”这张表" + (f"，是否指“{near}”" if near else ""))
     regime, *others = having
+    parts = [split.form for _, f in regime.one_sheets if f.id == name for split in f.splits]
+    if schema and parts:
+        raise WorkspaceError(f"“{name}”收来后拆成{'、'.join(parts)}，按那几张表校验")
     if schema:
         from sxxt_excel.rules.values import schema_text
 

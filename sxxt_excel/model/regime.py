@@ -101,6 +101,11 @@ class Regime:
         """Return the forms of a packet as they apply in it (required resolved)."""
         return dict(self.packet_forms)[packet_id]
 
+    @property
+    def every_form(self) -> tuple[Form, ...]:
+        """Return all its forms, and after them the sheets that may stand for several."""
+        return (*self.forms, *dict.fromkeys(form for _, form in self.one_sheets))
+
     def one_sheet(self, packet_id: str) -> Form | None:
         """Return the sheet that may stand for all of a packet's, or None."""
         return dict(self.one_sheets).get(packet_id)

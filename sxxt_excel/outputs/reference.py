@@ -236,7 +236,7 @@ def _row_rules(regime: Regime) -> Iterator[tuple[str, RowRule]]:
 
 def forms_list(regime: Regime) -> list[dict[str, Any]]:
     """Return the forms of a regime: form, regime, title, packets, fields (how many), purpose."""
-    return [_form(regime, form) for form in regime.forms]
+    return [_form(regime, form) for form in regime.every_form]
 
 
 def _form(regime: Regime, form: Form) -> dict[str, Any]:
@@ -244,7 +244,7 @@ def _form(regime: Regime, form: Form) -> dict[str, Any]:
         "form": form.id,
         "regime": regime.id,
         "title": form.title,
-        "packets": _packets(regime, form.id),
+        "packets": packets_of(regime, form.id),
         "fields": len(form.fields),
         "purpose": form.purpose,
     }
@@ -259,7 +259,7 @@ def form_entry(regime: Regime, form_id: str) -> dict[str, Any]:
     Raises:
         KeyError: the regime has no such form.
     """
-    form = regime.form(form_id)
+    form = form_of(regime, form_id)
     return {**_form(regime, form), "columns": [_column(regime, form, f) for f in form.fields]}
 
 
@@ -291,11 +291,11 @@ def form_text(regime: Regime, form_id: str) -> str:
     Raises:
         KeyError: the regime has no such form.
     """
-    form = regime.form(form_id)
+    form = form_of(regime, form_id)
     lines = [f"{form.id}（{regime.document}）"]
     if form.purpose:
         lines.append(form.purpose)
-    packets = _packets(regime, form.id)
+    packets = packets_of(regime, form.id)
     if packets:
         lines.append(f"用于套表：{'、'.join(packets)}")
     lines.append(f"共{len(form.fields)}列：")
@@ -311,8 +311,20 @@ def form_text(regime: Regime, form_id: str) -> str:
     return "\n".join(lines)
 
 
-def _packets(regime: Regime, form_id: str) -> list[str]:
-    return [name for name, forms in regime.packet_forms if any(f.id == form_id for f in forms)]
+def form_of(regime: Regime, form_id: str) -> Form:
+    """Return a form, or a sheet that may stand for several; KeyError if there is none."""
+    found = {form.id: form for form in regime.every_form}
+    return found[form_id]
+
+
+def packets_of(regime: Regime, form_id: str) -> list[str]:
+    """Return the packets that hold a form, or may hold it instead of their sheets."""
+    instead = {name for name, form in regime.one_sheets if form.id == form_id}
+    return [
+        name
+        for name, forms in regime.packet_forms
+        if name in instead or any(f.id == form_id for f in forms)
+    ]
 
 
 def nature(regime: Regime, form: Form, field: Field) -> str:
