@@ -521,6 +521,22 @@ def test_check_finds_what_collect_would(world):
     assert ("V101", "责任清单", cell) in [(f["code"], f["sheet"], f["cell"]) for f in found]
 
 
+def test_check_tells_files_of_one_name_apart_and_looks_at_a_file_once(world):
+    sound, faulty = (world.root / name / "清单.xlsx" for name in ("学院", "改过的"))
+    for path, source in ((sound, "机械*"), (faulty, "外国语*")):
+        path.parent.mkdir()
+        shutil.copy(next(world.inbox.glob(source)), path)
+    with edited(faulty) as book:
+        sheet = book["责任清单"]
+        sheet[cell_of(sheet, "工作项目", 3)].value = None
+    found = json.loads(run("check", sound, faulty, sound, "--json").stdout)
+    assert {f["path"]: f["status"] for f in found["files"]} == {
+        "学院/清单.xlsx": "accepted",
+        "改过的/清单.xlsx": "returned",
+    }
+    assert {f["path"] for f in found["findings"] if f["severity"] == "must"} == {"改过的/清单.xlsx"}
+
+
 def test_check_outside_of_a_workspace_says_what_stays_unchecked(world, tmp_path, monkeypatch):
     path = tmp_path / "我们单位.xlsx"
     shutil.copy(next(world.inbox.glob("机械*")), path)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sxxt_excel.dates import TZ
@@ -70,12 +72,20 @@ def _moment(place: str, folder: str) -> str | None:
 
 
 def single_parcels(files: tuple[Path, ...]) -> tuple[Parcel, ...]:
-    """Return parcels for files given one by one, named as given."""
+    """Return parcels for files given one by one, each once, under their names.
+
+    Files of one name are told apart by their folders.
+    """
+    once = {file.resolve(): file for file in sorted(files)}
+    shared = Counter(file.name for file in once.values())
+    levels = zip(*(place.parts for place in once), strict=False)
+    above = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, levels))
     return _shown(
         [
             Parcel(name, str(file), _time(file.stat().st_mtime), said=name)
-            for file in sorted(files)
-            for name in (_readable(file.name),)
+            for place, file in once.items()
+            for said in ("/".join(place.parts[above:]) if shared[file.name] > 1 else file.name,)
+            for name in (_readable(said),)
         ]
     )
 
