@@ -122,13 +122,17 @@ def beside(after: Sequence[object]) -> tuple[str, ...]:
     return found
 
 
-def is_ours(texts: Iterable[str], after: str) -> bool:
+def is_ours(texts: Iterable[str], after: str, *, known: bool = False) -> bool:
     """Tell whether a column headed 审核意见 is ours by what stands in it.
 
     `after`: the heading right of it, or of what else of ours stands beside it. After ours comes
-    none; in 情况说明, where units may copy what is asked of them, there do.
+    none; in 情况说明, where units may copy what is asked of them, there do. `known`: something
+    else shows that it is ours, and it may be empty: the rows that were marked are deleted.
     """
-    return not after.strip() and any(_OURS.match(text) for text in texts)
+    if after.strip():
+        return False
+    said = [text for text in texts if text.strip()]
+    return any(_OURS.match(text) for text in said) or (known and not said)
 
 
 def is_results(texts: Iterable[str]) -> bool:
@@ -145,13 +149,14 @@ def without_marks(book: Book) -> tuple[Book, tuple[Said, ...], tuple[Adopted, ..
     sheets: list[Sheet] = []
     said: list[Said] = []
     ticked: list[Adopted] = []
+    marked = {s.name for s in book.sheets if s.name.startswith(RESULTS) and is_results(_texts(s))}
     for sheet in book.sheets:
-        if sheet.name.startswith(RESULTS) and is_results(_texts(sheet)):
+        if sheet.name in marked:
             lines = tuple(_lines_of_results(sheet))
             said.extend(_of_results(sheet, lines))
             ticked.extend(_ticked_results(sheet, lines))
             continue
-        found = _columns(sheet)
+        found = _columns(sheet, known=bool(marked))
         if found is None:
             sheets.append(sheet)
             continue
@@ -189,7 +194,7 @@ class _Columns:
         return max(self.at.values())
 
 
-def _columns(sheet: Sheet) -> _Columns | None:
+def _columns(sheet: Sheet, *, known: bool) -> _Columns | None:
     for down, row in enumerate(sheet.rows[:_HEAD_ROWS]):
         if OPINION not in row:
             continue
@@ -199,7 +204,8 @@ def _columns(sheet: Sheet) -> _Columns | None:
             names = (OPINION, *beside(row[right + 1 :]))
             last = right + len(names)
             after = "".join(map(to_text, row[last : last + 1]))
-            if is_ours((to_text(line[right]) for line in sheet.rows[down + 1 :]), after):
+            below = (to_text(line[right]) for line in sheet.rows[down + 1 :])
+            if is_ours(below, after, known=known or len(names) > 1):
                 return _Columns(down, {name: right + n for n, name in enumerate(names)})
     return None
 

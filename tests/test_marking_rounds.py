@@ -316,6 +316,20 @@ def test_a_copy_sent_back_takes_the_place_of_what_it_is_a_copy_of(world):
 # ---- what becomes of it on its return ---------------------------------------------------------
 
 
+def test_where_the_marked_rows_were_deleted_our_empty_columns_are_still_ours(world):
+    copy = copy_of(world)
+    book = openpyxl.load_workbook(copy)
+    for sheet in (book[DUTIES], book[TASKS]):
+        if OPINION in headings(sheet):
+            for row in sorted(ours(sheet), reverse=True):
+                sheet.delete_rows(row)
+            assert ours(sheet) == {}
+    book.save(copy)
+    sent = send_back(world, copy)
+    result = world.collect()
+    assert not [f for f in result.findings if f.code == "S105" and f.where.path == sent.name]
+
+
 def test_a_copy_sent_back_as_it_is_reads_as_the_workbook_that_it_was_made_from(world):
     before = world.collect()
     target = send_back(world, copy_of(world))

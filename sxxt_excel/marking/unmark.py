@@ -106,7 +106,7 @@ def _our_columns(sheet: Grid, words: Mapping[int, str]) -> tuple[int, int, int] 
         below = [text for row, text in columns[column] if row > head]
         right = [dict(columns.get(column + n, ())).get(head, "") for n in range(1, _BESIDE + 2)]
         ours = len(beside(right))
-        if is_ours(below, right[ours]):
+        if is_ours(below, right[ours], known=ours > 0):
             return head, column, column + ours
     return None
 
