@@ -316,11 +316,13 @@ def _remarks(sheet: Sheet, form: Form, headings: Headings, table: RawTable) -> I
     if aside:
         more = f"等{len(aside)}格" if len(aside) > _FEW else ""
         yield Remark("S115", form.id, sheet.name, aside[0], got="、".join(aside[:_FEW]) + more)
-    merged = [m for m in sheet.merged if m[0] > headings.row and m[2] > m[0]]
+    # Programs write them down in any order.
+    merged = sorted(m for m in sheet.merged if m[0] > headings.row and m[2] > m[0])
     if merged:
-        ranges = "、".join(f"{cell_name(a, b)}:{cell_name(c, d)}" for a, b, c, d in merged[:3])
+        more = f"等{len(merged)}处" if len(merged) > _FEW else ""
+        ranges = "、".join(f"{cell_name(a, b)}:{cell_name(c, d)}" for a, b, c, d in merged[:_FEW])
         first = cell_name(merged[0][0], merged[0][1])
-        yield Remark("S109", form.id, sheet.name, first, got=ranges)
+        yield Remark("S109", form.id, sheet.name, first, got=ranges + more)
     hidden = [r for r in sheet.hidden_rows if r > headings.row]
     if hidden:
         yield Remark("S110", form.id, sheet.name, f"A{hidden[0]}", got=f"有{len(hidden)}行是隐藏的")

@@ -1,4 +1,4 @@
-"""What is struck out in a workbook is read, and the unit is asked whether it still counts."""
+"""What a clerk's formats say of her rows: struck out, they are asked about; merged, told."""
 
 from __future__ import annotations
 
@@ -34,6 +34,17 @@ def test_a_row_that_is_struck_out_is_read_and_asked_about_until_it_is_plain_or_g
     with edited(path) as book:
         strike(book["责任清单"], 6, out=False)
     assert stands(world.collect(), path.name) == []
+
+
+def test_merged_cells_are_told_from_the_top_and_how_many_there_are(tmp_path):
+    world = make_world(tmp_path / "w")
+    world.fill("责任任务清单")
+    path = find(world, NAME)
+    with edited(path) as book:
+        for cells in ("O5:O6", "K3:K4", "J5:J6", "J3:J4"):
+            book["责任清单"].merge_cells(cells)
+    (found,) = (f for f in world.collect().findings if f.code == "S109")
+    assert (found.where.cell, found.got) == ("J3", "J3:J4、K3:K4、J5:J6等4处")
 
 
 @pytest.mark.skipif(PROGRAM is None, reason="LibreOffice is not here to save it anew")
