@@ -144,7 +144,7 @@ CODES: tuple[Code, ...] = (
     # ---- values ----
     Code("V101", "must", "必填项未填", "“{field}”未填", "请补填{hint}"),
     Code("V102", "must", "日期无法识别", "“{field}”写的“{got}”不是有效日期", "请写到日，如 2025-3-5"),
-    Code("V103", "must", "不是数字", "“{field}”写的“{got}”不是{kind}", "请只填数字，单位和说明写到“说明”或“备注”"),
+    Code("V103", "must", "不是数字", "“{field}”写的“{got}”不是{kind}", "请只填数字{zero}，单位和说明写到“说明”或“备注”"),
     Code("V104", "must", "不在可选值内", "“{field}”写的“{got}”不在可选值内", "请从下拉清单中选：{choices}{nearest}"),
     Code("V105", "must", "时限写法不认", "“{field}”写的“{got}”看不出时限", "请填日期，或“{year}年6月底”“三季度末”“长期坚持”这类写法{nearest}"),
     Code("V106", "must", "编号重复", "“{field}”{got}在本单位重复", "请改成不重复的编号，引用它的地方一并改"),
@@ -368,6 +368,8 @@ CODES: tuple[Code, ...] = (
 )  # fmt: skip
 
 OVERDUE = "C106"
+NOT_COME = frozenset({"Q101", "Q102"})
+"""These tell that something has not come; nothing is to be mended in what has."""
 
 CATALOGUE: dict[str, Code] = {code.id: code for code in CODES}
 

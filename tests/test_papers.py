@@ -19,11 +19,12 @@ from libreoffice import saved_as
 from pieces import JX, REGIME, a_round, owes
 from world import settle
 
+from sxxt_excel.codes import finding
 from sxxt_excel.commands import papers as commands
 from sxxt_excel.dates import TZ
-from sxxt_excel.outcome import CountRow
+from sxxt_excel.outcome import CountRow, Where
 from sxxt_excel.paperwork.covernote import cover_note
-from sxxt_excel.paperwork.draft import Sources, by_units
+from sxxt_excel.paperwork.draft import Sources, by_units, overview
 from sxxt_excel.paperwork.kinds import KINDS
 from sxxt_excel.paperwork.last import Last
 from sxxt_excel.people import Roster, Waiver
@@ -211,6 +212,20 @@ def test_what_asks_for_nothing_is_no_shortfall():
     assert counted.severity != "note"
     units = by_units(a_round(counts=(short(mild), short(counted.id))))["次数不足单位"]
     assert units.rows == (1,)
+
+
+def test_who_sent_nothing_has_nothing_to_mend():
+    at = Where(unit=JX.name, unit_code=JX.code)
+    told = [finding(code, at) for code in ("Q101", "F112", "F130", "V101")]
+    assert by_units(a_round(findings=tuple(told[:3])))["须修改单位"].rows == ()
+    assert by_units(a_round(findings=tuple(told)))["须修改单位"].rows == (3,)
+
+
+def test_what_is_not_due_yet_is_told_from_what_is_missing():
+    waiting = owes(JX, "not_due", period="2025-H1")
+    table = overview(a_round(expected=(waiting,)), [(waiting.packet, waiting.period)])
+    counted = dict(zip(table.heads, table.rows[0], strict=True))
+    assert (counted["未报"].value, counted["其中未到期"].value) == (1, 1)
 
 
 def test_a_personal_reason_of_the_roster_is_in_no_paper(made, papers):

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from sxxt_excel.codes import NOT_COME
 from sxxt_excel.model.severity import SEVERITY_WORDS
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.differences import CHANGE_WORDS, told_in_short
@@ -54,7 +55,6 @@ OURS = "办公室核对"
 """What is asked about rows of the office's own unit, or one above: they get no letters."""
 _STEPS = (REPORT, ROSTER, IDENTIFY, RETURN, EXPLAIN, OURS, CLOCK)
 _CLOCK_CODE = "T103"
-_MISSING = frozenset({"Q101", "Q102"})
 _NOT_OURS, _OFFICE, _SETTINGS, _BETWEEN = (
     "（未认出单位）",
     "（办公室）",
@@ -195,7 +195,7 @@ def _jobs(round_: Round) -> list[_Job]:
     ours = leading(round_.regime, round_.roster, round_.settings.node)
     for found in round_.findings:
         # What is missing stands above already, as a row of what is owed.
-        if found.stands and found.code not in _MISSING:
+        if found.stands and found.code not in NOT_COME:
             key, fresh = _line_of(found, files.get(found.where.path or ""))
             job = jobs.setdefault(key, fresh)
             job.ask = OURS if key[0] in ours else EXPLAIN

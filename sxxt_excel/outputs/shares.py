@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from sxxt_excel.codes import NOT_COME
 from sxxt_excel.formats.common import CLASSIFIED, UNOPENED
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.relations import home, level_of
@@ -28,9 +29,8 @@ _OFFICE = frozenset(
 # Of a cascade told the office no unit hears who has taken up nothing. That a row ends later than
 # the one above is for whoever wrote the row.
 _GAP = "C101"
-_MISSING = frozenset({"Q101", "Q102"})
 # With a file that bears a secrecy marking nothing is sent, not even word of it.
-_UNTOLD = _OFFICE | _MISSING | {CLASSIFIED, UNOPENED}
+_UNTOLD = _OFFICE | NOT_COME | {CLASSIFIED, UNOPENED}
 
 _Item = TypeVar("_Item")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sxxt_excel.codes import NOT_COME
+from sxxt_excel.formats.common import CLASSIFIED, UNOPENED
 from sxxt_excel.outputs.asof import office_name
 from sxxt_excel.outputs.tally import tally
 from sxxt_excel.outputs.words import due_of, long_day, matter, matters
@@ -76,7 +78,7 @@ def asked(round_: Round) -> list[tuple[str, str]]:
 
 def overview(round_: Round, pairs: Sequence[tuple[str, str]]) -> Grid:
     """Return the table 各项材料: of these packets and periods, how many units sent."""
-    heads = ("应报", "已报", "按时", "逾期", "未报", "待修改")
+    heads = ("应报", "已报", "按时", "逾期", "未报", "未到期", "待修改")
     rows: list[tuple[Cell, ...]] = []
     for packet, period in pairs:
         figures = matter_figures(round_, packet, period)
@@ -84,15 +86,22 @@ def overview(round_: Round, pairs: Sequence[tuple[str, str]]) -> Grid:
         rows.append((matter(packet, period), due_of(round_, packet, period), *counted))
     return Grid(
         "各项材料",
-        ("材料", "截止日", "应报", "实报", *heads[2:]),
-        (28, 15, *(7,) * 5, 9),
+        ("材料", "截止日", "应报", "实报", "按时", "逾期", "未报", "其中未到期", "待修改"),
+        (24, 13, *(6,) * 5, 12, 8),
         tuple(rows),
     )
 
 
+_NOT_TO_MEND = NOT_COME | {CLASSIFIED, UNOPENED}
+"""Of these a unit has nothing to put right in what it sent."""
+
+
 def by_units(round_: Round) -> dict[str, Figure]:
     """Return what is counted of findings, counts and cascades by units, by name."""
-    musts = [n for n, f in enumerate(round_.findings) if f.severity == "must" and f.where.unit]
+    musts = [
+        n for n, f in enumerate(round_.findings)
+        if f.severity == "must" and f.where.unit and f.code not in _NOT_TO_MEND
+    ]  # fmt: skip
     asked = [
         n for n, f in enumerate(round_.findings)
         if f.severity == "query" and f.explanation is None and f.where.unit
