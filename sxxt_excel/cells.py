@@ -27,6 +27,7 @@ from sxxt_excel.text import (
     clean,
     fold,
     nearest,
+    says_none,
     split_several,
     to_text,
 )
@@ -158,7 +159,8 @@ def _number(field: Field, raw: Raw, cleaned: str, _year: int) -> Outcome:
         number = parse_number(cleaned.removesuffix("度").removesuffix("年"))
     kind = "整数" if whole else "数字"
     if number is None or (whole and number.value != int(number.value)):
-        return _bad("V103", cleaned, kind=kind)
+        nothing = field.kind == "int" and says_none(cleaned)
+        return _bad("V103", cleaned, kind=kind, zero="，没有发生的填 0" if nothing else "")
     value = int(number.value) if whole else number.value
     if value < 0:
         return _bad("V112", cleaned, limit="小于0")

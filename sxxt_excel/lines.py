@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sxxt_excel.text import LONGEST, clean, fold, to_text
+from sxxt_excel.text import LONGEST, clean, fold, says_none, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +33,6 @@ _FOOTER = re.compile(
 _FOOTER_CELLS = 3
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _FEWEST_COUNTED = 3
-# All that a row says whose unit has nothing to say: 无, in one cell or in every one.
-_NOTHING = frozenset({"无", "没有", "暂无", "无此项", "无内容", "/", "\\", "-", "--", "—", "——"})
 _ISSUED = frozenset({"serial", "key"})
 _NUMBERED = re.compile(r"[^:：]*\d")
 
@@ -95,7 +93,7 @@ def _says_nothing(row: Sequence[Value], own: Sequence[int]) -> bool:
 
 
 def _is_nothing(value: Value) -> bool:
-    return isinstance(value, str) and fold(value) in _NOTHING
+    return isinstance(value, str) and says_none(value)
 
 
 def _counts_columns(row: Sequence[Value]) -> bool:

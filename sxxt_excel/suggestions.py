@@ -26,7 +26,7 @@ from sxxt_excel.repairs import repaired_day, repaired_limit, repaired_number
 from sxxt_excel.result import CODE, FILE, PATH, ROLE, ROW
 from sxxt_excel.rules.references import owners_of
 from sxxt_excel.rules.values import areas_of
-from sxxt_excel.text import JOIN, clean, fold, split_several, to_text
+from sxxt_excel.text import JOIN, clean, fold, says_the_same, split_several, to_text
 from sxxt_excel.wording.limits import limits_like
 
 if TYPE_CHECKING:
@@ -46,9 +46,6 @@ _LEAST_ALIKE, _CLEARER = 60.0, 15.0
 _MOST_SLIPS = 2
 """How many characters of an item's number may be wrong for it to be known by its spelling."""
 _LONGEST = 100
-# Words that differ in one of these say the opposite; words that differ in a number, another thing.
-_DENIALS = frozenset("不未无没非否")
-_NUMERALS = frozenset("0123456789一二三四五六七八九十")
 _PERIODS = ("年度", "上半年", "下半年", "专项")
 
 
@@ -178,7 +175,7 @@ def likely(words: Iterable[str], options: Mapping[str, str]) -> dict[str, str]:
             best = inside[0]
         elif row[best] < _LEAST_ALIKE or not _is_clear(row, [options[o] for o in known], best):
             continue
-        if _means(mine, theirs[best]):
+        if says_the_same(mine, theirs[best]):
             found[word] = options[known[best]]
     return found
 
@@ -187,11 +184,6 @@ def _is_clear(scores: Sequence[float], values: Sequence[str], best: int) -> bool
     """Tell whether whatever else might be meant is clearly less alike."""
     others = (s for s, value in zip(scores, values, strict=True) if value != values[best])
     return scores[best] - max(others, default=0.0) >= _CLEARER
-
-
-def _means(word: str, option: str) -> bool:
-    same = [char for char in word if char in _NUMERALS] == [c for c in option if c in _NUMERALS]
-    return same and {*word} & _DENIALS == {*option} & _DENIALS
 
 
 # ---- choices and names -----------------------------------------------------------------

@@ -167,6 +167,30 @@ def split_several(text: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
+_NONE = frozenset({"无", "没有", "暂无", "无此项", "无内容", "/", "\\", "-", "--", "—", "——"})
+
+
+def says_none(text: str) -> bool:
+    """Tell a text that says that there is nothing: 无, 暂无, a stroke."""
+    return fold(text) in _NONE
+
+
+# Words that differ in one of these say the opposite; words that differ in a number, another thing;
+# and what is done in part, or is to be done, is not done.
+_DENIALS = frozenset("不未无没非否")
+_NUMERALS = frozenset("0123456789一二三四五六七八九十")
+_HEDGES = re.compile("基本|部分|大部|即将|计划|争取|[拟待]")
+
+
+def says_the_same(word: str, option: str) -> bool:
+    """Tell that a word may be another misspelt: it denies, counts and limits as much as that."""
+    return (
+        [c for c in word if c in _NUMERALS] == [c for c in option if c in _NUMERALS]
+        and {*word} & _DENIALS == {*option} & _DENIALS
+        and {*_HEDGES.findall(word)} == {*_HEDGES.findall(option)}
+    )
+
+
 def nearest(text: str, options: Iterable[str]) -> str | None:
     """Return the option that looks most like `text`, or None where none looks like it."""
     keys: dict[str, str] = {}

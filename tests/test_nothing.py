@@ -55,3 +55,27 @@ def test_a_row_that_says_anything_else_is_a_row(tmp_path: Path):
     result = world.collect()
     assert stands(result, path.name) == []
     assert len(result.tables[TASKS].query("_unit_code == 'JX'")) == 4
+
+
+@pytest.mark.parametrize(("word", "zero"), [("无", True), ("/", True), ("若干", False)])
+def test_a_figure_answered_with_nothing_is_to_be_0(tmp_path, word, zero):
+    world = make_world(tmp_path / "w")
+    world.fill("落实情况报告", "2025-H1")
+    path = find(world, "机械工程学院党委_落实情况报告")
+    with edited(path) as book:
+        book["履责统计"]["C5"].value = word
+    (found,) = (f for f in world.collect("2025-07-20").findings if f.code == "V103")
+    assert ("没有发生的填 0" in found.remedy) is zero
+
+
+@pytest.mark.parametrize("said", ["未完成", "完成80%", "基本完成"])
+def test_what_is_not_done_is_not_likened_to_what_is(tmp_path: Path, said: str):
+    world = make_world(tmp_path / "w")
+    world.fill("责任任务清单")
+    path = find(world, NAME)
+    with edited(path) as book:
+        sheet = book[TASKS]
+        sheet.cell(3, headings(sheet)["完成情况"]).value = said
+    (found,) = (f for f in world.collect().findings if f.code == "V104")
+    assert "是否指" not in found.remedy
+    assert found.suggestion is None

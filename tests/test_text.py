@@ -15,6 +15,7 @@ from sxxt_excel.text import (
     clean,
     fold,
     nearest,
+    says_the_same,
     split_several,
     to_text,
 )
@@ -551,6 +552,18 @@ def test_february_ends_on_the_29th_in_a_leap_year():
 )
 def test_the_nearest_option_is_offered_only_where_one_is_near(text, options, expected):
     assert nearest(text, options) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "option", "same"),
+    [
+        ("己完成", "已完成", True), ("完成了", "已完成", True), ("基本完咸", "基本完成", True),
+        ("未完成", "已完成", False), ("没有完成", "已完成", False), ("完成80%", "已完成", False),
+        ("基本完成", "已完成", False), ("拟完成", "已完成", False), ("待完成", "已完成", False),
+    ],
+)  # fmt: skip
+def test_a_word_that_denies_counts_or_hedges_is_no_slip_of_the_pen(word, option, same):
+    assert says_the_same(word, option) is same
 
 
 @pytest.mark.timeout(10)  # what grows with the square of the length hangs

@@ -12,7 +12,7 @@ from sxxt_excel.columns import strays
 from sxxt_excel.faces.schema import Failure, check_table, schema_of
 from sxxt_excel.regime import form_rules
 from sxxt_excel.result import FILE, FILER, ROLE
-from sxxt_excel.text import JOIN, nearest, to_text
+from sxxt_excel.text import JOIN, nearest, says_the_same, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -96,7 +96,7 @@ def _words(
             areas = dict(areas_of(regime))
             everyones = tuple(dict.fromkeys(name for names in areas.values() for name in names))
             choices = areas.get(str(row[ROLE])) or everyones
-        near = nearest(got, choices)
+        near = nearest(got, (choice for choice in choices if says_the_same(got, choice)))
         words["choices"] = "、".join(choices)
         words["nearest"] = f"；是否指“{near}”" if near else ""
     elif failure.code == "V112" and field.maximum:
