@@ -505,6 +505,16 @@ def test_how_many_months_count_as_new_is_a_setting(office):
     assert told(world.collect("2025-07-05"), "N101") == [("query", "N101", JX)]
 
 
+def test_somebody_of_whom_the_roster_does_not_say_what_he_is_is_told_not_passed_over(office):
+    found = [
+        f for f in office(people=changed_people(李五={"班子身份": ""})).collect().findings
+        if f.code == "R101"
+    ]  # fmt: skip
+    assert [(f.severity, f.where.sheet, f.where.field) for f in found] == [
+        ("must", "人员", "班子身份")
+    ]
+
+
 def test_a_vacancy_is_filled_by_who_leads_the_work(office):
     people = [p for p in changed_people(李五={"主持工作": "是"}) if p["姓名"] != "李三"]
     world = office(people=people)
