@@ -94,31 +94,7 @@ def _parts(table: RawTable, layout: Layout) -> tuple[list[RawTable], list[Remark
         parts.append(_part(table, part, layout, groups, numbers))
         for remark in _unlike(table, part, layout, groups):
             unlike.setdefault(remark.cell, remark)
-    lacking = _lacking(table, layout, said)
-    return parts, [*unlike.values(), *lacking]
-
-
-def _lacking(table: RawTable, layout: Layout, said: Sequence[int]) -> Iterator[Remark]:
-    """Yield what must stand on the sheet, is asked for by none of the lists and is not there.
-
-    It is enough that one of the rows of a problem says it.
-    """
-    parts = layout.form.splits
-    theirs = {
-        source
-        for part in parts
-        for name, source in part.columns
-        if (field := layout.targets[part.form].field(name)) is not None and field.required
-    }
-    whole = next(part for part in parts if part.number == "same")
-    for field in layout.form.fields:
-        column = table.columns.get(field.name)
-        if not field.required or field.name in theirs or column is None:
-            continue
-        for group in _groups(table, whole, said):
-            if not any(_is_filled(column[at]) for at in group):
-                cell = table.cell(table.rows[group[0]], field.name) or ""
-                yield Remark("V101", whole.form, table.sheet, cell, field.name)
+    return parts, list(unlike.values())
 
 
 def _said(table: RawTable, form: Form) -> list[int]:

@@ -205,7 +205,7 @@ def test_the_people_of_a_unit_stand_in_the_tables_about_people(filled):
 ON_ONE = ('# "三张清单（校级）" = "一表式"', '"三张清单（校级）" = "一表式"')
 WORK = {
     "问题来源": "自查发现", "整改目标": "全部两人签字", "责任人": "赵启衡",
-    "责任部门": "资产管理处", "完成时限": "2025年9月底", "完成情况": "进行中",
+    "完成时限": "2025年9月底", "完成情况": "进行中",
 }  # fmt: skip
 
 
@@ -350,18 +350,6 @@ def test_what_only_the_second_row_of_a_problem_says_is_taken(one):
     result = one(lines).collect()
     assert result.tables["责任清单"]["责任部门"].iloc[0] == "财务处"
     assert "V140" not in {f.code for f in result.findings}
-
-
-def test_a_problem_for_which_no_department_answers_is_told_at_its_first_row(one):
-    none = {"责任部门": None}
-    lines = ({**LINES[0], **none}, {**LINES[1], **none}, LINES[2], {**LINES[3], **none}, LINES[4])
-    there = one(lines)
-    found = [f for f in there.collect().findings if f.code == "V101"]
-    column = headings(openpyxl.load_workbook(there.find(TOP_LISTS))[ONE])["责任部门"]
-    letter = openpyxl.utils.get_column_letter(column)
-    assert [(f.severity, f.where.sheet, f.where.cell, f.where.field) for f in found] == [
-        ("must", ONE, f"{letter}{row}", "责任部门") for row in (3, 6)
-    ]
 
 
 def test_a_second_duty_of_a_problem_gets_a_number_of_its_own(one):
