@@ -16,6 +16,7 @@ import argparse
 import compileall
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ import time
 from pathlib import Path
 
 from material import PROGRAMS, make
+
+from sxxt_excel.workspace import COLLECTED, REPLIES
 
 HERE = Path(__file__).resolve().parent
 WHOLE = "整个命令（秒）"
@@ -56,7 +59,9 @@ def main() -> None:
 
 
 def _run(what: str, root: Path) -> dict[str, float]:
-    """Run one part in a process of its own and return its figures."""
+    """Run one part in a process of its own, where nothing lies yet, and return its figures."""
+    for left in (COLLECTED, REPLIES):
+        shutil.rmtree(root / left, ignore_errors=True)
     command = [sys.executable, str(HERE / "parts.py"), what, str(root)]
     started = time.perf_counter()
     done = subprocess.run(command, check=True, capture_output=True, text=True)

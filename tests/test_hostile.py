@@ -64,8 +64,10 @@ def test_entities_are_refused_in_open_document_too(text):
     assert refusal_of(stream.getvalue(), "表.ods").code == "F128"
 
 
-def test_a_long_text_in_many_cells_is_refused_before_it_is_multiplied():
-    strings = f'<sst xmlns="{MAIN}"><si><t>{"长" * 10_000}</t></si><si><t>短</t></si></sst>'
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_a_long_text_in_many_cells_is_refused_before_it_is_multiplied(prefix):
+    texts = "".join(f"<{prefix}si><t>{said}</t></{prefix}si>" for said in ("长" * 10_000, "短"))
+    strings = f'<sst xmlns="{MAIN}" xmlns:x="{MAIN}">{texts}</sst>'
 
     def cells(index: int) -> str:
         return "".join(

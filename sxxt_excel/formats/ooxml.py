@@ -22,6 +22,7 @@ _RUNS_LINK = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_CELL = len(b'<c t="s"><v>0</v></c>')
+_STRING = re.compile(rb"<(?:\w+:)?si(?=[\s/>])")
 _SHARED_CELL = re.compile(rb"""t=["']s["'][^<>]*>\s*<(?:\w+:)?v>(\d{1,9})<""")
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 _CORE = "docProps/core.xml"
@@ -73,20 +74,19 @@ class _SharedText:
     """
 
     def __init__(self, shared: bytes, limits: Limits) -> None:
-        self._shared, self._most = shared, limits.unpacked_bytes
-        self._each: list[int] = []
-        self._cells = self._room = self._total = 0
+        # A prefix is rare, and looking for one takes four times as long.
+        items = _STRING.split(shared) if b":si" in shared else shared.split(b"<si")
+        self._each = [len(each) for each in items[1:]]
+        self._longest, self._most = max(self._each, default=0), limits.unpacked_bytes
+        self._room = self._total = 0
 
     def count(self, sheet: bytes) -> None:
         """Add a sheet; RefusedError as soon as the texts of all come to more than is allowed."""
-        # Most workbooks have no room for cells enough, even were each as short as can be.
+        # Most workbooks have no room for cells enough, were each as short and its text as long
+        # as can be.
         self._room += len(sheet) // _SHORTEST_CELL
-        if self._room * len(self._shared) <= self._most:
+        if self._room * self._longest <= self._most:
             return
-        self._cells += sheet.count(b't="s"') + sheet.count(b"t='s'")
-        if self._cells * len(self._shared) <= self._most:
-            return
-        self._each = self._each or [len(each) for each in self._shared.split(b"<si")[1:]]
         last = len(self._each)
         places = (int(found) for found in _SHARED_CELL.findall(sheet))
         self._total += sum(self._each[at] for at in places if at < last)

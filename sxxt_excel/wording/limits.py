@@ -36,21 +36,9 @@ _LASTING = "长期坚持"
 _LASTING_WORDS = "长期坚持|常年坚持|持续坚持|坚持长期"
 _AT_ONCE = "立行立改"
 _AT_ONCE_WORDS = ("即知即改", "立查立改", "即查即改", "边查边改")
+_OFTEN_WORDS = ("每周", "每月", "每季度", "每学期", "每半年", "每年", "全年")
 _UNDATED = (
-    {
-        word: word
-        for word in (
-            "每周",
-            "每月",
-            "每季度",
-            "每学期",
-            "每半年",
-            "每年",
-            "全年",
-            _LASTING,
-            _AT_ONCE,
-        )
-    }
+    {word: word for word in (*_OFTEN_WORDS, _LASTING, _AT_ONCE)}
     | dict.fromkeys(("长期", *_LASTING_WORDS.split("|")), _LASTING)
     | dict.fromkeys(_AT_ONCE_WORDS, _AT_ONCE)
 )
