@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age, as_of_old, chain_key
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.raw import Fault
 from sxxt_excel.text import clean, to_text
 

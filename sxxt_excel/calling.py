@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sxxt_excel.text import fold, split_several
+from sxxt_excel.text import OTHER_DOTS, fold, split_several
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +15,7 @@ _REMARK = re.compile(r"[（(][^（）()]*[）)]")
 _JOINTS = frozenset("等和与及")
 # 买买提·吐尔逊 is also written with a full stop, or with nothing between.
 _DOTLESS = str.maketrans("", "", "·.")
-_DOT = re.compile(r"\s*[·•‧∙⋅・･]\s*")
+_DOT = re.compile(rf"\s*[·{OTHER_DOTS}･]\s*")
 # 副院长, 分党委书记, 纪委书记, 同志: what is said of who bears the name, and no part of it.
 _POST = re.compile(
     r"直?属?[校院系部处所馆分]?(?:党委|党总支|总支|党支部|支部|党组|党工委|纪委|纪工委)?[正副]?"

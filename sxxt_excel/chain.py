@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
 from sxxt_excel.dates import clock_words
+from sxxt_excel.findings import finding
 from sxxt_excel.intake.parcel import last_name
 
 if TYPE_CHECKING:

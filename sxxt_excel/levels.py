@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.outcome import EXPECTED_WORDS, Explanation, Unchecked, Where
 from sxxt_excel.periods import period_title

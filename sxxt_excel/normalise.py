@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sxxt_excel.codes import finding
 from sxxt_excel.converting import Columns
+from sxxt_excel.findings import finding
 from sxxt_excel.result import (
     CODE,
     DTYPES,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.forms import load_forms, load_lists
 from sxxt_excel.layout import KNOWN_SHARE, find_headings, share
 from sxxt_excel.lines import data_rows, first_value

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.intake.parcel import INSIDE, last_name
 from sxxt_excel.model.obligations import NEEDED, OWED
 from sxxt_excel.outcome import FileRow, Finding, Where

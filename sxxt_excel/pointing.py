@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal
 
-from sxxt_excel.codes import CATALOGUE, quoted
+from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.explanations import plain
+from sxxt_excel.findings import quoted
 from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import Before, chain_key
-from sxxt_excel.codes import finding
 from sxxt_excel.dates import clock_words
+from sxxt_excel.findings import finding
 from sxxt_excel.model.severity import SEVERITIES
 from sxxt_excel.outcome import Where
 from sxxt_excel.periods import period_title

@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
-from sxxt_excel.codes import finding
 from sxxt_excel.dates import TZ, clock_words
+from sxxt_excel.findings import finding
 from sxxt_excel.intake.parcel import last_name
 from sxxt_excel.officebook import RECEIPTS, read_registers, roster_forms
 from sxxt_excel.outcome import FROM_BELOW, Clock, Finding, Receipt, Where

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.ceiling import lowered
 from sxxt_excel.checking import check
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.identity.identify import identify
 from sxxt_excel.identity.model import Came
 from sxxt_excel.intake.folder import folder_parcels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.layout import find_headings
 from sxxt_excel.marking.fill import MarkError, with_cells
 from sxxt_excel.officebook import (

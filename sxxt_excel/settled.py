@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sxxt_excel.codes import finding
 from sxxt_excel.explanations import is_stock, plain, too_short
+from sxxt_excel.findings import finding
 from sxxt_excel.formats.places import place
 from sxxt_excel.outcome import Explanation, Where
 from sxxt_excel.pointing import PLACE, SAID, SHEET, Line, alone, aspects, match, told_apart

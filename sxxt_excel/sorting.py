@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.answering import submission_of
 from sxxt_excel.aside import as_long_as_asked, for_office, outdone, row_for_office, stepped_aside
-from sxxt_excel.codes import CATALOGUE, finding
+from sxxt_excel.codes import CATALOGUE
+from sxxt_excel.findings import finding
 from sxxt_excel.formats.common import CLASSIFIED, UNOPENED
 from sxxt_excel.identity.findings import contradicted, where_of
 from sxxt_excel.identity.identify import identify

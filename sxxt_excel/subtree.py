@@ -12,9 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age
-from sxxt_excel.codes import finding
 from sxxt_excel.duties import duties_answered
 from sxxt_excel.expected import owed
+from sxxt_excel.findings import finding
 from sxxt_excel.intake.parcel import INSIDE
 from sxxt_excel.look import Sight
 from sxxt_excel.outcome import (

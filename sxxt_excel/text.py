@@ -102,8 +102,13 @@ def _figure(value: float) -> str:
     return f"{value:.15g}" if abs(value) < _EXACT_FRACTION else repr(value)
 
 
-# Input methods offer half a dozen dots for the one within a name: 买买提·吐尔逊.
-_FOLDED = str.maketrans("【】[]〔〕〖〗{}•‧∙⋅・", "()()()()()·····", "*:")
+OTHER_DOTS = "•‧∙⋅・"
+"""What input methods offer for the one dot within a name: 买买提·吐尔逊."""
+
+_BRACKETS = "【】[]〔〕〖〗{}"
+_FOLDED = str.maketrans(
+    _BRACKETS + OTHER_DOTS, "()" * (len(_BRACKETS) // 2) + "·" * len(OTHER_DOTS), "*:"
+)
 _TRAILING = "、。;"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age, as_of_old
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.formats.common import CLASSIFIED
 from sxxt_excel.papers import meant_in_short
 

@@ -32,8 +32,9 @@ from world import (
 )  # fmt: skip
 
 import sxxt_excel.reading
-from sxxt_excel.codes import CODES, finding
+from sxxt_excel.codes import CODES
 from sxxt_excel.engine import Death
+from sxxt_excel.findings import finding
 from sxxt_excel.newspace import register_book
 from sxxt_excel.officebook import RECEIPTS, ROSTER_FILE, WAIVERS, roster_forms
 from sxxt_excel.outcome import Where

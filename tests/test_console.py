@@ -12,7 +12,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from sxxt_excel.codes import CODES, finding
+from sxxt_excel.codes import CODES
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS, Expected, FileRow, Receipt, Where
 from sxxt_excel.outputs.console import (
     MOST_ROWS,

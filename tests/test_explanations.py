@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import BEYOND, EARLY, World, change, edited, find, headings, make_world, stands
 
-from sxxt_excel.codes import CATALOGUE, finding
+from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.explanations import explains
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Where
 from sxxt_excel.outputs.reply import replies
 from sxxt_excel.pointing import Line, aspects, line_for, match

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pieces import BASIS, DQ, HG, JX, REGIME, a_round, at, owes, received
 
-from sxxt_excel.codes import finding
 from sxxt_excel.configuration import load_settings
+from sxxt_excel.findings import finding
 from sxxt_excel.letters.addresses import addresses
 from sxxt_excel.letters.draft import draft
 from sxxt_excel.letters.drafts import draft_verdicts, unaddressed

@@ -16,8 +16,9 @@ import pytest
 from libreoffice import PROGRAM, saved_as
 from python_calamine import CalamineWorkbook
 
-from sxxt_excel.codes import FAMILIES, finding
+from sxxt_excel.codes import FAMILIES
 from sxxt_excel.decisions import decisions
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import (
     CascadeRow,
     CountRow,

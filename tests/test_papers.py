@@ -19,9 +19,9 @@ from libreoffice import saved_as
 from pieces import JX, REGIME, a_round, owes
 from world import settle
 
-from sxxt_excel.codes import finding
 from sxxt_excel.commands import papers as commands
 from sxxt_excel.dates import TZ
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import CountRow, Where
 from sxxt_excel.paperwork.covernote import cover_note
 from sxxt_excel.paperwork.draft import Sources, by_units, overview

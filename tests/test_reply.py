@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pieces import BASIS, DQ, HG, JX, REGIME, a_round, at, owes, received
 
-from sxxt_excel.codes import CODES, finding
+from sxxt_excel.codes import CODES
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Finding, Unchecked, Where
 from sxxt_excel.outputs.folders import reply_folders, safe_name
 from sxxt_excel.outputs.grouping import group

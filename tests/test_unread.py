@@ -9,7 +9,7 @@ import pytest
 from drafted import read_draft
 from world import EARLY, World, find, touch
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Where
 from sxxt_excel.periods import PeriodError, period_title
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.identity.coverpage import CoverPage
 from sxxt_excel.identity.crosscheck import against_cover
 from sxxt_excel.identity.findings import (

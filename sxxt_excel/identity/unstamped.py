@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.identity.coverpage import CoverPage, word_in, year_said
 from sxxt_excel.identity.findings import (
     basis_of,

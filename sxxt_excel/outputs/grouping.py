@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import quoted
+from sxxt_excel.findings import quoted
 from sxxt_excel.formats.places import place
 from sxxt_excel.model.severity import SEVERITIES
 from sxxt_excel.text import short

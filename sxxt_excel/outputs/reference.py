@@ -7,7 +7,8 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from sxxt_excel.ceiling import at_most
-from sxxt_excel.codes import CATALOGUE, CODES, FAMILIES, fill
+from sxxt_excel.codes import CATALOGUE, CODES, FAMILIES
+from sxxt_excel.findings import fill
 from sxxt_excel.model.obligations import OWED
 from sxxt_excel.model.severity import SEVERITY_WORDS
 

@@ -9,8 +9,9 @@ from collections import Counter, defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import CATALOGUE, fill
+from sxxt_excel.codes import CATALOGUE
 from sxxt_excel.dates import day_and_hour, long_day
+from sxxt_excel.findings import fill
 from sxxt_excel.outcome import EXPECTED_WORDS, FILE_WORDS
 from sxxt_excel.outputs.tally import tally
 from sxxt_excel.periods import PeriodError, period_title

@@ -17,7 +17,7 @@ from uuid import uuid4
 from sqlalchemy import exc, func, insert, select, update
 
 from sxxt_excel import __version__
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import FROM_BELOW, Where
 from sxxt_excel.registry.database import DAMAGED, Database, failing, open_database
 from sxxt_excel.registry.guard import guard_of

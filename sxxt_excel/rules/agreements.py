@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.periods import period_span, period_title
 from sxxt_excel.rules.figures import figures, reports_owed

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import FROM_BELOW, CascadeRow, Unchecked
 from sxxt_excel.result import CODE, FILE
 from sxxt_excel.rules.scopes import ELSEWHERE, leads_nobody, places_of

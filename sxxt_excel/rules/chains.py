@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sxxt_excel.codes import OVERDUE, finding
+from sxxt_excel.codes import OVERDUE
 from sxxt_excel.columns import says
 from sxxt_excel.explanations import explains
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.result import CODE, FILE, FILER, ROW
 from sxxt_excel.rules.waivers import excused

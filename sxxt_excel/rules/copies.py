@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.headings import UNIT_HEADING
 from sxxt_excel.outcome import Likeness, Unchecked
 from sxxt_excel.relations import in_charge, parent_of

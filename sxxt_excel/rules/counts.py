@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
 from sxxt_excel.explanations import explains
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import CountRow, Unchecked
 from sxxt_excel.periods import period_span, period_title
 from sxxt_excel.rules.figures import figures, reports_owed

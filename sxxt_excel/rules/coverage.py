@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.result import FILE, FILER
 from sxxt_excel.text import fold, split_several

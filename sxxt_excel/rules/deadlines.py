@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
 from sxxt_excel.dates import TZ, clock_words
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Expected, Where
 
 if TYPE_CHECKING:

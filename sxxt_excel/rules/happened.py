@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sxxt_excel.codes import finding
 from sxxt_excel.dates import long_day
+from sxxt_excel.findings import finding
 from sxxt_excel.result import FILE
 
 if TYPE_CHECKING:

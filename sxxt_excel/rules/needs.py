@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from sxxt_excel.calling import people_reader
-from sxxt_excel.codes import finding
 from sxxt_excel.columns import says
+from sxxt_excel.findings import finding
 from sxxt_excel.names import directory, said_units, unit_in, unit_named
 from sxxt_excel.outcome import CountRow, Unchecked, Where
 from sxxt_excel.periods import period_span, period_title

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.result import FILE
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.formats.places import place
 from sxxt_excel.outcome import Where
 from sxxt_excel.result import FILE, ROW

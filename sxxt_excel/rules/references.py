@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.relations import in_charge, level_of, parent_of
 from sxxt_excel.result import CODE, FILE

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sxxt_excel.calling import people_reader, signs_for_another
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.relations import in_charge, secretaries
 from sxxt_excel.result import FILE, FILER

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.formats.places import place
 from sxxt_excel.outcome import Where
 from sxxt_excel.read import cell_name

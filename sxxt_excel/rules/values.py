@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sxxt_excel.codes import finding
 from sxxt_excel.columns import strays
 from sxxt_excel.faces.schema import Failure, check_table, schema_of
+from sxxt_excel.findings import finding
 from sxxt_excel.regime import form_rules
 from sxxt_excel.result import FILE, FILER, ROLE
 from sxxt_excel.text import JOIN, nearest, says_the_same, to_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.formats.places import column_number
 from sxxt_excel.formats.places import place as place_of_cell
 from sxxt_excel.outcome import Change, Correction, Difference

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Where
 from sxxt_excel.rules.private import private_finding
 from sxxt_excel.slips.correcting import corrected, status_after

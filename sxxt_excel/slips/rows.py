@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sxxt_excel.codes import finding
+from sxxt_excel.findings import finding
 from sxxt_excel.raw import Fault
 from sxxt_excel.stamp import is_line
 from sxxt_excel.text import clean, fold, to_text
