@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age, as_of_old, chain_key
 from sxxt_excel.findings import finding
-from sxxt_excel.raw import Fault
-from sxxt_excel.text import clean, to_text
+from sxxt_excel.raw import own_headings, said_rows, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -70,14 +69,10 @@ def _rows(item: Submission) -> set[tuple[str, ...]]:
         if form is None or table.cells is not None:
             continue
         blank: list[Raw] = [None] * len(table.rows)
-        fields = [f for f in form.fields if f.kind not in {"serial", "label"} and not f.frame]
-        columns = [[_shown(raw) for raw in table.columns.get(f.name, blank)] for f in fields]
-        found |= {(form.id, *row) for row in zip(*columns, strict=True) if any(row)}
+        columns = [table.columns.get(name, blank) for name in own_headings(form)]
+        places = said_rows(table, form)
+        found |= {(form.id, *(text_of(raws[at]) for raws in columns)) for at in places}
     return found
-
-
-def _shown(raw: Raw) -> str:
-    return raw.text if isinstance(raw, Fault) else clean(to_text(raw))
 
 
 def outdone(

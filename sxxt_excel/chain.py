@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.dates import clock_words
 from sxxt_excel.findings import finding
 from sxxt_excel.intake.parcel import last_name
+from sxxt_excel.raw import said_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -190,7 +191,7 @@ def with_content(item: Submission) -> tuple[str, ...]:
     for form, table in _tables(item):
         if form.filer is not None and form.filer in table.columns:
             words = table.columns[form.filer]
-            said.update(str(words[place]) for place in _filled_rows(form, table))
+            said.update(str(words[place]) for place in said_rows(table, form))
     return tuple(f.label for f in item.filers if f.label in said)
 
 
@@ -203,20 +204,10 @@ def _sheets_lost(item: Submission, newer: Submission) -> list[str]:
         if form.id not in there
         and form.layout == "table"
         and not form.optional
-        and any(True for _ in _filled_rows(form, table))
+        and said_rows(table, form)
     ]
 
 
 def _tables(item: Submission) -> Iterator[tuple[Form, RawTable]]:
     forms = {form.id: form for form in item.forms}
     return ((forms[t.form], t) for t in item.extract.tables if t.form in forms)
-
-
-def _filled_rows(form: Form, table: RawTable) -> Iterator[int]:
-    """Yield the places of the rows that say more than what an issued workbook brings along."""
-    open_columns = [
-        table.columns[f.name] for f in form.fields if not f.frame and f.name in table.columns
-    ]
-    for place in range(len(table.rows)):
-        if any(column[place] not in {None, ""} for column in open_columns):
-            yield place

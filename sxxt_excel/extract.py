@@ -23,10 +23,11 @@ from sxxt_excel.layout import (
     share,
     shown,
 )
-from sxxt_excel.lines import PART, data_rows, is_signature, is_signed, sum_of
+from sxxt_excel.lines import PART, data_rows, is_signature, sum_of
 from sxxt_excel.marks import without_marks
-from sxxt_excel.raw import Extract, Fault, RawTable, Remark, faults_of
+from sxxt_excel.raw import Extract, RawTable, Remark, faults_of, said_rows, text_of
 from sxxt_excel.read import cell_name, column_letter
+from sxxt_excel.remarks import remarks_on
 from sxxt_excel.spelling import simplified
 from sxxt_excel.stamp import LISTS_SHEET, STAMP_SHEET, stamp_from
 from sxxt_excel.text import clean, fold, to_text
@@ -41,9 +42,7 @@ if TYPE_CHECKING:
     from sxxt_excel.stamp import Stamp
 
 _HEAD_SEARCH = 60
-_FEW = 3
 _TALLEST_MERGED, _MOST_MERGED = 10_000, 1_000_000
-_ISSUED = frozenset({"serial", "key", "label"})
 _TITLES = frozenset(map(fold, ("填报说明", "填表说明", "上级清单", "审核结果")))
 
 
@@ -83,7 +82,7 @@ def extract(book: Book, forms: Sequence[Form]) -> Extract:
         tables.append(table)
         read.append((form, table))
         remarks.extend(dittos)
-        remarks.extend(_remarks(sheet, form, headings, table))
+        remarks.extend(remarks_on(sheet, form, headings, table))
         remarks.extend(_table_beside(sheet, headings, listed, form))
     remarks.extend(
         _left_over(s, read) for s in sheets if s.name not in taken and s.rows and not _is_ours(s)
@@ -151,15 +150,8 @@ def _left_over(sheet: Sheet, read: Sequence[tuple[Form, RawTable]]) -> Remark:
 def _said(form: Form, table: RawTable) -> set[tuple[str, ...]]:
     """Return the rows of a table that say more than what was issued, whatever their 序号."""
     blank: list[Raw] = [None] * len(table.rows)
-    fields = [f for f in form.fields if f.kind != "serial"]
-    columns = (table.columns.get(f.name, blank) for f in fields)
-    given = [f.frame or f.locked or f.kind == "label" for f in fields]
-    rows = (tuple(map(_shown, row)) for row in zip(*columns, strict=True))
-    return {row for row in rows if any(v and not g for v, g in zip(row, given, strict=True))}
-
-
-def _shown(raw: Raw) -> str:
-    return repr(raw) if isinstance(raw, Fault) else clean(to_text(raw))
+    columns = [table.columns.get(f.name, blank) for f in form.fields if f.kind != "serial"]
+    return {tuple(text_of(raws[at]) for raws in columns) for at in said_rows(table, form)}
 
 
 def _table_beside(
@@ -228,10 +220,6 @@ def _shows_more(sheet: Sheet, done: Iterable[Form], form: Form) -> bool:
 def _named(sheet: Sheet, forms: list[Form]) -> Form | None:
     said = simplified(sheet.name)
     return next((form for form in forms if said in names_of(form)), None)
-
-
-def _is_called(sheet: Sheet, form: Form) -> bool:
-    return fold(sheet.name) in names_of(form)
 
 
 # ---- a table --------------------------------------------------------------------
@@ -306,99 +294,3 @@ def _merged(sheet: Sheet, header: int) -> dict[tuple[int, int], tuple[int, int]]
         for top, left, bottom, _ in tall
         for row in range(top + 1, bottom + 1)
     }
-
-
-def _remarks(sheet: Sheet, form: Form, headings: Headings, table: RawTable) -> Iterable[Remark]:
-    if not _is_called(sheet, form):
-        yield Remark("S108", form.id, sheet.name, got=sheet.name)
-    yield from _about_headings(sheet, form, headings)
-    aside = list(_without_heading(sheet, headings, table.rows))
-    if aside:
-        more = f"等{len(aside)}格" if len(aside) > _FEW else ""
-        yield Remark("S115", form.id, sheet.name, aside[0], got="、".join(aside[:_FEW]) + more)
-    # Programs write them down in any order.
-    merged = sorted(m for m in sheet.merged if m[0] > headings.row and m[2] > m[0])
-    if merged:
-        more = f"等{len(merged)}处" if len(merged) > _FEW else ""
-        ranges = "、".join(f"{cell_name(a, b)}:{cell_name(c, d)}" for a, b, c, d in merged[:_FEW])
-        first = cell_name(merged[0][0], merged[0][1])
-        yield Remark("S109", form.id, sheet.name, first, got=ranges + more)
-    hidden = [r for r in sheet.hidden_rows if r > headings.row]
-    if hidden:
-        yield Remark("S110", form.id, sheet.name, f"A{hidden[0]}", got=f"有{len(hidden)}行是隐藏的")
-    unseen = [c for c in _hidden_columns(sheet) if any(_holds(sheet, headings.row, c))]
-    if unseen:
-        letters = "、".join(map(column_letter, unseen))
-        at = cell_name(headings.row, unseen[0])
-        yield Remark("S110", form.id, sheet.name, at, got=f"{letters}列是隐藏的")
-    if not sheet.visible:
-        yield Remark("S110", form.id, sheet.name, got="这张表是隐藏的")
-    struck = _filled_in(form, table, sheet.struck_rows)
-    if struck:
-        yield Remark("S116", form.id, sheet.name, f"A{struck[0]}", got=f"有{len(struck)}行")
-    late = _below_signature(sheet, table)
-    if late:
-        yield Remark(
-            "S113", form.id, sheet.name, f"A{late[0]}", got=f"第{late[0]}行起的{len(late)}行"
-        )
-
-
-def _without_heading(sheet: Sheet, headings: Headings, rows: Iterable[int]) -> Iterable[str]:
-    """Yield the cells of rows that hold something in a column that nothing is written above."""
-    headed = {column for _, column in (*headings.columns, *headings.extra, *headings.doubled)}
-    last = sheet.left + (len(sheet.rows[0]) if sheet.rows else 0)
-    columns = [column for column in range(sheet.left, last) if column not in headed]
-    if columns:
-        for row in rows:
-            for column in columns:
-                if clean(to_text(sheet.value(row, column))):
-                    yield cell_name(row, column)
-
-
-def _filled_in(form: Form, table: RawTable, rows: Iterable[int]) -> tuple[int, ...]:
-    """Return which of these rows say more than what was issued in them."""
-    wanted = set(rows)
-    given = {f.name for f in form.fields if f.frame or f.locked or f.kind in _ISSUED}
-    told = [values for name, values in table.columns.items() if name not in given]
-    return tuple(
-        row
-        for at, row in enumerate(table.rows)
-        if row in wanted and any(_shown(values[at]) for values in told)
-    )
-
-
-def _hidden_columns(sheet: Sheet) -> Iterable[int]:
-    last = sheet.left + (len(sheet.rows[0]) if sheet.rows else 0)
-    return (c for a, b in sheet.hidden_columns for c in range(max(a, sheet.left), min(b + 1, last)))
-
-
-def _holds(sheet: Sheet, header: int, column: int) -> Iterable[bool]:
-    rows = range(header + 1, sheet.top + len(sheet.rows))
-    return (sheet.value(row, column) not in {None, ""} for row in rows)
-
-
-def _below_signature(sheet: Sheet, table: RawTable) -> tuple[int, ...]:
-    """Return the rows of data that stand below who signs."""
-    known, last = set(table.rows), table.rows[-1] if table.rows else 0
-    for row in range(table.header_row + 1, last):
-        if row not in known and is_signed(sheet.rows[row - sheet.top]):
-            return tuple(r for r in table.rows if r > row)
-    return ()
-
-
-def _about_headings(sheet: Sheet, form: Form, headings: Headings) -> Iterable[Remark]:
-    def at(column: int) -> str:
-        return cell_name(headings.row, column)
-
-    for name, text, column in headings.renamed:
-        yield Remark("S103", form.id, sheet.name, at(column), name, text)
-    for text, column in headings.extra:
-        yield Remark("S105", form.id, sheet.name, at(column), got=text)
-    for name, column in headings.doubled:
-        yield Remark("S111", form.id, sheet.name, at(column), name, name)
-    if not headings.in_order or headings.row != 2 or headings.columns[0][1] != 1:  # noqa: PLR2004
-        yield Remark("S104", form.id, sheet.name, at(headings.columns[0][1]))
-    for name in headings.missing:
-        field = form.field(name)
-        code = "S102" if field is not None and field.required else "S107"
-        yield Remark(code, form.id, sheet.name, at(headings.columns[0][1]), name)

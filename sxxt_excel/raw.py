@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sxxt_excel.text import Value
+from sxxt_excel.text import Value, clean, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sxxt_excel.marks import Adopted, Said
+    from sxxt_excel.model.forms import Form
     from sxxt_excel.read import Sheet
     from sxxt_excel.stamp import Stamp
 
@@ -96,6 +97,33 @@ class Extract:
     adopted: tuple[Adopted, ...] = ()
     pointed: tuple[tuple[str, str], ...] = ()
     mended_at: str = ""
+
+
+def text_of(raw: Raw) -> str:
+    """Return what a cell says, one without a usable value as it was written."""
+    return raw.text if isinstance(raw, Fault) else clean(to_text(raw))
+
+
+def own_headings(form: Form) -> tuple[str, ...]:
+    """Return the headings under which a unit says something: nothing there is issued with it."""
+    fields = (f for f in form.fields if not (f.frame or f.locked or f.kind == "label"))
+    return tuple(field.name for field in fields)
+
+
+def own_columns(table: RawTable, form: Form) -> list[list[Raw]]:
+    """Return those columns of a table in which a unit says something itself."""
+    return [table.columns[name] for name in own_headings(form) if name in table.columns]
+
+
+def said_rows(table: RawTable, form: Form) -> list[int]:
+    """Return the places of rows in which a unit says something, be it without a usable value."""
+    own = own_columns(table, form)
+    return [at for at in range(len(table.rows)) if any(is_filled(raws[at]) for raws in own)]
+
+
+def is_filled(raw: Raw) -> bool:
+    """Tell a cell in which something stands, be it without a usable value."""
+    return isinstance(raw, Fault) or text_of(raw) != ""
 
 
 def faults_of(sheet: Sheet) -> dict[tuple[int, int], Fault]:

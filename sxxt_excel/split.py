@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sxxt_excel.cells import convert, item_number
-from sxxt_excel.raw import Fault, RawTable, Remark
+from sxxt_excel.raw import Fault, RawTable, Remark, is_filled, said_rows
 from sxxt_excel.text import clean, fold, to_text
 from sxxt_excel.wording.limits import parse_limit
 
@@ -85,7 +85,7 @@ def _nothing(target: Form) -> RawTable:
 
 def _parts(table: RawTable, layout: Layout) -> tuple[list[RawTable], list[Remark]]:
     """Return the table of each list, and what is to be told of the cells that are in none."""
-    said = _said(table, layout.form)
+    said = said_rows(table, layout.form)
     numbers = _numbers(table, layout)
     parts: list[RawTable] = []
     unlike: dict[str, Remark] = {}
@@ -95,20 +95,6 @@ def _parts(table: RawTable, layout: Layout) -> tuple[list[RawTable], list[Remark
         for remark in _unlike(table, part, layout, groups):
             unlike.setdefault(remark.cell, remark)
     return parts, list(unlike.values())
-
-
-def _said(table: RawTable, form: Form) -> list[int]:
-    """Return the rows that hold more than what was pre-filled."""
-    open_columns = [table.columns.get(f.name) for f in form.fields if not f.frame]
-    return [
-        at
-        for at in range(len(table.rows))
-        if any(column is not None and _is_filled(column[at]) for column in open_columns)
-    ]
-
-
-def _is_filled(raw: Raw) -> bool:
-    return isinstance(raw, Fault) or bool(_shown(raw))
 
 
 def _numbers(table: RawTable, layout: Layout) -> list[str | None]:
@@ -193,7 +179,7 @@ def _speaker(
 
     What has several measures takes as long as the last, and is as far as the least far of them.
     """
-    said = [at for at in group if _is_filled(column[at])] or group[:1]
+    said = [at for at in group if is_filled(column[at])] or group[:1]
     if source in part.latest:
         return max(said, key=lambda at: _end(column[at], layout.year))
     if source in part.slowest:

@@ -116,13 +116,14 @@ def test_only_dates_are_marked_and_never_a_plan(regime):
                 assert not field.name.endswith(plans)
 
 
-def test_the_mark_on_another_kind_of_column_is_refused_in_one_sentence(world):
+@pytest.mark.parametrize("mark", ["happened", "planned"])
+def test_the_mark_on_another_kind_of_column_is_refused_in_one_sentence(world, mark):
     text = (validators_dir() / "forms" / f"{TASKS}.toml").read_text(encoding="utf-8")
     line = 'name = "工作任务"\n'
     assert line in text
     own = world.root / "validators" / "forms"
     own.mkdir(parents=True)
-    marked = text.replace(line, f"{line}happened = true\n", 1)
+    marked = text.replace(line, f"{line}{mark} = true\n", 1)
     (own / f"{TASKS}.toml").write_text(marked, encoding="utf-8")
-    with pytest.raises(DefinitionError, match="happened"):
+    with pytest.raises(DefinitionError, match=mark):
         find_workspace(world.root).regime()

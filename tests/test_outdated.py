@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from world import World, change
 
-from sxxt_excel.places import validators_dir
 from sxxt_excel.regime import load_regime, regime_ids
-from sxxt_excel.toml import DefinitionError
-from sxxt_excel.workspace import find_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,14 +57,3 @@ def test_only_time_limits_are_marked(regime):
     fields = [f for form in load_regime(regime).forms for f in form.fields if f.planned]
     assert fields
     assert {field.kind for field in fields} == {"limit"}
-
-
-def test_the_mark_on_another_kind_of_column_is_refused_in_one_sentence(world):
-    text = (validators_dir() / "forms" / f"{TASKS}.toml").read_text(encoding="utf-8")
-    line = 'name = "工作任务"\n'
-    own = world.root / "validators" / "forms"
-    own.mkdir(parents=True)
-    marked = text.replace(line, f"{line}planned = true\n", 1)
-    (own / f"{TASKS}.toml").write_text(marked, encoding="utf-8")
-    with pytest.raises(DefinitionError, match="planned"):
-        find_workspace(world.root).regime()

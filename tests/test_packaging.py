@@ -44,7 +44,7 @@ LAYERS = (
     ("asked", "kept"),
     ("layout", "lines", "marks"),
     ("cutting", "marking", "raw"),
-    ("cover", "dittos", "officebook"),
+    ("cover", "dittos", "officebook", "remarks"),
     ("extract", "roster"),
     ("screen", "rollup"),
     ("look", "receipts", "expected"),

@@ -164,42 +164,59 @@ def forms(name: str | None, workspace: Path | None, as_json: bool, schema: bool)
 
     例：sxxt-excel forms 责任清单
     """
-    from sxxt_excel.outputs.console import make_console, print_forms, print_text
-    from sxxt_excel.outputs.reference import form_entry, form_text, forms_list
+    regimes = _here(workspace)
+    if name is None:
+        _list_forms(regimes, as_json=as_json)
+        return
+    having = _having(regimes, name)
+    if schema:
+        _print_schema(having, name, as_json=as_json)
+    else:
+        _print_form(having, name, as_json=as_json)
+
+
+def _list_forms(regimes: tuple[Regime, ...], *, as_json: bool) -> None:
+    from sxxt_excel.outputs.console import make_console, print_forms
+    from sxxt_excel.outputs.reference import forms_list
+
+    found = [row for regime in regimes for row in forms_list(regime)]
+    if as_json:
+        print_json(found)
+    else:
+        print_forms(found, make_console())
+
+
+def _having(regimes: tuple[Regime, ...], name: str) -> tuple[Regime, ...]:
+    """Return the regimes that have a form, at least one."""
     from sxxt_excel.text import nearest
     from sxxt_excel.workspace import WorkspaceError
 
-    regimes = _here(workspace)
-    if name is None:
-        found = [row for regime in regimes for row in forms_list(regime)]
-        if as_json:
-            print_json(found)
-        else:
-            print_forms(found, make_console())
-        return
-    having = [r for r in regimes if any(f.id == name for f in r.every_form)]
+    having = tuple(r for r in regimes if any(f.id == name for f in r.every_form))
     if not having:
-        names = sorted({f.id for r in regimes for f in r.every_form})
-        near = nearest(name, names)
+        near = nearest(name, sorted({f.id for r in regimes for f in r.every_form}))
         raise WorkspaceError(f"没有“{name}”这张表" + (f"，是否指“{near}”" if near else ""))
-    regime, *others = having
-    parts = [split.form for _, f in regime.one_sheets if f.id == name for split in f.splits]
-    if schema and parts:
-        raise WorkspaceError(f"“{name}”收来后拆成{'、'.join(parts)}，按那几张表校验")
-    if schema:
-        from sxxt_excel.rules.values import schema_text
+    return having
 
-        texts = {r.id: schema_text(r, name) for r in (having if as_json else (regime,))}
-        if as_json:
-            print_json([{"form": name, "regime": r, "schema": said} for r, said in texts.items()])
-        else:
-            click.echo(texts[regime.id])
-    elif as_json:
-        print_json([form_entry(r, name) for r in having])
+
+def _print_form(having: tuple[Regime, ...], name: str, *, as_json: bool) -> None:
+    from sxxt_excel.outputs.console import make_console, print_text
+    from sxxt_excel.outputs.reference import form_entry, form_text
+
+    if as_json:
+        print_json([form_entry(regime, name) for regime in having])
     else:
-        print_text(form_text(regime, name), make_console())
-        if others:
-            also = "、".join(r.id for r in others)
-            click.echo(
-                f"以上是 {regime.id} 的。{also} 也有这张表，到那个制度的工作文件夹里看它的。"
-            )
+        print_text(form_text(having[0], name), make_console())
+
+
+def _print_schema(having: tuple[Regime, ...], name: str, *, as_json: bool) -> None:
+    from sxxt_excel.rules.values import schema_text
+    from sxxt_excel.workspace import WorkspaceError
+
+    sheets = (f for _, f in having[0].one_sheets if f.id == name)
+    parts = [split.form for f in sheets for split in f.splits]
+    if parts:
+        raise WorkspaceError(f"“{name}”收来后拆成{'、'.join(parts)}，按那几张表校验")
+    if as_json:
+        print_json([{"form": name, "regime": r.id, "schema": schema_text(r, name)} for r in having])
+    else:
+        click.echo(schema_text(having[0], name))

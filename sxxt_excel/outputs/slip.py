@@ -14,10 +14,10 @@ from sxxt_excel.formats.places import column_letter, place
 from sxxt_excel.marking.copy import marked_copy
 from sxxt_excel.outcome import SLIP
 from sxxt_excel.outputs.opinions import marks_of
-from sxxt_excel.raw import Fault
+from sxxt_excel.raw import Fault, said_rows, text_of
 from sxxt_excel.slips.rows import heading_of_key
 from sxxt_excel.stamp import line_words
-from sxxt_excel.text import clean, fold, to_text
+from sxxt_excel.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ class _Part:
 
     def key(self, at: int) -> str:
         """Return the key of a row."""
-        return _text(self.table.columns[self.name][at])
+        return text_of(self.table.columns[self.name][at])
 
 
 def slip_for(  # noqa: PLR0913, PLR0917 - the workbook, what is told of it, and whose it is
@@ -85,7 +85,8 @@ def slip_for(  # noqa: PLR0913, PLR0917 - the workbook, what is told of it, and 
     parts = tuple(_parts([t for t in tables if t.names is None], of_form, asked))
     spots = {id(f): spot for part in parts for f, spot in _moved(part, asked)}
     count = sum(len(part.rows) for part in parts)
-    whole = sum(_said_rows(table, of_form[table.form]) for table in tables if table.cells is None)
+    lists = [table for table in tables if table.cells is None]
+    whole = sum(len(said_rows(table, of_form[table.form])) for table in lists)
     if any(f.severity == "must" and id(f) not in spots for f in asked):
         return None
     if not 0 < count <= min(_FEW, whole // _SHARE) or whole <= _LEAST:
@@ -97,7 +98,7 @@ def slip_for(  # noqa: PLR0913, PLR0917 - the workbook, what is told of it, and 
     how = tuple(line.format(count=count) for line in _HOW)
     how += (_OTHERS.format(count=others),) if others else ()
     held = {
-        (part.form.id, f"{letter}{row}"): _text(part.table.columns[name][at])
+        (part.form.id, f"{letter}{row}"): text_of(part.table.columns[name][at])
         for part in parts
         for row, at in enumerate(part.rows, FIRST_ROW)
         for name, letter in _letters(part).items()
@@ -109,18 +110,6 @@ def slip_for(  # noqa: PLR0913, PLR0917 - the workbook, what is told of it, and 
         lambda sheet, cell: held.get((sheet, cell), ""),
     )
     return marked_copy(data, replace(marks, title=SLIP))
-
-
-def _text(raw: Raw) -> str:
-    return raw.text if isinstance(raw, Fault) else clean(to_text(raw))
-
-
-def _said_rows(table: RawTable, form: Form) -> int:
-    """Return how many rows of a table say something."""
-    columns = [
-        table.columns[f.name] for f in form.fields if not f.frame and f.name in table.columns
-    ]
-    return sum(any(_text(column[at]) for column in columns) for at in range(len(table.rows)))
 
 
 def _parts(
@@ -138,7 +127,7 @@ def _parts(
         name = heading_of_key(form) if form is not None else None
         if form is None or name is None or name not in table.columns or table.cells is not None:
             continue
-        keys = [fold(_text(raw)) for raw in table.columns[name]]
+        keys = [fold(text_of(raw)) for raw in table.columns[name]]
         count = Counter(keys)
         rows = tuple(
             at
@@ -205,4 +194,4 @@ def _people(part: _Part) -> Iterator[str]:
     """Yield whom other rows of the table are of, in its order."""
     mine = set(part.rows)
     raws = part.table.columns.get(part.form.filer or "", ())
-    yield from (text for at, raw in enumerate(raws) if at not in mine and (text := _text(raw)))
+    yield from (text for at, raw in enumerate(raws) if at not in mine and (text := text_of(raw)))

@@ -31,7 +31,7 @@ from sxxt_excel.outputs.words import (
     standings,
     summary,
 )
-from sxxt_excel.raw import Fault
+from sxxt_excel.raw import Fault, said_rows
 from sxxt_excel.regime import COVER, EXPLANATIONS
 from sxxt_excel.rollup.digest import digest, excel_day, key_mark
 from sxxt_excel.rollup.layout import COVER_SHEET, FORMAT, ORIGIN_HEADINGS, ORIGIN_SHEET
@@ -138,8 +138,7 @@ def _filled(form: Form, table: RawTable) -> list[int]:
     """Return the places of rows in which something stands that was not pre-printed."""
     if form.fixed:
         return list(range(len(table.rows)))
-    own = [table.columns[f.name] for f in form.fields if not f.frame and f.name in table.columns]
-    return [at for at in range(len(table.rows)) if any(c[at] not in {None, ""} for c in own)]
+    return said_rows(table, form)
 
 
 def _form_table(

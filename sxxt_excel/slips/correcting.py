@@ -9,8 +9,8 @@ from sxxt_excel.findings import finding
 from sxxt_excel.formats.places import column_number
 from sxxt_excel.formats.places import place as place_of_cell
 from sxxt_excel.outcome import Change, Correction, Difference
-from sxxt_excel.raw import Fault
-from sxxt_excel.slips.rows import heading_of_key, rows_of, text_of
+from sxxt_excel.raw import Fault, text_of
+from sxxt_excel.slips.rows import heading_of_key, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sxxt_excel.findings import finding
-from sxxt_excel.raw import Fault
+from sxxt_excel.raw import is_filled, own_columns, text_of
 from sxxt_excel.stamp import is_line
-from sxxt_excel.text import clean, fold, to_text
+from sxxt_excel.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,12 +130,7 @@ class _Lines:
         return self._other_filer(place, self.base_keys.index(key))
 
     def _is_filled(self, place: int) -> bool:
-        open_fields = (f.name for f in self._form.fields if not f.frame)
-        return any(
-            text_of(self._table.columns[name][place])
-            for name in open_fields
-            if name in self._table.columns
-        )
+        return any(is_filled(raws[place]) for raws in own_columns(self._table, self._form))
 
     def _lost(self) -> str:
         """Return the keys that were in the 更正单 when it was made and are not now."""
@@ -191,8 +186,3 @@ class _Lines:
 def where_in(slip: Slip, sheet: str | None, cell: str | None, form: str | None) -> Where:
     """Return a place in a 更正单."""
     return replace(slip.where, sheet=sheet, cell=cell, form=form)
-
-
-def text_of(raw: Raw) -> str:
-    """Return what a cell says, a broken one as it was written."""
-    return raw.text if isinstance(raw, Fault) else clean(to_text(raw))
