@@ -21,9 +21,9 @@ from sxxt_excel.cells import (
     says_nothing,
 )
 from sxxt_excel.damage import harm, sound
-from sxxt_excel.raw import Fault
+from sxxt_excel.raw import text_of
 from sxxt_excel.relations import HEAD
-from sxxt_excel.text import clean, fold, nearest, to_text
+from sxxt_excel.text import fold, nearest
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -94,30 +94,10 @@ class Columns:
         target = field.to.form if field.to else self.form.id
         if field.kind == "key" and target in self.numbers:
             number, above = self.numbers[target], self._above(field)
-            return self._by_file(
-                field,
-                lambda s: (
-                    _unowned(s)
-                    or partial(
-                        item_number,
-                        prefix=s.prefix(number),
-                        under=s.prefix(above) if above else "",
-                        first=s.first,
-                    )
-                ),
-            )
+            return self._by_file(field, partial(_key, number=number, above=above))
         if field.kind in {"ref", "refs"} and field.to is not None:
-            number = self.numbers.get(field.to.form, "")
-            own = field.to.scope == "unit" and bool(number)
-            return self._by_file(
-                field,
-                lambda s: (
-                    _unowned(s)
-                    or partial(
-                        item_numbers, prefix=s.prefix(number) if own else None, first=s.first
-                    )
-                ),
-            )
+            number = self.numbers.get(target, "") if field.to.scope == "unit" else ""
+            return self._by_file(field, partial(_refs, number=number))
         if field.kind in {"filer", "person"}:
             return self._by_file(field, lambda s: partial(_filer, field=field, submission=s))
         if (
@@ -177,9 +157,24 @@ class Columns:
         return Said(each, kinds)
 
 
-def _unowned(submission: Submission) -> Callable[[Raw], Outcome] | None:
-    """Return how numbers are read that nobody knows whose they are: as they stand."""
-    return None if submission.unit else partial(item_numbers, prefix=None)
+def _key(submission: Submission, number: str, above: str) -> Callable[[Raw], Outcome]:
+    """Return how a unit's own numbers are read, given their type code and that they go on from.
+
+    Of nobody knows whom they are left as they stand.
+    """
+    if submission.unit is None:
+        return partial(item_numbers, prefix=None)
+    under = submission.prefix(above) if above else ""
+    return partial(
+        item_number, prefix=submission.prefix(number), under=under, first=submission.first
+    )
+
+
+def _refs(submission: Submission, number: str) -> Callable[[Raw], Outcome]:
+    """Return how references are read: with a type code, those to the unit's own numbers."""
+    own = submission.unit is not None and number != ""
+    prefix = submission.prefix(number) if own else None
+    return partial(item_numbers, prefix=prefix, first=submission.first)
 
 
 def _fixed(field: Field, raw: Raw, *, words: Mapping[str, str]) -> Outcome:
@@ -206,7 +201,7 @@ def _office(field: Field, raw: Raw, year: int) -> Outcome:
     said = convert(field, raw, year)
     if not said.filled:
         return BLANK
-    got = raw.text if isinstance(raw, Fault) else clean(to_text(raw))
+    got = text_of(raw)
     return Outcome(code="V158", words=(("got", got),), filled=False)
 
 

@@ -16,11 +16,11 @@ from rapidfuzz import fuzz, process
 
 from sxxt_excel.normalise import normalise, raw_tables
 from sxxt_excel.outcome import Change, Difference, Orphan
-from sxxt_excel.raw import Fault
+from sxxt_excel.raw import text_of
 from sxxt_excel.result import CODE, FILE, FILER, ROW
 from sxxt_excel.rules.references import pairs
 from sxxt_excel.stack import Stack, merge
-from sxxt_excel.text import clean, to_text
+from sxxt_excel.text import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -186,7 +186,7 @@ def _read_as(side: pd.DataFrame, stack: Stack) -> None:
             number, row = stack.frame.loc[label, [FILE, ROW]]
             table = stack.tables[number]
             raw = (table.columns.get(name) or [None] * len(table.rows))[table.rows.index(row)]
-            side.loc[label, name] = raw.text if isinstance(raw, Fault) else clean(to_text(raw))
+            side.loc[label, name] = text_of(raw)
 
 
 # ---- which row is which --------------------------------------------------------------
