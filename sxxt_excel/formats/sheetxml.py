@@ -18,8 +18,6 @@ _PREFIX = re.compile(rb"<(\w+):worksheet[\s>]")
 _RUNS_FORMULA = re.compile(
     rb"\b(?:WEBSERVICE|CALL|EXEC|REGISTER(?:\.ID)?)\(|(?:javascript|vbscript):", re.IGNORECASE
 )
-# LibreOffice says of each row that it is not hidden.
-_HIDDEN = (b'hidden="1', b'hidden="true', b"hidden='1", b"hidden='true")
 _MOST_MERGED, _SHORTEST_MERGED = 50_000, len(b'<mergeCell ref="A1:A2"/>')
 _DDE_FORMULA = re.compile(rb"\|\s*(?:'|&apos;)")
 _NOTHING_YET = re.compile(rb"[\s0.]*")
@@ -106,7 +104,8 @@ def scan(  # noqa: PLR0913 - what the package says of all its sheets
     if xml.find(patterns.formula_end, 0, closed) >= 0:
         for cell in patterns.formula.finditer(xml, 0, closed):
             _note_formula(sheet, cell, places, patterns, found)
-    if any(mark in xml for mark in _HIDDEN):
+    # LibreOffice says of each row and column that it is not hidden.
+    if xml.count(b"hidden=") > xml.count(b'hidden="false"'):
         _note_hidden(sheet, xml, patterns, found)
     if struck:
         _note_struck(sheet, xml, patterns, struck, found)

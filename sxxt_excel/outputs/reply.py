@@ -149,16 +149,22 @@ class Reply:
 
 def replies(round_: Round) -> tuple[Reply, ...]:
     """Return a reply for each unit that sent files or owes something overdue."""
-    return tuple(_reply(round_, share) for share in shares(round_) if share.files or share.missing)
+    titles, doubts = rule_titles(round_.regime), clocks_in_doubt(round_)
+    return tuple(
+        _reply(round_, share, titles, doubts)
+        for share in shares(round_)
+        if share.files or share.missing
+    )
 
 
-def _reply(round_: Round, share: Share) -> Reply:
+def _reply(
+    round_: Round, share: Share, titles: Mapping[str, str], doubts: Collection[Doubt]
+) -> Reply:
     regime, settings = round_.regime, round_.settings
     sent = {f.path: f for f in share.files}
     groups = [(g, _line(g, regime)) for g in group(share.own_words())]
     standing = [(g, line) for g, line in groups if g.stands]
     notes = [(g, line) for g, line in groups if g.severity == "note"]
-    titles, doubts = rule_titles(regime), clocks_in_doubt(round_)
     return Reply(
         code=share.code,
         unit=share.unit,

@@ -70,17 +70,19 @@ def _unstated(context: Context, rule: Cascade, demand: Stack) -> Iterator[Findin
 def _nothing(context: Context, rule: Cascade, items: tuple[Item, ...]) -> Iterator[Told]:
     because = f"尚未收到“{rule.supply.form}”"
     for item in items:
-        yield _row(context, rule, item, "unchecked", ())
+        yield _row(context, rule, item, "unchecked")
     for code in sorted({item.code for item in items}):
         yield Unchecked(rule.law.id, context.unit_name(code), because)
 
 
-def _row(
+def _row(  # noqa: PLR0913 - what a row is made of, two by keyword
     context: Context,
     rule: Cascade,
     item: Item,
     status: Status,
-    children: tuple[str, ...],
+    *,
+    children: tuple[str, ...] = (),
+    period: str = "",
 ) -> CascadeRow:
     return CascadeRow(
         rule=rule.law.id,
@@ -90,6 +92,7 @@ def _row(
         status=status,
         children=children,
         parent_text=item.text,
+        period=period,
     )
 
 
@@ -113,8 +116,7 @@ def _check(case: Case) -> Iterator[Told]:
                 and (place.files is None or t.file in place.files)
                 and (case.rule.scope != "members" or t.filer != item.filer)
             ]
-            for told in _verdict(case, item, mine, place, unclear):
-                yield replace(told, period=place.period) if isinstance(told, CascadeRow) else told
+            yield from _verdict(case, item, mine, place, unclear)
     for name, because in sorted(unclear.items()):
         yield Unchecked(case.rule.law.id, name, because)
 
@@ -125,7 +127,7 @@ def _nowhere(case: Case, item: Item) -> Iterator[Told]:
     The office is told of its own roster alone: that of a level below is mended there.
     """
     law, where = case.rule.law, case.demand.where(item.label, case.demand.form.key)
-    yield _row(case.context, case.rule, item, "unchecked", ())
+    yield _row(case.context, case.rule, item, "unchecked")
     because = f"{item.filer}的项目注明由分管单位纳入，名册中没有分管单位"
     yield Unchecked(law.id, case.context.unit_name(item.code), because)
     if case.demand.submissions[item.file].receipt.by == FROM_BELOW:
@@ -139,22 +141,24 @@ def _nowhere(case: Case, item: Item) -> Iterator[Told]:
 def _verdict(
     case: Case, item: Item, mine: list[Taker], place: Place, unclear: dict[str, str]
 ) -> Iterator[Told]:
+    def row(status: Status, children: tuple[str, ...] = ()) -> CascadeRow:
+        return _row(case.context, case.rule, item, status, children=children, period=place.period)
+
     takers = [t for t in mine if not t.excuse]
     if takers:
-        children = tuple(dict.fromkeys(t.name or item.key for t in takers))
-        yield _row(case.context, case.rule, item, "taken_up", children)
+        yield row("taken_up", tuple(dict.fromkeys(t.name or item.key for t in takers)))
         yield from _late(case, item, takers)
     elif mine:
-        yield _row(case.context, case.rule, item, "explained", ())
+        yield row("explained")
         yield from _explained(case, item, mine)
     elif place.because:
-        yield _row(case.context, case.rule, item, "unchecked", ())
+        yield row("unchecked")
         unclear[case.context.unit_name(item.code)] = place.because
     elif case.spares(item.code, item.filer) or all(map(case.spares, place.units)):
-        yield _row(case.context, case.rule, item, "explained", ())
+        yield row("explained")
         unclear[case.context.unit_name(item.code)] = EXEMPT
     else:
-        yield _row(case.context, case.rule, item, "missing", ())
+        yield row("missing")
         yield from _gap(case, item, place)
 
 
@@ -209,14 +213,14 @@ def _is_outdated(case: Case, item: Item, name: str) -> bool:
 def _late(case: Case, item: Item, takers: list[Taker]) -> Iterator[Finding]:
     """Tell a taker whose limit ends after the item's own; words without a day are no limit."""
     name = case.rule.limit
-    if name is None or case.rule.each_period or any(word in item.limit for word in _LASTING):
+    later = [taker for taker in takers if taker.last > item.last]  # NaT is later than nothing
+    if name is None or not later or case.rule.each_period:
         return
-    if _is_outdated(case, item, name):
+    if any(word in item.limit for word in _LASTING) or _is_outdated(case, item, name):
         return
-    for taker in takers:
-        if taker.last > item.last:  # NaT is later than nothing
-            yield finding(
-                "C102", case.supply.where(taker.label, name), got=taker.limit, before=item.limit,
-                key=taker.name, parent=item.key, rule=case.rule.law.id,
-                basis=case.context.regime.cite(case.rule.law.basis),
-            )  # fmt: skip
+    for taker in later:
+        yield finding(
+            "C102", case.supply.where(taker.label, name), got=taker.limit, before=item.limit,
+            key=taker.name, parent=item.key, rule=case.rule.law.id,
+            basis=case.context.regime.cite(case.rule.law.basis),
+        )  # fmt: skip
