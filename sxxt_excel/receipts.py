@@ -103,8 +103,10 @@ def receipt_of(parcel: Parcel, lines: tuple[Line, ...], known: Known | None = No
     3. What decided when the same content was first collected. It stays, whatever time the file
        has now and wherever it lies; only a stronger kind takes its place, so that what was late
        stays late, and what was on time on time.
-    4. 压缩包内时间, then 文件时间; but content that an earlier run had seen was there by then
-       (首次收到), so a later time of these two kinds is cut down to that first sight.
+    4. 压缩包内时间, then 文件时间.
+
+    Content that an earlier run had seen was there by then (首次收到): a later time of the two
+    weakest kinds, a wrong clock's, is cut down to that first sight.
 
     What this run sees for the first time never decides: the same inbox gives the same bytes,
     whenever it is collected.
@@ -137,11 +139,11 @@ def _settled(own: Receipt, known: Known | None) -> Receipt:
     """Return what decides of a file's own clock and what is known of its content."""
     if known is None or own.by == "邮件":
         return own
-    if known.at:
-        stored = Receipt(known.at, clock_named(known.by))
-        if _CLOCKS.index(stored.by) >= _CLOCKS.index(own.by):
-            return stored
-    return Receipt(known.seen, "首次收到") if "" < known.seen < own.at else own
+    stored = Receipt(known.at, clock_named(known.by))
+    holds = known.at != "" and _CLOCKS.index(stored.by) >= _CLOCKS.index(own.by)
+    said = stored if holds else own
+    weak = _CLOCKS.index(said.by) < _CLOCKS.index("首次收到")
+    return Receipt(known.seen, "首次收到") if weak and "" < known.seen < said.at else said
 
 
 def clock_named(word: str) -> Clock:

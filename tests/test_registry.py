@@ -29,6 +29,7 @@ from world import EARLY, World, cover_cell, edited, touch
 
 from sxxt_excel.configuration import load_settings
 from sxxt_excel.intake.parcel import Clocks, Parcel
+from sxxt_excel.outcome import Receipt
 from sxxt_excel.publish import publish
 from sxxt_excel.receipts import Known, Line, receipt_of
 from sxxt_excel.registry import share
@@ -58,7 +59,7 @@ class Office:
     """A world whose rounds are entered into the registry, by a clock of its own."""
 
     world: World
-    now: dt.datetime = dt.datetime(2025, 4, 12, 8, 0, tzinfo=TZ)
+    now: dt.datetime = dt.datetime(2025, 4, 28, 8, 0, tzinfo=TZ)
 
     @property
     def inbox(self) -> Path:
@@ -216,13 +217,18 @@ def test_a_copied_or_moved_file_keeps_the_time_of_its_content(office, tmp_path):
     assert "R133" not in codes(moved)
 
 
-def test_an_earlier_first_sight_is_written_down_and_never_shown_by_the_run_that_saw_it(office):
+def test_an_earlier_first_sight_caps_a_later_file_time_from_the_next_run_on(office):
     office.now = EARLY - dt.timedelta(days=2)
     touch(office.inbox / JX, LATE)
-    first = row_of(office.collect())
-    assert (first.receipt.at, first.receipt.by) == (LATE.isoformat(), "文件时间")
-    (seen,) = office.query("select first_seen from arrivals where path = ?", JX)
-    assert seen == (office.now.isoformat(),)
+    first = office.collect()
+    assert row_of(first).receipt == Receipt(LATE.isoformat(), "文件时间")
+    assert lists_of(first).status == "late"
+    seen = office.now.isoformat()
+    assert office.query("select first_seen from arrivals where path = ?", JX) == [(seen,)]
+    again = office.collect()
+    assert row_of(again).receipt == Receipt(seen, "首次收到")
+    assert lists_of(again).status == "on_time"
+    assert row_of(office.collect()).receipt == Receipt(seen, "首次收到")
 
 
 # ---- versions ------------------------------------------------------------------------
