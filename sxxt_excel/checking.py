@@ -16,7 +16,8 @@ from sxxt_excel.rules.context import Context, Paper
 from sxxt_excel.rules.copies import check_copies
 from sxxt_excel.rules.counted import check_counted
 from sxxt_excel.rules.counts import check_counts
-from sxxt_excel.rules.coverage import check_coverage, check_documents
+from sxxt_excel.rules.coverage import check_coverage
+from sxxt_excel.rules.documents import check_documents
 from sxxt_excel.rules.happened import check_happened
 from sxxt_excel.rules.mirrors import check_mirrors
 from sxxt_excel.rules.needs import check_needs

@@ -655,6 +655,7 @@ def _(world: World) -> None:
 
 cell("Q105", REPORT, "主体责任落实情况报告", "D4", None)
 cell("Q106", REPORT, "主体责任落实情况报告", "I4", "没有报来的报告.docx")
+cell("Q109", REPORT, "主体责任落实情况报告", "D4", "见附件")
 
 
 @told("Q107", REPORT, "履责统计", "A2")

@@ -46,6 +46,7 @@ STAND_INS: Mapping[str, str] = {
     "names": "（列出姓名）",
     "near": "",
     "nearest": "",
+    "naming": "报告文件名",
     "other": "另一列",
     "packet": "某套表",
     "parent": "上级项目",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from sxxt_excel.findings import finding
 from sxxt_excel.outcome import Unchecked
 from sxxt_excel.result import FILE, FILER
-from sxxt_excel.text import fold, split_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -147,36 +145,3 @@ def _place(sheet: _Sheet, submission: Submission, filer: Filer, area: str) -> Wh
     if len(own):
         return stack.where(own.index.tolist()[0], open_field, bare=True)
     return replace(stack.header(submission.number, name), filer=filer.label)
-
-
-# ---- documents named in a cell ----------------------------------------------------
-
-
-def check_documents(context: Context) -> Iterator[Finding]:
-    """Yield a query for each named document that is not among the attachments."""
-    names: dict[str, set[str | None]] = {}
-    for paper in context.papers:
-        path = PurePosixPath(paper.path.rpartition("!")[2])
-        for name in (path.name, path.stem):
-            names.setdefault(fold(name), set()).add(paper.unit_code)
-    for stack in context.stacks.values():
-        for field in stack.form.of_kind("file"):
-            said = stack.frame[field.name].dropna()
-            for label, word in said.items():
-                at = int(str(label))
-                submission = stack.submission(at)
-                for name in _absent(str(word), names, submission.unit_code):
-                    yield finding(
-                        "Q106", stack.where(at, field.name), got=name, basis=submission.basis
-                    )
-
-
-def _absent(said: str, names: dict[str, set[str | None]], unit: str | None) -> Iterator[str]:
-    """Yield the documents a cell names that did not come; a name may have blanks in it."""
-
-    def came(name: str) -> bool:
-        owners = names.get(fold(name)) or names.get(fold(PurePosixPath(name).stem)) or set()
-        return bool(owners & {None, unit})
-
-    if not came(said):
-        yield from (name for name in split_several(said) if not came(name))
