@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sxxt_excel.settings import Settings
 
-__all__ = ["BRIEF", "LETTER", "LIST", "Block", "Grid", "Looks", "Paper", "one_line", "write_paper"]
+__all__ = ["BRIEF", "LETTER", "LIST", "Block", "Grid", "Looks", "Paper", "printable", "write_paper"]
 
 Cell: TypeAlias = str | int | Figure | None
 Kind = Literal["标题", "主送", "正文", "一级", "表", "附注", "落款", "日期"]
@@ -110,7 +110,7 @@ class Paper:
     looks: Looks = LETTER
 
 
-def one_line(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text on one line, without characters that no document holds."""
     kept = (
         " " if char.isspace() else char
@@ -242,7 +242,7 @@ class _Writer:
     def _fits(self, cells: Iterable[Cell], width: Any) -> bool:  # noqa: ANN401 - python-docx
         """Tell whether each cell of a column stands on one line: then the column is centred."""
         room: float = 2 * width.pt / self._looks.table - _CELL_SIDES
-        return all(not isinstance(cell, str) or width_of(one_line(cell)) <= room for cell in cells)
+        return all(not isinstance(cell, str) or width_of(printable(cell)) <= room for cell in cells)
 
     def _line(
         self,
@@ -256,7 +256,7 @@ class _Writer:
         for place, cell, width, centre in zip(row.cells, cells, widths, centred, strict=True):
             place.width = width
             paragraph = place.paragraphs[0]
-            text = "" if cell is None else one_line(str(cell))
+            text = "" if cell is None else printable(str(cell))
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centre else WD_ALIGN_PARAGRAPH.LEFT
             form = paragraph.paragraph_format
             form.space_before = form.space_after = Pt(1.5)
@@ -265,7 +265,7 @@ class _Writer:
             _mark(place._tc.get_or_add_tcPr(), "w:vAlign", "center")  # noqa: SLF001 - the same
 
     def _run(self, paragraph: Any, text: str, family: str, size: float) -> Any:  # noqa: ANN401
-        run = paragraph.add_run(one_line(text) if text.strip() == text else text)
+        run = paragraph.add_run(printable(text) if text.strip() == text else text)
         run.font.size = Pt(size)
         fonts = run._element.get_or_add_rPr().get_or_add_rFonts()  # noqa: SLF001 - the same
         for script in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):

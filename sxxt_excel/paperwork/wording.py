@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from sxxt_excel.outputs.fillable import Fillable, faulty
 from sxxt_excel.paperwork.figures import Figure
-from sxxt_excel.paperwork.paper import Block, Grid, Kind, one_line
+from sxxt_excel.paperwork.paper import Block, Grid, Kind, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ class _Pen:
     def write(self, value: Any) -> str:  # noqa: ANN401 - whatever a template prints
         if isinstance(value, Figure):
             self.figures.append(value)
-        return f"{_FENCE}{one_line(str(value))}"
+        return f"{_FENCE}{printable(str(value))}"
 
 
 def worded(name: str, folder: Path, values: Mapping[str, object], grids: Sequence[Grid]) -> Worded:
