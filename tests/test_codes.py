@@ -986,3 +986,13 @@ def test_a_page_pasted_into_a_cell_does_not_bury_what_is_said_of_it():
     assert start.startswith("“重点方面”写的“落实")
     assert end == finding("V104", Where(field="重点方面"), got="无").message.partition("无")[2]
     assert (found.got, "\n" in found.message) == (page, False)
+
+
+def test_what_was_issued_filled_in_is_to_be_copied_again(world):
+    with edited(find(world, LISTS)) as book:
+        book["封面"][cover_cell(book["封面"], "报告期")].value = None
+    (found,) = [f for f in world.collect("2025-04-30").findings if f.code == "V101"]
+    assert (found.where.field, found.remedy) == (
+        "报告期",
+        "请补填（下发的文件里已预填，照抄即可）",
+    )

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sxxt_excel.outcome import Finding
     from sxxt_excel.stack import Stack
 
-
 _UNUSABLE = frozenset({"V101", "V104"})
+_AS_ISSUED = "下发的文件里已预填，照抄即可"
 
 
 def areas_of(regime: Regime) -> Areas:
@@ -88,7 +88,8 @@ def _plain(value: object) -> str:
 def _words(
     regime: Regime, failure: Failure, field: Field, row: dict[Hashable, object], got: str
 ) -> dict[str, str]:
-    words = {"hint": f"（{field.hint}）" if field.hint else ""}
+    hint = _AS_ISSUED if field.locked else field.hint
+    words = {"hint": f"（{hint}）" if hint else ""}
     rule = failure.rule
     if failure.code == "V104":
         choices = field.choices
