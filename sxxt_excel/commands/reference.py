@@ -204,8 +204,12 @@ def _print_form(having: tuple[Regime, ...], name: str, *, as_json: bool) -> None
 
     if as_json:
         print_json([form_entry(regime, name) for regime in having])
-    else:
-        print_text(form_text(having[0], name), make_console())
+        return
+    regime, *others = having
+    print_text(form_text(regime, name), make_console())
+    if others:
+        also = "、".join(r.id for r in others)
+        click.echo(f"以上是 {regime.id} 的。{also} 也有这张表，到那个制度的工作文件夹里看它的。")
 
 
 def _print_schema(having: tuple[Regime, ...], name: str, *, as_json: bool) -> None:
