@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -169,6 +170,12 @@ class Server:
     def authority(self) -> Path:
         return self.home / "authority.pem"
 
+    def trusted(self) -> ssl.SSLContext:
+        """Return how another program's client trusts this server."""
+        context = ssl.create_default_context(cafile=self.authority)
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        return context
+
     @property
     def stranger(self) -> Path:
         return self.home / "stranger.pem"
@@ -269,7 +276,10 @@ def free_ports(count: int) -> list[int]:
 
 
 def _certificates(home: Path) -> None:
-    """Make an authority, the server's certificate by it, and an authority that nobody knows."""
+    """Make an authority, the server's certificate by it, and an authority that nobody knows.
+
+    As houses make theirs: they don't say what their keys are for, which 3.13 asks for by default.
+    """
 
     def openssl(*words: str) -> None:
         done = subprocess.run(

@@ -46,7 +46,7 @@ def office(server: Server, tmp_path: Path) -> MailOffice:
 @contextmanager
 def box(server: Server) -> Iterator[imaplib.IMAP4_SSL]:
     """Look into the office's mailbox as another program would."""
-    context = ssl.create_default_context(cafile=server.authority)
+    context = server.trusted()
     with imaplib.IMAP4_SSL("localhost", server.imap, ssl_context=context) as client:
         client.login(OFFICE, SECRET)
         yield client
@@ -54,7 +54,7 @@ def box(server: Server) -> Iterator[imaplib.IMAP4_SSL]:
 
 def post(server: Server, *mails: bytes, sender: str = address_of(A)) -> None:
     """Send mails to the office, as a unit does."""
-    context = ssl.create_default_context(cafile=server.authority)
+    context = server.trusted()
     with smtplib.SMTP_SSL("localhost", server.smtp, context=context) as client:
         client.login(sender, SECRET)
         for one in mails:

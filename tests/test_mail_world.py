@@ -12,7 +12,6 @@ import random
 import signal
 import smtplib
 import sqlite3
-import ssl
 import subprocess
 import sys
 import time
@@ -98,7 +97,7 @@ def mail_in(server: Server, code: str, book: Path, subject: str, reply_to: str =
     message.add_attachment(
         book.read_bytes(), maintype="application", subtype="octet-stream", filename=book.name
     )
-    context = ssl.create_default_context(cafile=server.authority)
+    context = server.trusted()
     with smtplib.SMTP("localhost", server.smtp_starttls) as client:
         client.starttls(context=context)
         client.login(address_of(code), SECRET)
