@@ -6,6 +6,8 @@ import datetime as dt
 import json
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -475,9 +477,7 @@ def test_supervision_needs_an_approver_who_is_written_down(quiet):
 
 
 def decisions_of(world: World) -> list[dict[str, Any]]:
-    import sqlite3
-
-    with sqlite3.connect(world.root / "台账.db") as base:
+    with closing(sqlite3.connect(world.root / "台账.db")) as base:
         base.row_factory = sqlite3.Row
         return [dict(row) for row in base.execute("select * from decisions")]
 

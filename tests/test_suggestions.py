@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -325,7 +326,7 @@ def test_what_was_adopted_stands_in_the_master_and_among_the_decisions(faulty):
     master = openpyxl.load_workbook(faulty.root / "汇总" / "总台账.xlsx", read_only=True)
     texts = [str(v) for row in master["审核意见"].iter_rows(values_only=True) for v in row]
     assert any("2025-02-30 → 2025-02-28" in text for text in texts)
-    with sqlite3.connect(faulty.root / "台账.db") as base:
+    with closing(sqlite3.connect(faulty.root / "台账.db")) as base:
         rows = base.execute("select kind, by, reason, path from decisions order by reason")
         assert [(k, b, r, p) for k, b, r, p in rows] == [
             ("采用建议", JX, f"{TASKS}{DAY}：2025-02-30 → 2025-02-28", COPY),
