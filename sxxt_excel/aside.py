@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from sxxt_excel.chain import age, as_of_old, chain_key
 from sxxt_excel.findings import finding
-from sxxt_excel.raw import own_headings, said_rows, text_of
+from sxxt_excel.raw import contents, own_headings
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from sxxt_excel.outcome import FileRow, Finding
-    from sxxt_excel.raw import Raw
     from sxxt_excel.submissions import Submission
 
 _SAME_SHARE = 0.5
@@ -68,10 +67,7 @@ def _rows(item: Submission) -> set[tuple[str, ...]]:
         form = forms.get(table.form)
         if form is None or table.cells is not None:
             continue
-        blank: list[Raw] = [None] * len(table.rows)
-        columns = [table.columns.get(name, blank) for name in own_headings(form)]
-        places = said_rows(table, form)
-        found |= {(form.id, *(text_of(raws[at]) for raws in columns)) for at in places}
+        found |= {(form.id, *row) for row in contents(table, form, own_headings(form))}
     return found
 
 

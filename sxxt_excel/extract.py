@@ -25,7 +25,7 @@ from sxxt_excel.layout import (
 )
 from sxxt_excel.lines import PART, data_rows, is_signature, sum_of
 from sxxt_excel.marks import without_marks
-from sxxt_excel.raw import Extract, RawTable, Remark, faults_of, said_rows, text_of
+from sxxt_excel.raw import Extract, RawTable, Remark, contents, faults_of
 from sxxt_excel.read import cell_name, column_letter
 from sxxt_excel.remarks import remarks_on
 from sxxt_excel.spelling import simplified
@@ -149,9 +149,7 @@ def _left_over(sheet: Sheet, read: Sequence[tuple[Form, RawTable]]) -> Remark:
 
 def _said(form: Form, table: RawTable) -> set[tuple[str, ...]]:
     """Return the rows of a table that say more than what was issued, whatever their 序号."""
-    blank: list[Raw] = [None] * len(table.rows)
-    columns = [table.columns.get(f.name, blank) for f in form.fields if f.kind != "serial"]
-    return {tuple(text_of(raws[at]) for raws in columns) for at in said_rows(table, form)}
+    return contents(table, form, (f.name for f in form.fields if f.kind != "serial"))
 
 
 def _table_beside(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sxxt_excel.text import Value, clean, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sxxt_excel.marks import Adopted, Said
     from sxxt_excel.model.forms import Form
@@ -119,6 +119,13 @@ def said_rows(table: RawTable, form: Form) -> list[int]:
     """Return the places of rows in which a unit says something, be it without a usable value."""
     own = own_columns(table, form)
     return [at for at in range(len(table.rows)) if any(is_filled(raws[at]) for raws in own)]
+
+
+def contents(table: RawTable, form: Form, headings: Iterable[str]) -> set[tuple[str, ...]]:
+    """Return what those rows say under some headings; "" where one is not there."""
+    blank: list[Raw] = [None] * len(table.rows)
+    columns = [table.columns.get(name, blank) for name in headings]
+    return {tuple(text_of(raws[at]) for raws in columns) for at in said_rows(table, form)}
 
 
 def is_filled(raw: Raw) -> bool:

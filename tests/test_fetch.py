@@ -315,6 +315,18 @@ def test_a_server_that_cannot_prove_who_it_is_gets_nothing(server, office, start
     assert "localhost 的证书不是可信的机构签发的，没有登录，密码没有发出去" in done.output
 
 
+def test_a_houses_own_certificate_need_not_say_what_its_key_is_for(office, monkeypatch):
+    default = ssl.create_default_context
+
+    def strict(*args: Any, **more: Any) -> ssl.SSLContext:
+        context = default(*args, **more)
+        context.verify_flags |= ssl.VERIFY_X509_STRICT  # as from Python 3.13 on
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", strict)
+    assert office.run("fetch").exit_code == 0
+
+
 def test_starttls_serves_as_well(server, office):
     put(server, letter("一"))
     office.use(server, starttls=True)

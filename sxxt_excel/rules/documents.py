@@ -37,7 +37,8 @@ def check_documents(context: Context) -> Iterator[Finding]:
         for field in naming:
             yield from _named(stack, field, came)
         if naming:
-            named = {int(n) for f in naming for n in stack.frame[FILE][stack.frame[f.name].notna()]}
+            names = stack.frame[[field.name for field in naming]]
+            named = frozenset(stack.frame.loc[names.notna().any(axis=1), FILE].tolist())
             for field in stack.form.of_kind("long"):
                 yield from _unnamed(stack, field, naming[0], units, named)
 
@@ -72,21 +73,24 @@ def _absent(said: str, names: Mapping[str, set[str | None]], unit: str | None) -
 
 
 def _unnamed(
-    stack: Stack, field: Field, naming: Field, units: set[str | None], named: set[int]
+    stack: Stack, field: Field, naming: Field, units: set[str | None], named: frozenset[int]
 ) -> Iterator[Finding]:
     """Yield cells that say no more than 见附件, where nothing came that it may mean.
 
     Any attachment of the unit may, or one that nobody knows whose it is; and a workbook that names
     one means that.
     """
-    words = stack.frame[field.name].dropna()
-    for label, word in words[words.str.len() <= _LONGEST].items():
-        at = int(str(label))
+    words = stack.frame[field.name]
+    pointing = [word for word in words.dropna().unique().tolist() if _only_points(word)]
+    for at in stack.frame.index[words.isin(pointing)].tolist():
         submission = stack.submission(at)
-        there = submission.number in named or units & {None, submission.unit_code}
-        parts = split_several(fold(str(word)).strip("()"))
-        if parts and not there and all(map(_ELSEWHERE.fullmatch, parts)):
+        if submission.number not in named and not units & {None, submission.unit_code}:
             yield finding(
-                "Q109", stack.where(at, field.name), got=str(word), basis=submission.basis,
+                "Q109", stack.where(at, field.name), got=str(words[at]), basis=submission.basis,
                 naming=naming.name,
             )  # fmt: skip
+
+
+def _only_points(word: str) -> bool:
+    parts = split_several(fold(word).strip("()")) if len(word) <= _LONGEST else ()
+    return bool(parts) and all(map(_ELSEWHERE.fullmatch, parts))
